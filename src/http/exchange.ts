@@ -1,0 +1,63 @@
+/** One request as the transport takes it. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** How much of the answer's body to read. */
+  readonly read: BodyRead;
+  /** Use a connection that nothing was asked on before, and close it after. */
+  readonly newConnection?: boolean;
+  /** Redirects are followed up to five hops; `none` hands the 3xx back. Default `follow`. */
+  readonly redirects?: 'follow' | 'none';
+}
+
+/** What to do with a body: all of it up to a limit in bytes, its first bytes only, or each chunk as it comes. */
+export type BodyRead =
+  | { readonly kind: 'all'; readonly limit: number }
+  | { readonly kind: 'first'; readonly bytes: number }
+  | { readonly kind: 'stream'; readonly onChunk: (chunk: Uint8Array) => void };
+
+/** How reading a body ended. `cut`: the connection ended before the announced length; `limit`: more than was wanted. */
+export type BodyEnd = 'complete' | 'cut' | 'limit' | 'timeout' | 'aborted';
+
+/** A server answered: at least its headers came. */
+export interface HttpResponse {
+  readonly kind: 'response';
+  readonly status: number;
+  /** Names in lower case; repeated fields joined with `, `, as HTTP allows. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What was read: all, the first bytes, or empty for a stream. */
+  readonly body: Uint8Array;
+  /** Bytes that came, streamed ones included. */
+  readonly received: number;
+  readonly end: BodyEnd;
+  /** The URL that answered in the end, and whether it is on another origin than the one asked first. */
+  readonly url: URL;
+  readonly redirected: boolean;
+}
+
+/** Why no answer came. */
+export type FailureClass =
+  'refused' | 'reset' | 'closed' | 'dns' | 'tls' | 'timeout' | 'aborted' | 'redirect' | 'proxy' | 'other';
+
+/** No answer: the connection failed, or a redirect may not be followed. */
+export interface HttpFailure {
+  readonly kind: 'failure';
+  readonly failure: FailureClass;
+  /** One line: what failed, at which hop, without query or credentials. */
+  readonly detail: string;
+  /** The URL that did not answer. */
+  readonly url: URL;
+}
+
+export type HttpOutcome = HttpResponse | HttpFailure;
+
+/** Sends requests, and never throws for what a network may do. */
+export interface Transport {
+  send(request: HttpRequest): Promise<HttpOutcome>;
+  /** Requests sent so far, retries and hops included, by method. */
+  readonly sent: Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
+
+/** What a transport is made of. Times are milliseconds. */
+export interface TransportOptions {
+  /** One request, from the first byte sent to the last one read; for a streamed body, the longest silence. */
+  readonly timeoutMs: number;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** Further tries after a failed connection, a 429 or a 5xx. */
+  readonly retries: number;
+  /** Certificates to trust beside the system's roots, in PEM. */
+  readonly ca: string | null;
+  /** Accept TLS that does not verify, and redirects from https to http. */
+  readonly insecure: boolean;
+  readonly userAgent: string;
+  readonly proxy: ProxyOptions;
+}
+
+export interface ProxyOptions {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  /** Comma-separated hosts that are asked directly. */
+  readonly noProxy: string;
+}
+
+export interface TransportDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1): spreads retries. */
+  readonly random: () => number;
+}

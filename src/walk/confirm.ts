@@ -1,0 +1,84 @@
+import { reportProgress, type WalkContext } from './context.ts';
+import type { Standing } from './control.ts';
+import { unknown, type Absent, type Unknown } from './lookup.ts';
+import type { OpenCase, SecondAnswer } from './suspects.ts';
+
+/** Answers that asking three times does not change within seconds. */
+const STEADY = new Set(['auth', 'forbidden', 'tls']);
+
+/**
+ * Asks again for everything that was not found, in rounds, until no suspect is left.
+ * What is found is cleared; what is absent in every round is broken; everything else stays unknown. A server error
+ * that stays with one object in every round, while a control answers, is how a registry shows a damaged file.
+ */
+export async function confirm(context: WalkContext): Promise<void> {
+  const { deps, options, suspects, control } = context;
+  while (suspects.size > 0) {
+    const { ended, open } = sortOut(suspects.take());
+    for (const one of ended) settleUnknown(context, one);
+    if (open.length === 0) continue;
+
+    await deps.clock.sleep(options.confirm.delayMs, deps.abort);
+    control.newRound();
+    const answers = await Promise.all(open.map(({ suspect }) => suspect.askAgain(context.again)));
+    for (const [index, one] of open.entries()) await judge(context, one, answers[index] as SecondAnswer);
+    reportProgress(context);
+  }
+}
+
+function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCase[] } {
+  const isOver = ({ suspect: { first }, answers }: OpenCase): boolean => {
+    const last = answers.at(-1) ?? first;
+    if (last.kind !== 'unknown') return false;
+    return last.reason === 'deadline' || (answers.length > 0 && STEADY.has(last.reason));
+  };
+  return { ended: cases.filter(isOver), open: cases.filter((one) => !isOver(one)) };
+}
+
+async function judge(context: WalkContext, open: OpenCase, answer: SecondAnswer): Promise<void> {
+  const { suspect, answers } = open;
+  if (answer.kind === 'found') {
+    if (suspect.first.kind === 'absent') context.tally.unconfirmed += 1;
+    return suspect.onFound(answer);
+  }
+  const weighed = await weigh(context, open, answer);
+  if (weighed.kind === 'churned') {
+    context.tally.churned += 1;
+    return suspect.onChurned();
+  }
+  answers.push(weighed);
+  if (answers.length < context.options.confirm.rounds) return context.suspects.putBack(open);
+  if (answers.every(({ kind }) => kind === 'absent')) {
+    return suspect.onSettled({ kind: 'broken', absent: answers.at(-1) as Absent, confirmations: answers.length });
+  }
+  settleUnknown(context, open);
+}
+
+/** What an answer is worth, given how the registry answers for things that are known to be good. */
+async function weigh(
+  context: WalkContext,
+  { suspect }: OpenCase,
+  answer: Exclude<SecondAnswer, { kind: 'found' }>,
+): Promise<Absent | Unknown | { readonly kind: 'churned' }> {
+  const isServerError = answer.kind === 'unknown' && answer.reason === 'server_error' && answer.observed !== undefined;
+  if (answer.kind === 'unknown' && !isServerError) return answer;
+
+  const standing = await context.control.standing(suspect.repository, context.again);
+  if (standing.kind === 'fails') return answer.kind === 'unknown' ? answer : outage(standing);
+  if (answer.kind !== 'unknown') return answer;
+  const answers = standing.kind === 'holds' || (await context.control.lists(suspect.repository, context.again));
+  const { observed } = answer;
+  return answers && observed !== undefined ? { kind: 'absent', fault: 'unreadable', observed } : answer;
+}
+
+function outage({ detail }: Standing & { kind: 'fails' }): Unknown {
+  return unknown('protocol', `the registry has lost what it had a moment ago, so this proves nothing: ${detail}`);
+}
+
+function settleUnknown({ unknowns }: WalkContext, { suspect, answers }: OpenCase): void {
+  const last = [...answers].reverse().find(({ kind }) => kind === 'unknown') ?? suspect.first;
+  const settled = last.kind === 'unknown' ? last : unknown('deadline', 'there was no time left to ask again');
+  const { repository, reference } = suspect;
+  unknowns.push({ repository, reference, reason: settled.reason, detail: settled.detail });
+  suspect.onSettled({ kind: 'unknown', unknown: settled });
+}

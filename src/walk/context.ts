@@ -1,0 +1,50 @@
+import { createControl, type Control } from './control.ts';
+import type { WalkDeps, WalkOptions } from './options.ts';
+import type { UnknownEntry } from './result.ts';
+import { createSelection, type Selection } from './selection.ts';
+import type { Ask } from './source.ts';
+import { createSuspects, type Suspects } from './suspects.ts';
+import { createTally, type Tally } from './tally.ts';
+import type { Tree } from './tree.ts';
+
+/** What the parts of one walk share. */
+export interface WalkContext {
+  readonly deps: WalkDeps;
+  readonly options: WalkOptions;
+  readonly tally: Tally;
+  readonly suspects: Suspects;
+  readonly control: Control;
+  readonly unknowns: UnknownEntry[];
+  /** Repositories with open questions or findings. */
+  readonly trees: Tree[];
+  readonly allowMissing: Selection;
+  readonly exclude: Selection;
+  /** True when what is asked for was named by somebody, so that a listing does not excuse it. */
+  readonly named: boolean;
+  /** How things are asked for the first time, and how again. */
+  readonly first: Ask;
+  readonly again: Ask;
+}
+
+/** Sets out for a walk. */
+export function createContext(deps: WalkDeps, options: WalkOptions, named: boolean): WalkContext {
+  return {
+    deps,
+    options,
+    tally: createTally(),
+    suspects: createSuspects(),
+    control: createControl(deps.source),
+    unknowns: [],
+    trees: [],
+    allowMissing: createSelection(options.allowMissingPlatforms),
+    exclude: createSelection(options.excludePlatforms),
+    named,
+    first: { again: false, signal: deps.stop },
+    again: { again: true, signal: deps.abort },
+  };
+}
+
+/** Tells whoever watches where the walk is. */
+export function reportProgress({ deps, tally, suspects }: WalkContext): void {
+  deps.onProgress?.({ ...tally.live, suspects: suspects.size });
+}

@@ -1,0 +1,165 @@
+import { parseDigest } from '../oci/digest.ts';
+import { isBlobDescriptor, isForeignLayer, type Descriptor, type Manifest } from '../oci/manifest.ts';
+import { isManifestType } from '../oci/media-types.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import { reportProgress, type WalkContext } from './context.ts';
+import type { BrokenObject } from './finding.ts';
+import { lookByDigest, type SeenManifest } from './look.ts';
+import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
+import type { SkipReason } from './result.ts';
+import { suspectNode, suspectSize } from './raise.ts';
+import type { Selection } from './selection.ts';
+import { blobKey, createNode, type Edge, type Tree, type TreeNode } from './tree.ts';
+
+/** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
+const MAX_DEPTH = 32;
+
+/** Looks at a manifest, if nobody has, and at everything below it. One broken child does not hide its siblings. */
+export async function explore(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
+  if (node.explored) return;
+  node.explored = true;
+  if (node.seen === null) await askManifest(context, tree, node);
+  else await settleManifest(context, tree, node, { kind: 'found', value: node.seen });
+}
+
+/** Takes an answer about a manifest: goes on below it when it is there, suspects it when it is not. */
+export async function settleManifest(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  answer: Lookup<SeenManifest>,
+): Promise<void> {
+  node.explored = true;
+  if (answer.kind !== 'found') return suspectManifest(context, tree, node, answer);
+
+  const { manifest } = answer.value;
+  node.seen = answer.value;
+  node.state = { kind: 'good' };
+  context.tally.goodManifests += 1;
+  context.control.foundGood(tree.repository, node.digest);
+  for (const edge of node.edges) checkSize(context, tree, node, edge);
+  if (manifest.kind === 'unsupported') {
+    node.state = { kind: 'skipped' };
+    skip(context, tree, node.digest, 'unsupported_media_type');
+    const fields = { repository: tree.repository, digest: node.digest, mediaType: manifest.mediaType };
+    context.deps.log.info(fields, 'Skipped a manifest of a type that is not read');
+    return;
+  }
+  await Promise.all(references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)));
+}
+
+function references(manifest: Exclude<Manifest, { kind: 'invalid' | 'unsupported' }>): [BrokenObject, Descriptor][] {
+  if (manifest.kind === 'image') return [['config', manifest.config], ...manifest.layers.map(asLayer)];
+  return manifest.manifests.map((child) => (isBlobDescriptor(child) ? asLayer(child) : ['child', child]));
+}
+
+function asLayer(descriptor: Descriptor): [BrokenObject, Descriptor] {
+  return ['layer', descriptor];
+}
+
+async function visit(
+  context: WalkContext,
+  tree: Tree,
+  from: TreeNode,
+  object: BrokenObject,
+  descriptor: Descriptor,
+): Promise<void> {
+  const platform = descriptor.platform === undefined ? null : formatPlatform(descriptor.platform);
+  const reason = whyNotAsked(context, object, descriptor, platform);
+  if (reason !== null) return skip(context, tree, descriptor.digest, reason);
+
+  const isBlob = object === 'config' || object === 'layer';
+  const [nodes, key] = isBlob ? [tree.blobs, blobKey(descriptor)] : [tree.manifests, descriptor.digest];
+  const node = nodes.get(key) ?? createNode(descriptor.digest, isBlob ? descriptor : null, from.depth + 1);
+  nodes.set(key, node);
+  const edge: Edge = {
+    from,
+    tag: null,
+    object,
+    platform,
+    expectedSize: descriptor.size,
+    optional: object === 'child' && matches(context.options.allowMissingPlatforms, context.allowMissing, platform),
+    sizeFault: null,
+  };
+  node.edges.push(edge);
+  if (!isBlob) {
+    if (node.explored) checkSize(context, tree, node, edge);
+    return explore(context, tree, node);
+  }
+  if (node.explored) return;
+  node.explored = true;
+  await askBlob(context, tree, node, descriptor);
+}
+
+function whyNotAsked(
+  context: WalkContext,
+  object: BrokenObject,
+  descriptor: Descriptor,
+  platform: string | null,
+): SkipReason | null {
+  if (parseDigest(descriptor.digest).kind !== 'supported') return 'unsupported_digest';
+  if (object === 'layer' && isForeignLayer(descriptor)) return 'foreign_layer';
+  if (object !== 'child') return null;
+  if (matches(context.options.excludePlatforms, context.exclude, platform)) return 'excluded';
+  // A registry may answer 404 for a type that the Accept header does not name, so nothing can be learned by asking.
+  const { mediaType } = descriptor;
+  const readable = mediaType === '' || mediaType === 'application/json' || isManifestType(mediaType);
+  return readable ? null : 'unsupported_media_type';
+}
+
+function matches(globs: readonly string[], selection: Selection, platform: string | null): boolean {
+  return globs.length > 0 && platform !== null && selection.includes(platform);
+}
+
+async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
+  const { source } = context.deps;
+  const answer =
+    node.depth > MAX_DEPTH
+      ? unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`)
+      : await lookByDigest(source, tree.repository, node.digest, context.first);
+  context.tally.live.objects += 1;
+  reportProgress(context);
+  await settleManifest(context, tree, node, answer);
+}
+
+function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {
+  const { source } = context.deps;
+  if (first.kind === 'absent' && first.fault === 'missing' && node.edges.every(({ optional }) => optional)) {
+    node.state = { kind: 'skipped' };
+    return skip(context, tree, node.digest, 'excluded');
+  }
+  suspectNode(context, tree, node, first, {
+    askAgain: (ask) => lookByDigest(source, tree.repository, node.digest, ask),
+    onFound: (value) => settleManifest(context, tree, node, { kind: 'found', value }),
+  });
+}
+
+async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descriptor: Descriptor): Promise<void> {
+  const { deps, options, first } = context;
+  const answer = await deps.source.blob(tree.repository, descriptor, options.blobCheck, first);
+  context.tally.live.objects += 1;
+  reportProgress(context);
+  if (answer.kind === 'found') {
+    node.state = { kind: 'good' };
+    return;
+  }
+  suspectNode(context, tree, node, answer, {
+    askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
+    onFound: () => {
+      node.state = { kind: 'good' };
+    },
+  });
+}
+
+/** A manifest's length is compared for every descriptor that names it: clients refuse one that differs. */
+function checkSize(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): void {
+  if (node.seen === null || edge.expectedSize === null || edge.expectedSize === node.seen.size) return;
+  suspectSize(context, tree, node, edge);
+}
+
+function skip(context: WalkContext, tree: Tree, digest: string, reason: SkipReason): void {
+  const key = `${reason} ${digest}`;
+  if (tree.skipped.has(key)) return;
+  tree.skipped.add(key);
+  context.tally.skip(reason);
+}

@@ -1,0 +1,102 @@
+import { BROKEN_OBJECTS, type BrokenObject, type Finding } from './finding.ts';
+import type { Absent } from './lookup.ts';
+import { isReached, pathTo, platformsOf, tagsTo } from './trace.ts';
+import type { Edge, Tree, TreeNode } from './tree.ts';
+
+/** The findings of the trees: one for each (repository, digest, object, fault), sorted. */
+export function collectFindings(trees: readonly Tree[]): readonly Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const tree of trees) {
+    for (const one of [...brokenTags(tree), ...brokenNodes(tree), ...lackingPlatforms(tree)]) {
+      // Where there is no digest, the tag takes its place.
+      const key = [one.repository, one.digest ?? `:${one.tags[0]}`, one.object, one.fault].join(' ');
+      const known = merged.get(key);
+      merged.set(key, known === undefined ? one : merge(known, one));
+    }
+  }
+  return [...merged.values()].sort((a, b) => compare(sortKey(a), sortKey(b)));
+}
+
+function merge(a: Finding, b: Finding): Finding {
+  const [first] = compare([a.tags[0] ?? '\uffff'], [b.tags[0] ?? '\uffff']) <= 0 ? [a] : [b];
+  return { ...first, tags: union(a.tags, b.tags), platforms: union(a.platforms, b.platforms) };
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])].sort();
+}
+
+function brokenTags(tree: Tree): Finding[] {
+  return [...tree.tags.values()].flatMap(({ tag, state }): Finding[] => {
+    if (state.kind !== 'broken') return [];
+    const { absent, confirmations } = state;
+    const digest = absent.digest ?? null;
+    const { fault, observed } = absent;
+    const path = digest === null ? [] : [digest];
+    const what = { repository: tree.repository, tags: [tag], object: 'manifest', fault, digest } as const;
+    return [{ ...what, path, platforms: [], expectedSize: null, observed, confirmations }];
+  });
+}
+
+function brokenNodes(tree: Tree): Finding[] {
+  return [...tree.manifests.values(), ...tree.blobs.values()].flatMap((node) => [
+    ...BROKEN_OBJECTS.flatMap((object) => brokenAs(tree, node, object)),
+    ...node.edges.flatMap((edge) => wrongSize(tree, node, edge)),
+  ]);
+}
+
+/** One thing can be several objects: a tag's manifest and an index's child, a config here and a layer there. */
+function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject): Finding[] {
+  const { state } = node;
+  if (state.kind !== 'broken') return [];
+  const edges = node.edges.filter(
+    (edge) => edge.object === object && !(edge.optional && state.absent.fault === 'missing'),
+  );
+  return isReached(edges) ? [finding(tree, node, edges, object, state.absent, state.confirmations)] : [];
+}
+
+function wrongSize(tree: Tree, node: TreeNode, edge: Edge): Finding[] {
+  if (edge.sizeFault === null || !isReached([edge])) return [];
+  return [finding(tree, node, [edge], edge.object, edge.sizeFault.absent, edge.sizeFault.confirmations)];
+}
+
+function lackingPlatforms(tree: Tree): Finding[] {
+  return tree.lacking.map(({ node, platform, absent, confirmations }) => {
+    const roots = node.edges.filter(({ from }) => from === null);
+    return { ...finding(tree, node, roots, 'manifest', absent, confirmations), platforms: [platform] };
+  });
+}
+
+function finding(
+  tree: Tree,
+  node: TreeNode,
+  edges: readonly Edge[],
+  object: BrokenObject,
+  absent: Absent,
+  confirmations: number,
+): Finding {
+  return {
+    repository: tree.repository,
+    tags: tagsTo(edges),
+    object,
+    fault: absent.fault,
+    digest: node.digest,
+    path: pathTo(node, edges),
+    platforms: platformsOf(edges),
+    expectedSize: edges[0]?.expectedSize ?? null,
+    observed: absent.observed,
+    confirmations,
+  };
+}
+
+function sortKey({ repository, tags, object, digest, fault }: Finding): readonly string[] {
+  return [repository, tags[0] ?? '', object, digest ?? '', fault];
+}
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index] ?? '';
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,53 @@
+import { confirm } from './confirm.ts';
+import type { WalkContext } from './context.ts';
+import { collectFindings } from './findings.ts';
+import { recheckTags } from './recheck.ts';
+import type { UnknownEntry, WalkResult } from './result.ts';
+import type { TagEntry, Tree } from './tree.ts';
+import { decideVerdict } from './verdict.ts';
+
+/** Counts a repository's tree and lets it go, unless something in it is still open. */
+export function closeTree(context: WalkContext, tree: Tree): void {
+  context.tally.live.repositoriesDone += 1;
+  if (tree.openQuestions === 0) context.tally.addTree(tree);
+  else context.trees.push(tree);
+}
+
+/** Asks again for everything that was not found, until nothing is open. */
+export async function confirmAll(context: WalkContext): Promise<void> {
+  const rechecked = new Set<TagEntry>();
+  do await confirm(context);
+  while (await recheckTags(context, rechecked));
+}
+
+/** Draws up the result once everything is settled. */
+export function conclude(
+  context: WalkContext,
+  circumstances: { readonly catalogAccessible: boolean; readonly catalogVanished: boolean },
+): WalkResult {
+  for (const tree of context.trees) context.tally.addTree(tree);
+  const unknowns = sortUnknowns(context.unknowns);
+  const findings = collectFindings(context.trees);
+  const complete = circumstances.catalogAccessible && unknowns.length === 0;
+  const verdict = decideVerdict({
+    findings,
+    complete,
+    tagsAsked: context.tally.live.tags,
+    goodManifests: context.tally.goodManifests,
+    catalogVanished: circumstances.catalogVanished,
+    guarded: !context.named,
+  });
+  return {
+    complete,
+    catalogAccessible: circumstances.catalogAccessible,
+    verdict,
+    counts: context.tally.counts(unknowns),
+    findings,
+    unknowns,
+  };
+}
+
+function sortUnknowns(unknowns: readonly UnknownEntry[]): readonly UnknownEntry[] {
+  const key = ({ repository, reference }: UnknownEntry): string => `${repository ?? ''} ${reference}`;
+  return [...unknowns].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}

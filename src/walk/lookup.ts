@@ -1,0 +1,58 @@
+import type { Fault } from './finding.ts';
+
+/** Why an answer could not be had. Exactly these ten are published; whatever is finer goes into the detail. */
+export const UNKNOWN_REASONS = [
+  'auth',
+  'forbidden',
+  'rate_limited',
+  'timeout',
+  'tls',
+  'dns',
+  'connection',
+  'server_error',
+  'protocol',
+  'deadline',
+] as const;
+export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
+
+/** What was seen when an answer came: evidence for the report. */
+export interface Observed {
+  /** `GET`, `HEAD`, or `read` for storage on disk. */
+  readonly method: string;
+  readonly status: number | null;
+  /** Bytes of content that came, or that were announced where none were asked for; null when neither is known. */
+  readonly bytes: number | null;
+  readonly detail: string;
+}
+
+/** It is there. */
+export interface Found<T> {
+  readonly kind: 'found';
+  readonly value: T;
+}
+
+/** What should be there is not: gone, or its bytes do not come, or they are not the ones that were named. */
+export interface Absent {
+  readonly kind: 'absent';
+  readonly fault: Fault;
+  readonly observed: Observed;
+  /** The digest that the registry named while it said no: a tag that still points to a removed manifest. */
+  readonly digest?: string;
+}
+
+/** It could not be told. Never a finding by itself, and never silently green. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly reason: UnknownReason;
+  readonly detail: string;
+  /** Set when a server did answer. A 5xx that stays with one object, while others are fine, is evidence after all. */
+  readonly observed?: Observed;
+}
+
+/** Every look-up has three answers. No function may turn a failure to ask into "missing". */
+export type Lookup<T> = Found<T> | Absent | Unknown;
+
+/** Builds the answer "it could not be told". */
+export function unknown(reason: UnknownReason, detail: string, observed?: Observed): Unknown {
+  return observed === undefined ? { kind: 'unknown', reason, detail } : { kind: 'unknown', reason, detail, observed };
+}

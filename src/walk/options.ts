@@ -1,0 +1,51 @@
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
+import type { BlobCheck, ContentSource } from './source.ts';
+
+/** What every walk takes. */
+export interface WalkOptions {
+  readonly blobCheck: BlobCheck;
+  /** Repositories, and tags within each, under way at once. Requests have a limit of their own, in the source. */
+  readonly concurrency: number;
+  /** How often what looked wrong is asked again, and how long is waited before each time. */
+  readonly confirm: { readonly delayMs: number; readonly rounds: number };
+  /** Globs of platforms whose children an index may lack on purpose. */
+  readonly allowMissingPlatforms: readonly string[];
+  /** Globs of platforms whose children are not asked for. */
+  readonly excludePlatforms: readonly string[];
+}
+
+/** What a walk over a whole registry takes besides. */
+export interface CatalogWalkOptions extends WalkOptions {
+  /** A pull-through cache is only listed: to walk it would fill it. */
+  readonly kind: 'private' | 'pull-through';
+  /** `list`: walk only `include`, for registries that have no catalog. */
+  readonly catalog: 'catalog' | 'list';
+  /** Repositories that the catalog cannot show. */
+  readonly include: readonly string[];
+  /** Globs; `!` excludes. Empty means everything. */
+  readonly repositories: readonly string[];
+  readonly tags: readonly string[];
+  readonly allowEmptyCatalog: boolean;
+}
+
+/** Where a walk is. */
+export interface Progress {
+  readonly repositoriesDone: number;
+  readonly repositoriesTotal: number;
+  readonly tags: number;
+  readonly objects: number;
+  readonly suspects: number;
+}
+
+/** What a walk works with. */
+export interface WalkDeps {
+  readonly source: ContentSource;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted when nothing new is to be asked: what looked wrong so far is still asked again. */
+  readonly stop: AbortSignal;
+  /** Aborted when even that has to end. */
+  readonly abort: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}

@@ -1,0 +1,65 @@
+import type { WalkContext } from './context.ts';
+import { lookByDigest, type SeenManifest } from './look.ts';
+import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
+import type { Ask } from './source.ts';
+import type { Settled } from './suspects.ts';
+import type { Edge, Tree, TreeNode } from './tree.ts';
+
+/** How a suspect is asked for again, and what to do when it is there. */
+interface SecondLook<T> {
+  askAgain(ask: Ask): Promise<Lookup<T>>;
+  onFound(value: T): Promise<void> | void;
+}
+
+/** Leaves a manifest or a blob that was not found to the end of the walk. */
+export function suspectNode<T>(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  first: Absent | Unknown,
+  look: SecondLook<T>,
+): void {
+  node.state = { kind: 'suspected' };
+  tree.openQuestions += 1;
+  context.suspects.add({
+    repository: tree.repository,
+    reference: node.digest,
+    first,
+    askAgain: (ask) => look.askAgain(ask),
+    onFound: async (found) => {
+      tree.openQuestions -= 1;
+      await look.onFound((found as Found<T>).value);
+    },
+    onChurned: () => {},
+    onSettled: (settled) => {
+      tree.openQuestions -= 1;
+      node.state = settled;
+    },
+  });
+}
+
+/** Leaves a manifest whose length is not the one its index names to the end of the walk. */
+export function suspectSize(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): void {
+  const { source } = context.deps;
+  const judge = (answer: Lookup<SeenManifest>): Lookup<SeenManifest> =>
+    answer.kind === 'found' && answer.value.size !== edge.expectedSize ? wrongSize(answer.value.size, edge) : answer;
+
+  tree.openQuestions += 1;
+  context.suspects.add({
+    repository: tree.repository,
+    reference: node.digest,
+    first: wrongSize(node.seen?.size ?? null, edge),
+    askAgain: async (ask) => judge(await lookByDigest(source, tree.repository, node.digest, ask)),
+    onFound: () => void (tree.openQuestions -= 1),
+    onChurned: () => {},
+    onSettled: (settled: Settled) => {
+      tree.openQuestions -= 1;
+      if (settled.kind === 'broken') edge.sizeFault = settled;
+    },
+  });
+}
+
+function wrongSize(size: number | null, edge: Edge): Absent {
+  const detail = `the manifest has ${size} bytes, the index that lists it says ${edge.expectedSize}`;
+  return { kind: 'absent', fault: 'size_mismatch', observed: { method: 'GET', status: 200, bytes: size, detail } };
+}

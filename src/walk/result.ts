@@ -1,0 +1,72 @@
+import type { Finding } from './finding.ts';
+import type { UnknownReason } from './lookup.ts';
+
+/** Why something was left out on purpose. */
+export const SKIP_REASONS = [
+  'foreign_layer',
+  'unsupported_media_type',
+  'unsupported_digest',
+  'excluded',
+  'pull_through',
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/**
+ * What became of a registry: `suspect` when nearly everything is missing, so that the findings are held back; else
+ * `broken` when there is a finding, else `unknown` when the walk is not complete, else `sound`.
+ */
+export type Verdict = 'sound' | 'broken' | 'unknown' | 'suspect';
+
+/** How much was offered, and how much of it was looked at. */
+export interface Counts {
+  readonly repositoriesListed: number;
+  readonly repositories: number;
+  /** Listed, without a tag. */
+  readonly repositoriesEmpty: number;
+  readonly tagsListed: number;
+  readonly tags: number;
+  /** Image manifests, each (repository, digest) once. */
+  readonly manifests: number;
+  readonly indexes: number;
+  readonly blobs: number;
+  readonly unknown: Readonly<Record<UnknownReason, number>>;
+  readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** Deleted or moved while the walk was under way. */
+  readonly churned: number;
+  /** Looked broken, and the confirmation cleared it. */
+  readonly unconfirmed: number;
+}
+
+/** Something that could not be told. */
+export interface UnknownEntry {
+  /** Null for the catalog. */
+  readonly repository: string | null;
+  /** A tag, a digest, `_tags` for a repository's tag list, or `_catalog`. */
+  readonly reference: string;
+  readonly reason: UnknownReason;
+  readonly detail: string;
+}
+
+/** What one walk found out about one registry. */
+export interface WalkResult {
+  /** The catalog and every tag list were read to the end, and no unknown is left after confirmation. */
+  readonly complete: boolean;
+  readonly catalogAccessible: boolean;
+  readonly verdict: Verdict;
+  readonly counts: Counts;
+  /** Sorted by repository, first tag, object, digest. */
+  readonly findings: readonly Finding[];
+  readonly unknowns: readonly UnknownEntry[];
+}
+
+/** A walk with its circumstances: what reports and metrics are made of. Times are milliseconds since the epoch. */
+export interface RegistryOutcome {
+  readonly name: string;
+  /** Without credentials, query or fragment. */
+  readonly url: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly result: WalkResult;
+  /** Requests sent to the registry, its token service and redirect targets, by method. */
+  readonly requests: Readonly<Record<string, number>>;
+}

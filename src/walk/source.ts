@@ -1,0 +1,54 @@
+import type { Descriptor } from '../oci/manifest.ts';
+import type { Lookup, Observed } from './lookup.ts';
+
+/** How far a blob is doubted: its length alone, one byte read at its end, or all of it hashed. */
+export const BLOB_CHECKS = ['head', 'tail', 'full'] as const;
+export type BlobCheck = (typeof BLOB_CHECKS)[number];
+
+/** How to ask. */
+export interface Ask {
+  /**
+   * A confirmation: ask by another method where there is one, on a new connection, past every cache.
+   * An answer that was given before must not be given again from memory.
+   */
+  readonly again: boolean;
+  /** Aborted when there is no time left; what is under way then answers `unknown(deadline)`. */
+  readonly signal: AbortSignal;
+}
+
+/** A manifest is asked for by tag or by digest. */
+export type ManifestReference = { readonly tag: string } | { readonly digest: string };
+
+/** A manifest as it came. The walk does the hashing. */
+export interface ManifestContent {
+  readonly bytes: Uint8Array;
+  /** As declared beside the bytes, parameters included; empty where nothing is declared. */
+  readonly mediaType: string;
+  /** The digest that was declared beside the bytes; null where none is. */
+  readonly claimedDigest: string | null;
+  /** How it came. */
+  readonly observed: Observed;
+}
+
+/** What is known of a blob that is there. */
+export interface BlobContent {
+  /** In bytes; null where the source does not say. */
+  readonly size: number | null;
+}
+
+/**
+ * What a walk needs to ask. The registry over HTTP, the storage on disk and a test's map implement it.
+ * No method throws for what a registry may do: every outcome is a `Lookup`.
+ */
+export interface ContentSource {
+  /** All repository names, to the end of the listing. `absent`: there is no listing here. */
+  repositories(ask: Ask): Promise<Lookup<readonly string[]>>;
+  /** All tags of a repository, to the end of the listing. `absent`: listed, but the repository is not known. */
+  tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
+  /** A manifest's bytes. `absent` with `tag_dangling` or `missing`, or `unreadable` when the bytes do not come. */
+  manifest(repository: string, reference: ManifestReference, ask: Ask): Promise<Lookup<ManifestContent>>;
+  /** Whether a config or a layer is there with the descriptor's size, as far as `check` says. */
+  blob(repository: string, descriptor: Descriptor, check: BlobCheck, ask: Ask): Promise<Lookup<BlobContent>>;
+  /** The bytes of a small blob (an image's config). */
+  blobBytes(repository: string, descriptor: Descriptor, ask: Ask): Promise<Lookup<Uint8Array>>;
+}

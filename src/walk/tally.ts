@@ -1,0 +1,79 @@
+import type { UnknownReason } from './lookup.ts';
+import { UNKNOWN_REASONS } from './lookup.ts';
+import type { Counts, SkipReason, UnknownEntry } from './result.ts';
+import { SKIP_REASONS } from './result.ts';
+import type { Tree } from './tree.ts';
+
+/** Counts what a walk has looked at. */
+export interface Tally {
+  readonly live: { repositoriesDone: number; repositoriesTotal: number; tags: number; objects: number };
+  repositoriesListed: number;
+  repositories: number;
+  repositoriesEmpty: number;
+  tagsListed: number;
+  churned: number;
+  unconfirmed: number;
+  /** At least one manifest was found good, in this walk. */
+  goodManifests: number;
+  skip(reason: SkipReason, times?: number): void;
+  /** Counts what a finished repository held. */
+  addTree(tree: Tree): void;
+  counts(unknowns: readonly UnknownEntry[]): Counts;
+}
+
+/** A tally of nothing yet. */
+export function createTally(): Tally {
+  const skipped = zeros(SKIP_REASONS);
+  const seen = { tags: 0, manifests: 0, indexes: 0, blobs: 0 };
+
+  const tally: Tally = {
+    live: { repositoriesDone: 0, repositoriesTotal: 0, tags: 0, objects: 0 },
+    repositoriesListed: 0,
+    repositories: 0,
+    repositoriesEmpty: 0,
+    tagsListed: 0,
+    churned: 0,
+    unconfirmed: 0,
+    goodManifests: 0,
+
+    skip(reason, times = 1) {
+      skipped[reason] += times;
+    },
+
+    addTree(tree) {
+      for (const { state } of tree.tags.values()) if (isAnswered(state.kind)) seen.tags += 1;
+      for (const node of tree.manifests.values()) {
+        if (!isAnswered(node.state.kind)) continue;
+        if (node.seen?.manifest.kind === 'index') seen.indexes += 1;
+        else seen.manifests += 1;
+      }
+      for (const node of tree.blobs.values()) if (isAnswered(node.state.kind)) seen.blobs += 1;
+    },
+
+    counts(unknowns) {
+      const unknown = zeros(UNKNOWN_REASONS);
+      for (const { reason } of unknowns) unknown[reason] += 1;
+      const { repositoriesListed, repositories, repositoriesEmpty, tagsListed, churned, unconfirmed } = tally;
+      return {
+        repositoriesListed,
+        repositories,
+        repositoriesEmpty,
+        tagsListed,
+        ...seen,
+        unknown: unknown as Record<UnknownReason, number>,
+        skipped: { ...skipped },
+        churned,
+        unconfirmed,
+      };
+    },
+  };
+  return tally;
+}
+
+function isAnswered(state: string): boolean {
+  return state === 'good' || state === 'broken';
+}
+
+function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+}

@@ -1,0 +1,62 @@
+import type { Edge, TreeNode } from './tree.ts';
+
+/** The tags from which the edges are reached, sorted. */
+export function tagsTo(edges: readonly Edge[]): readonly string[] {
+  const tags = new Set<string>();
+  climb(edges, ({ tag }) => void (tag !== null && tags.add(tag)));
+  return [...tags].sort();
+}
+
+/** True when a tag, or a digest that was asked for by itself, leads to the edges. */
+export function isReached(edges: readonly Edge[]): boolean {
+  let reached = false;
+  climb(edges, ({ from }) => void (reached ||= from === null));
+  return reached;
+}
+
+/** The platforms of which the edges are part, sorted: of each way up, the first one that an index names. */
+export function platformsOf(edges: readonly Edge[]): readonly string[] {
+  const platforms = new Set<string>();
+  climb(edges, ({ platform }) => {
+    if (platform !== null) platforms.add(platform);
+    return platform !== null;
+  });
+  return [...platforms].sort();
+}
+
+/**
+ * The chain of digests down to the node: of the first tag in order (or a digest that was asked for, where no tag leads
+ * there), the shortest chain.
+ */
+export function pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[] {
+  const first = tagsTo(edges)[0] ?? null;
+  const seen = new Set<TreeNode>([node]);
+  let front: { readonly edges: readonly Edge[]; readonly path: readonly string[] }[] = [{ edges, path: [node.digest] }];
+  while (front.length > 0) {
+    if (front.some((step) => step.edges.some(({ from, tag }) => from === null && tag === first))) {
+      return front.find((step) => step.edges.some(({ from, tag }) => from === null && tag === first))?.path ?? [];
+    }
+    const next: typeof front = [];
+    for (const step of front) {
+      for (const { from } of step.edges) {
+        if (from === null || seen.has(from)) continue;
+        seen.add(from);
+        next.push({ edges: from.edges, path: [from.digest, ...step.path] });
+      }
+    }
+    front = next;
+  }
+  return [node.digest];
+}
+
+/** Visits every edge on every way up once; `stop` ends a way at an edge. */
+function climb(edges: readonly Edge[], visit: (edge: Edge) => boolean | void): void {
+  const seen = new Set<TreeNode>();
+  const open = [...edges];
+  for (let edge = open.pop(); edge !== undefined; edge = open.pop()) {
+    const ends = visit(edge) === true;
+    if (ends || edge.from === null || seen.has(edge.from)) continue;
+    seen.add(edge.from);
+    open.push(...edge.from.edges);
+  }
+}

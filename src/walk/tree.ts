@@ -1,0 +1,106 @@
+import type { Descriptor } from '../oci/manifest.ts';
+import type { BrokenObject } from './finding.ts';
+import type { Absent, Unknown } from './lookup.ts';
+import type { SeenManifest } from './look.ts';
+
+/** What is known of a thing so far. Only `broken` is a finding, and only a confirmation makes it so. */
+export type State =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'good' }
+  | { readonly kind: 'suspected' }
+  | { readonly kind: 'broken'; readonly absent: Absent; readonly confirmations: number }
+  | { readonly kind: 'unknown'; readonly unknown: Unknown }
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'gone' };
+
+/** Who refers to a thing: a manifest, or (with `from` null) a tag or a digest that was asked for. */
+export interface Edge {
+  readonly from: TreeNode | null;
+  readonly tag: string | null;
+  readonly object: BrokenObject;
+  readonly platform: string | null;
+  /** In bytes, from the descriptor. */
+  readonly expectedSize: number | null;
+  /** The index may lack this child on purpose. */
+  readonly optional: boolean;
+  /** The descriptor's length is not the manifest's. */
+  sizeFault: { readonly absent: Absent; readonly confirmations: number } | null;
+}
+
+/** A manifest or a blob, once for each (repository, digest). */
+export interface TreeNode {
+  readonly digest: string;
+  readonly descriptor: Descriptor | null;
+  readonly edges: Edge[];
+  readonly depth: number;
+  seen: SeenManifest | null;
+  state: State;
+  /** Somebody is already looking at it, and at what is below it. */
+  explored: boolean;
+}
+
+/** A tag, and what it resolved to. */
+export interface TagEntry {
+  readonly tag: string;
+  digest: string | null;
+  state: State;
+}
+
+/** An image that has no such platform. */
+export interface Lacking {
+  readonly node: TreeNode;
+  readonly platform: string;
+  readonly absent: Absent;
+  readonly confirmations: number;
+}
+
+/** What was walked of one repository. Nothing in it is shared with another repository or another registry. */
+export interface Tree {
+  readonly repository: string;
+  readonly tags: Map<string, TagEntry>;
+  readonly manifests: Map<string, TreeNode>;
+  /** By digest and claimed size: a wrong size is its own question. */
+  readonly blobs: Map<string, TreeNode>;
+  /** Images without a platform that they have to have. */
+  readonly lacking: Lacking[];
+  /** Left out on purpose, so that each is counted once. */
+  readonly skipped: Set<string>;
+  /** Questions that are open in this repository: it is counted and forgotten when there are none left. */
+  openQuestions: number;
+}
+
+/** An empty tree. */
+export function createTree(repository: string): Tree {
+  return {
+    repository,
+    tags: new Map(),
+    manifests: new Map(),
+    blobs: new Map(),
+    lacking: [],
+    skipped: new Set(),
+    openQuestions: 0,
+  };
+}
+
+/** A thing that nothing is known of yet. */
+export function createNode(digest: string, descriptor: Descriptor | null, depth: number): TreeNode {
+  return { digest, descriptor, edges: [], depth, seen: null, state: { kind: 'asking' }, explored: false };
+}
+
+/** The key of a blob in its tree. */
+export function blobKey(descriptor: Descriptor): string {
+  return `${descriptor.digest} ${descriptor.size ?? ''}`;
+}
+
+/** An edge from a tag, or from a digest that was asked for where the tag is null. */
+export function rootEdge(tag: string | null): Edge {
+  return {
+    from: null,
+    tag,
+    object: 'manifest',
+    platform: null,
+    expectedSize: null,
+    optional: false,
+    sizeFault: null,
+  };
+}
