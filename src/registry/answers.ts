@@ -1,0 +1,98 @@
+import * as z from 'zod';
+
+import type { FailureClass, HttpFailure, HttpOutcome, HttpResponse } from '../http/exchange.ts';
+import { baseMediaType } from '../oci/media-types.ts';
+import { unknown, type Observed, type Unknown, type UnknownReason } from '../walk/lookup.ts';
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
+const ErrorBody = z.object({
+  errors: z.array(z.object({ code: z.string(), message: z.string().catch(''), detail: z.unknown() })).min(1),
+});
+
+/** The first error that a registry's answer names. */
+export interface ApiError {
+  readonly code: string;
+  readonly message: string;
+  readonly detail: unknown;
+}
+
+const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
+  refused: 'connection',
+  reset: 'connection',
+  closed: 'connection',
+  proxy: 'connection',
+  dns: 'dns',
+  tls: 'tls',
+  timeout: 'timeout',
+  aborted: 'deadline',
+  redirect: 'protocol',
+  other: 'connection',
+};
+
+/** The error in an answer's body; undefined for a HEAD, which has none, and for anything that is not the API's JSON. */
+export function apiError(response: HttpResponse): ApiError | undefined {
+  try {
+    return ErrorBody.safeParse(JSON.parse(new TextDecoder().decode(response.body))).data?.errors[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was seen, for the report. */
+export function observe(method: string, response: HttpResponse, detail = describe(method, response)): Observed {
+  return { method, status: response.status, bytes: method === 'HEAD' ? null : response.received, detail };
+}
+
+/** An answer that is neither "here it is" nor "I do not have it", or no answer at all. */
+export function undecided(method: string, outcome: HttpOutcome | Unknown): Unknown {
+  if (outcome.kind === 'unknown') return outcome;
+  if (outcome.kind === 'failure') return unknown(REASON_OF_FAILURE[outcome.failure], failureDetail(outcome));
+  const observed = observe(method, outcome);
+  return unknown(reasonOfStatus(outcome), observed.detail, observed);
+}
+
+/** Why a body did not come to its end, where that says nothing about the content. */
+export function interrupted(method: string, response: HttpResponse): Unknown | null {
+  const where = describe(method, response);
+  if (response.end === 'timeout')
+    return unknown('timeout', `${where}; the body stopped coming after ${response.received} bytes`);
+  if (response.end === 'aborted') return unknown('deadline', `${where}; there was no time left to read the body`);
+  return null;
+}
+
+/**
+ * True when a 404 is the registry's own word. A page for people is some proxy's answer, and a refusal dressed up as
+ * 404 says nothing about the content. A redirect target, such as object storage, speaks for itself.
+ */
+export function deniesHaving(response: HttpResponse): boolean {
+  if (response.status !== 404) return false;
+  if (response.redirected) return true;
+  if (baseMediaType(response.headers['content-type'] ?? '') === 'text/html') return false;
+  const code = apiError(response)?.code;
+  return code !== 'UNAUTHORIZED' && code !== 'DENIED';
+}
+
+/** True for an answer that is a page for people: a login, an error page, another service. */
+export function isWebPage(response: HttpResponse): boolean {
+  return baseMediaType(response.headers['content-type'] ?? '') === 'text/html';
+}
+
+function reasonOfStatus(response: HttpResponse): UnknownReason {
+  const code = apiError(response)?.code;
+  if (response.status === 401 || code === 'UNAUTHORIZED') return 'auth';
+  if (response.status === 403 || code === 'DENIED') return 'forbidden';
+  if (response.status === 429 || code === 'TOOMANYREQUESTS') return 'rate_limited';
+  return response.status >= 500 ? 'server_error' : 'protocol';
+}
+
+function describe(method: string, response: HttpResponse): string {
+  const error = method === 'HEAD' ? undefined : apiError(response);
+  const said = error === undefined ? '' : ` ${error.code}${error.message === '' ? '' : `: ${error.message}`}`;
+  const hop = response.redirected ? ` from the redirect target ${response.url.host}` : '';
+  const page = isWebPage(response) ? ' (wrong_backend: a web page, not a registry)' : '';
+  return `${method} answered ${response.status}${said}${hop}${page}`;
+}
+
+function failureDetail({ failure, detail }: HttpFailure): string {
+  return `${failure}: ${detail}`;
+}

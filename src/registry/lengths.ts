@@ -1,0 +1,35 @@
+import type { HttpResponse } from '../http/exchange.ts';
+import type { Absent } from '../walk/lookup.ts';
+import { observe } from './answers.ts';
+
+/** True when the body is not the content itself, so that lengths cannot be compared. */
+export function isEncoded(response: HttpResponse): boolean {
+  const encoding = response.headers['content-encoding'];
+  return encoding !== undefined && encoding.toLowerCase() !== 'identity';
+}
+
+/** The content's length as the headers give it, in bytes; null where they do not, or speak of encoded bytes. */
+export function announcedLength(response: HttpResponse): number | null {
+  return isEncoded(response) ? null : wholeNumber(response.headers['content-length']);
+}
+
+/** The full length N in `Content-Range: bytes 4-4/N` (or `*` for the part); null where it is not given. RFC 9110, 14.4. */
+export function rangeTotal(response: HttpResponse): number | null {
+  return wholeNumber(/^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(response.headers['content-range'] ?? '')?.[1]);
+}
+
+/** A finding where two lengths are known and differ; null otherwise. A missing length is no finding. */
+export function compareLength(
+  method: string,
+  response: HttpResponse,
+  actual: number | null,
+  expected: number | null,
+): Absent | null {
+  if (actual === null || expected === null || actual === expected) return null;
+  const detail = `${method} answered ${response.status} with ${actual} bytes where the descriptor says ${expected}`;
+  return { kind: 'absent', fault: 'size_mismatch', observed: { ...observe(method, response, detail), bytes: actual } };
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,143 @@
+import parseLink from 'http-link-header';
+
+import { unknown, type Lookup, type Observed, type Unknown } from '../walk/lookup.ts';
+import type { Ask } from '../walk/source.ts';
+import type { HttpResponse } from '../http/exchange.ts';
+import { apiError, undecided } from './answers.ts';
+import type { ApiClient } from './client.ts';
+
+/** In bytes: some 100,000 of the longest names on one page. */
+const PAGE_LIMIT = 32 * 1024 * 1024;
+/** A listing that does not end within these is no listing. */
+const MAX_PAGES = 10_000;
+/** Page sizes tried in turn where a registry refuses; null leaves the choice to it. */
+const SMALLER = [1000, 100, null] as const;
+/** Where no size was asked for, a page of just so many names may have been cut there. */
+const SUSPICIOUS_LENGTHS = new Set([100, 1000, 10_000]);
+
+/** A listing of the API that comes in pages. */
+export interface Listing {
+  readonly path: string;
+  readonly scope: string;
+  /** Names on a page of the registry's choice where null. */
+  readonly pageSize: number | null;
+  /** Reads the names of one page; undefined when it is no such page. */
+  readonly names: (body: unknown) => readonly string[] | undefined;
+  /** Decides whether an error is the registry's "there is no such listing". */
+  readonly isAbsent: (response: HttpResponse) => boolean;
+}
+
+type Query = Readonly<Record<string, string>>;
+type Step = { readonly kind: 'end' } | { readonly kind: 'next'; readonly query: Query } | Unknown;
+
+/**
+ * Reads a listing to its end, or says that it could not: half a listing is never handed out.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#listing-tags
+ */
+export async function listAll(client: ApiClient, listing: Listing, ask: Ask): Promise<Lookup<readonly string[]>> {
+  const sizes = [listing.pageSize, ...SMALLER.filter((size) => isSmaller(size, listing.pageSize))];
+  for (const size of sizes) {
+    const answer = await listWith(client, listing, size, ask);
+    if (answer !== 'refused') return answer;
+  }
+  return unknown('protocol', `${listing.path}: no page size is accepted`);
+}
+
+function isSmaller(size: number | null, than: number | null): boolean {
+  return than !== null && (size === null || size < than);
+}
+
+async function listWith(
+  client: ApiClient,
+  listing: Listing,
+  size: number | null,
+  ask: Ask,
+): Promise<Lookup<readonly string[]> | 'refused'> {
+  const all = new Set<string>();
+  const asked = new Set<string>();
+  let query: Query = size === null ? {} : { n: String(size) };
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const url = client.url(listing.path, query).search;
+    if (asked.has(url)) return unknown('protocol', `${listing.path}: the pages lead back to ${url || 'the first one'}`);
+    asked.add(url);
+
+    const request = { method: 'GET', path: listing.path, query, scope: listing.scope } as const;
+    const answer = await client.send({ ...request, read: { kind: 'all', limit: PAGE_LIMIT } }, ask);
+    if (answer.kind !== 'response') return undecided('GET', answer);
+    if (page === 0 && refusesSize(answer) && size !== null) return 'refused';
+    if (answer.status !== 200) {
+      return page === 0 && listing.isAbsent(answer) ? absent(answer) : undecided('GET', answer);
+    }
+    const names = readPage(listing, answer);
+    if (!Array.isArray(names)) return names as Unknown;
+
+    const before = all.size;
+    for (const name of names) all.add(name);
+    const step = nextPage(client, listing, answer, names, { size, isNew: all.size > before });
+    if (step.kind === 'unknown') return step;
+    if (step.kind === 'end') return { kind: 'found', value: [...all] };
+    query = step.query;
+  }
+  return unknown('protocol', `${listing.path}: more than ${MAX_PAGES} pages`);
+}
+
+/** 400 (distribution, ECR) or 413 (Quay) where the page is too large for the registry's taste. */
+function refusesSize({ status }: HttpResponse): boolean {
+  return status === 400 || status === 413;
+}
+
+function absent(response: HttpResponse): Lookup<never> {
+  const { code, message } = apiError(response) ?? { code: '', message: '' };
+  const detail = `GET answered ${response.status} ${code}${message === '' ? '' : `: ${message}`}`;
+  const observed: Observed = { method: 'GET', status: response.status, bytes: response.received, detail };
+  return { kind: 'absent', fault: 'missing', observed };
+}
+
+function readPage(listing: Listing, response: HttpResponse): readonly string[] | Unknown {
+  if (response.end === 'limit') return unknown('protocol', `body_too_large: a page of ${listing.path}`);
+  if (response.end === 'timeout') return unknown('timeout', `${listing.path}: the page stopped coming`);
+  if (response.end === 'aborted') return unknown('deadline', `${listing.path}: there was no time left`);
+  if (response.end === 'cut') return unknown('connection', `${listing.path}: the page was cut short`);
+  try {
+    const names = listing.names(JSON.parse(new TextDecoder().decode(response.body)));
+    if (names !== undefined) return names;
+  } catch {
+    // No JSON at all is the same as JSON of another kind.
+  }
+  return unknown('protocol', `wrong_backend: ${listing.path} answers 200 with something that is not a list of names`);
+}
+
+function nextPage(
+  client: ApiClient,
+  listing: Listing,
+  response: HttpResponse,
+  names: readonly string[],
+  { size, isNew }: { readonly size: number | null; readonly isNew: boolean },
+): Step {
+  const last = names.at(-1);
+  if (last === undefined) return { kind: 'end' };
+  const link = response.headers['link'];
+  if (link !== undefined) return followLink(client, listing, link);
+  // A full page without a link may have been cut: ask on until nothing new comes.
+  const isFull = size === null ? SUSPICIOUS_LENGTHS.has(names.length) : names.length >= size;
+  if (!isFull || !isNew) return { kind: 'end' };
+  return { kind: 'next', query: { ...(size === null ? {} : { n: String(size) }), last } };
+}
+
+/** Takes the query of the next link to our own path: registries behind a proxy forget their prefix, never the query. */
+function followLink(client: ApiClient, listing: Listing, header: string): Step {
+  const own = client.url(listing.path);
+  let target: string | undefined;
+  try {
+    target = parseLink.parse(header).rel('next')[0]?.uri;
+  } catch {
+    return unknown('protocol', `${listing.path}: the Link header cannot be read`);
+  }
+  if (target === undefined) return { kind: 'end' };
+  const url = URL.parse(target, own.href);
+  if (url === null) return unknown('protocol', `${listing.path}: the Link header names no URL`);
+  if (url.host !== own.host)
+    return unknown('protocol', `${listing.path}: the next page is on another host, ${url.host}`);
+  url.searchParams.delete('probe');
+  return { kind: 'next', query: Object.fromEntries(url.searchParams) };
+}

@@ -1,0 +1,19 @@
+/** The API path of something in a repository. Each segment is encoded, so that a name cannot leave its place. */
+export function repositoryPath(repository: string, kind: 'manifests' | 'blobs' | 'tags', name: string): string {
+  const segments = repository.split('/').map(encodeURIComponent).join('/');
+  // A digest's colon is allowed in a path, and some registries do not decode it.
+  return `/v2/${segments}/${kind}/${encodeURIComponent(name).replaceAll('%3A', ':')}`;
+}
+
+/** What a token has to allow for reading a repository. */
+export function pullScope(repository: string): string {
+  return `repository:${repository}:pull`;
+}
+
+/** What a token has to allow for listing the catalog. */
+export const CATALOG_SCOPE = 'registry:catalog:*';
+
+/** True for a listed name that can be part of a URL without changing its meaning. */
+export function isAddressable(repository: string): boolean {
+  return repository.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+}

@@ -1,0 +1,31 @@
+import type { ContentSource } from '../walk/source.ts';
+import type { Transport } from '../http/exchange.ts';
+import type { Authorizer } from './auth/authorizer.ts';
+import { checkBackend } from './backend.ts';
+import { checkBlob } from './blobs.ts';
+import { readBlob } from './blob-bytes.ts';
+import { createApiClient } from './client.ts';
+import { listRepositories, listTags } from './listings.ts';
+import { getManifest } from './manifests.ts';
+import type { RegistryOptions } from './options.ts';
+
+export interface RegistryDeps {
+  readonly transport: Transport;
+  readonly authorizer: Authorizer;
+  readonly nonce: () => string;
+}
+
+/** A registry over HTTP, as the walk asks it. It only reads: GET and HEAD. */
+export function createRegistrySource(options: RegistryOptions, deps: RegistryDeps): ContentSource {
+  const client = createApiClient(options.url, options.pastCaches, deps);
+  return {
+    async repositories(ask) {
+      const wrong = await checkBackend(deps.transport, client.url('/v2/'), options.expectAuth, ask);
+      return wrong ?? listRepositories(client, options.pageSize, ask);
+    },
+    tags: (repository, ask) => listTags(client, repository, ask),
+    manifest: (repository, reference, ask) => getManifest(client, options.manifestLimit, repository, reference, ask),
+    blob: (repository, descriptor, check, ask) => checkBlob(client, repository, descriptor, check, ask),
+    blobBytes: (repository, descriptor, ask) => readBlob(client, repository, descriptor, ask),
+  };
+}

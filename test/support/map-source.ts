@@ -1,0 +1,98 @@
+import { allContent, type Image, type Index } from '../../src/demo/content.ts';
+import type { Absent, Lookup } from '../../src/walk/lookup.ts';
+import type { Ask, BlobContent, ContentSource, ManifestContent, ManifestReference } from '../../src/walk/source.ts';
+
+/** A repository in plain maps. */
+export interface MapRepository {
+  readonly tags: Map<string, string>;
+  readonly manifests: Map<string, { readonly mediaType: string; readonly bytes: Uint8Array }>;
+  /** Sizes in bytes. */
+  readonly blobs: Map<string, number>;
+}
+
+/** A question as it was asked. */
+export interface Question {
+  readonly repository: string;
+  readonly kind: 'tags' | 'manifest' | 'blob';
+  readonly reference: string;
+  readonly again: boolean;
+}
+
+/** A content source over maps: what the walk is tested on where no registry is needed. */
+export interface MapSource extends ContentSource {
+  readonly repositoriesByName: Map<string, MapRepository>;
+  readonly questions: Question[];
+  repository(name: string): MapRepository;
+  put(name: string, tag: string | null, root: Image | Index): void;
+  /** Answers in place of the maps where it returns something. */
+  intercept: (question: Question) => Lookup<never> | undefined;
+}
+
+/** An empty source. */
+export function createMapSource(): MapSource {
+  const byName = new Map<string, MapRepository>();
+  const questions: Question[] = [];
+
+  function absent(fault: Absent['fault'], digest?: string): Absent {
+    const observed = { method: 'GET', status: 404, bytes: null, detail: 'not in the map' };
+    return digest === undefined ? { kind: 'absent', fault, observed } : { kind: 'absent', fault, observed, digest };
+  }
+
+  function ask<T>(question: Question, signal: AbortSignal, answer: () => Lookup<T>): Promise<Lookup<T>> {
+    questions.push(question);
+    if (signal.aborted) return Promise.resolve({ kind: 'unknown', reason: 'deadline', detail: 'no time left' });
+    return Promise.resolve(source.intercept(question) ?? answer());
+  }
+
+  function findManifest(name: string, reference: ManifestReference): Lookup<ManifestContent> {
+    const { tags, manifests } = source.repository(name);
+    const digest = 'tag' in reference ? tags.get(reference.tag) : reference.digest;
+    const content = manifests.get(digest ?? '');
+    if (content === undefined) {
+      if ('digest' in reference) return absent('missing');
+      return digest === undefined || digest === '' ? absent('tag_dangling') : absent('missing', digest);
+    }
+    const observed = { method: 'GET', status: 200, bytes: content.bytes.length, detail: 'in the map' };
+    return { kind: 'found', value: { ...content, claimedDigest: digest ?? null, observed } };
+  }
+
+  const source: MapSource = {
+    repositoriesByName: byName,
+    questions,
+    intercept: () => undefined,
+    repository(name) {
+      const known = byName.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
+      byName.set(name, known);
+      return known;
+    },
+    put(name, tag, root) {
+      const { tags, manifests, blobs } = source.repository(name);
+      const content = allContent(root);
+      for (const { digest, mediaType, bytes } of content.manifests) manifests.set(digest, { mediaType, bytes });
+      for (const { digest, size } of content.blobs) blobs.set(digest, size);
+      if (tag !== null) tags.set(tag, root.manifest.digest);
+    },
+    repositories: ({ signal, again }: Ask) =>
+      ask({ repository: '', kind: 'tags', reference: '_catalog', again }, signal, () => {
+        return { kind: 'found', value: [...byName.keys()] };
+      }),
+    tags: (name, { signal, again }) =>
+      ask({ repository: name, kind: 'tags', reference: '_tags', again }, signal, () => {
+        const repository = byName.get(name);
+        return repository === undefined ? absent('missing') : { kind: 'found', value: [...repository.tags.keys()] };
+      }),
+    manifest(name, reference, { signal, again }) {
+      const asked = 'tag' in reference ? reference.tag : reference.digest;
+      const question = { repository: name, kind: 'manifest', reference: asked, again } as const;
+      return ask(question, signal, () => findManifest(name, reference));
+    },
+    blob: (name, { digest, size }, _check, { signal, again }) =>
+      ask<BlobContent>({ repository: name, kind: 'blob', reference: digest, again }, signal, () => {
+        const actual = source.repository(name).blobs.get(digest);
+        if (actual === undefined) return absent('missing');
+        return actual === size ? { kind: 'found', value: { size } } : absent('size_mismatch');
+      }),
+    blobBytes: () => Promise.resolve({ kind: 'unknown', reason: 'protocol', detail: 'the map holds no bytes' }),
+  };
+  return source;
+}
