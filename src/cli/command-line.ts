@@ -1,0 +1,119 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+
+import { FLAGS, type Command as CommandName, type FlagValues } from '../config/flags.ts';
+import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
+import { VERSION } from './version.ts';
+
+/** What was typed. */
+export interface Typed {
+  readonly command: CommandName;
+  readonly operands: readonly string[];
+  readonly configPath: string | null;
+  readonly flags: FlagValues;
+  /** `demo` only: the registry stays up. */
+  readonly keep: boolean;
+}
+
+/** The command line, read; or a text to print (help, version); or what is wrong with it, in one line. */
+export type ParsedCommandLine =
+  | { readonly kind: 'typed'; readonly typed: Typed }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'wrong'; readonly problem: string };
+
+const DESCRIPTIONS: Readonly<Record<Exclude<CommandName, 'scan'>, string>> = {
+  run: 'Walk every configured registry once, and push the numbers to a Pushgateway.',
+  verify: 'Check given images: a gate after a push.',
+  demo: 'Walk an embedded registry with sound and damaged images. Needs nothing else.',
+};
+
+/** Reads a command line, given without the interpreter and the script. */
+export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
+  let typed: Typed | undefined;
+  let text = '';
+  const program = createProgram((one) => void (typed = one));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: (out) => void (text += out), writeErr: () => {} });
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'text', text };
+    // Without a command there is nothing to do but to explain.
+    const problem = error.code === 'commander.help' ? 'no command: give run, verify or demo' : error.message;
+    return { kind: 'wrong', problem: oneLine(problem) };
+  }
+  return typed === undefined
+    ? { kind: 'wrong', problem: 'no command: give run, verify or demo' }
+    : { kind: 'typed', typed };
+}
+
+function createProgram(onTyped: (typed: Typed) => void): Command {
+  const program = new Command('registry-integrity-probe')
+    .description('Tells whether every image that a registry offers would still pull.')
+    .version(VERSION)
+    .addHelpText('after', exitCodeHelp());
+  for (const name of ['run', 'verify', 'demo'] as const) {
+    const command = program.command(name).description(DESCRIPTIONS[name]).addHelpText('after', exitCodeHelp());
+    if (name === 'verify') command.argument('<reference...>', 'image references, HOST/REPOSITORY[:TAG][@DIGEST]');
+    if (name === 'demo') command.option('--keep', 'keep the registry up until Ctrl-C');
+    else command.option('--config <FILE>', 'the config file (YAML)', once('--config'));
+    addFlags(command, name);
+    command.action(() => onTyped(collect(command, name)));
+  }
+  return program;
+}
+
+function addFlags(command: Command, name: CommandName): void {
+  for (const { flag, value, repeatable, commands, description } of FLAGS) {
+    if (!commands.includes(name)) continue;
+    if (value === null) command.option(flag, description);
+    else if (repeatable) command.option(`${flag} <${value}>`, `${description} (repeatable)`, append);
+    else command.option(`${flag} <${value}>`, description, once(flag));
+  }
+}
+
+function append(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+function once(flag: string): (value: string, previous: unknown) => string {
+  return (value, previous) => {
+    if (previous !== undefined) throw new InvalidArgumentError(`${flag} is given twice.`);
+    return value;
+  };
+}
+
+function collect(command: Command, name: CommandName): Typed {
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  const flags: Record<string, string | boolean | readonly string[]> = {};
+  for (const { flag, setting } of FLAGS) {
+    const value = values[attributeName(flag)];
+    if (typeof value === 'string' || typeof value === 'boolean' || Array.isArray(value)) flags[setting] = value;
+  }
+  const config = values['config'];
+  return {
+    command: name,
+    operands: command.args,
+    configPath: typeof config === 'string' ? config : null,
+    flags,
+    keep: values['keep'] === true,
+  };
+}
+
+/** How commander names the value of `--registry-url`: `registryUrl`. */
+function attributeName(flag: string): string {
+  return flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function exitCodeHelp(): string {
+  const lines = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return `\nExit codes; when several apply, the first of 2, 4, 1, 3, 0:\n${lines.join('\n')}\n`;
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+}

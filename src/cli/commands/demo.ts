@@ -1,0 +1,123 @@
+import type { Settings } from '../../config/settings.ts';
+import type { Scene } from '../../demo/scene.ts';
+import { buildScenes, scenes } from '../../demo/scenes.ts';
+import { createDemoRegistry } from '../../demo/server.ts';
+import { walkCatalog } from '../../walk/catalog-walk.ts';
+import type { Finding } from '../../walk/finding.ts';
+import type { CatalogWalkOptions } from '../../walk/options.ts';
+import type { RegistryOutcome } from '../../walk/result.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { watchLimits } from '../limits.ts';
+import { present } from '../present.ts';
+import { openSession, type CommandDeps } from '../session.ts';
+import { walkOptions } from '../walk-options.ts';
+import { logOutcome, type Watch } from '../watch.ts';
+
+const NAME = 'demo';
+
+/**
+ * Walks an embedded registry, over HTTP as any other one, that holds sound images and one of each kind of damage.
+ * Done when exactly what was damaged is found. With `keep` the registry stays until a signal comes.
+ */
+export async function demo(settings: Settings, keep: boolean, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
+  const registry = createDemoRegistry({ clock: deps.clock });
+  buildScenes(registry);
+  const url = await registry.listen();
+  const limits = watchLimits(deps.io, settings.deadline, deps);
+  try {
+    const outcome = await walkDemo(url, settings, watch, limits.stop, deps);
+    logOutcome(deps.log, outcome);
+    watch.clear();
+    present(deps.io, settings.output, 'demo', [outcome]);
+
+    const wrong = disagreements(outcome.result.findings, settings.walk.blobCheck === 'full');
+    for (const line of wrong) deps.io.stderr.write(`${line}\n`);
+    const isAsExpected = wrong.length === 0 && outcome.result.complete;
+    if (settings.output === 'text') deps.io.stdout.write(closingWords(url, keep, isAsExpected));
+    if (keep) await stopped(limits.stop);
+    return isAsExpected ? EXIT.done : EXIT.unknown;
+  } finally {
+    limits.release();
+    await registry.close();
+  }
+}
+
+async function walkDemo(
+  url: URL,
+  { walk }: Settings,
+  watch: Watch,
+  stop: AbortSignal,
+  deps: CommandDeps,
+): Promise<RegistryOutcome> {
+  const { clock, log } = deps;
+  const startedAt = clock.now();
+  const auth = { username: null, password: null, dockerConfig: null };
+  const session = await openSession({ url, walk, auth, expectAuth: false, pastCaches: false }, deps);
+  try {
+    const options: CatalogWalkOptions = {
+      ...walkOptions(walk),
+      kind: 'private',
+      catalog: 'catalog',
+      include: [],
+      repositories: [],
+      tags: [],
+      allowEmptyCatalog: false,
+    };
+    const onProgress = watch.progressOf(NAME);
+    const result = await walkCatalog({ source: session.source, clock, log, stop, abort: stop, onProgress }, options);
+    const requests = { ...session.transport.sent };
+    return { name: NAME, url: url.href, startedAt, finishedAt: clock.now(), result, requests };
+  } finally {
+    await session.transport.close();
+  }
+}
+
+/** Where the findings are not the ones that the damage should give: one line each. */
+function disagreements(findings: readonly Finding[], full: boolean): readonly string[] {
+  const expected = scenes.flatMap((scene) => expectedKeys(scene, full));
+  const found = findings.map(({ repository, object, fault, digest, platforms }) =>
+    key(repository, object, fault, digest, platforms),
+  );
+  return [
+    ...expected.filter((one) => !found.includes(one)).map((one) => `not found: ${one}`),
+    ...found.filter((one) => !expected.includes(one)).map((one) => `not expected: ${one}`),
+  ];
+}
+
+function expectedKeys({ repository, expected, onlyWithFullCheck }: Scene, full: boolean): readonly string[] {
+  if (onlyWithFullCheck === true && !full) return [];
+  return expected.map(({ object, fault, digest, platforms }) => key(repository, object, fault, digest, platforms));
+}
+
+function key(
+  repository: string,
+  object: string,
+  fault: string,
+  digest: string | null,
+  platforms: readonly string[],
+): string {
+  return `${repository} ${object}/${fault} ${digest ?? 'no digest'} ${platforms.join(',')}`.trimEnd();
+}
+
+function closingWords(url: URL, keep: boolean, isAsExpected: boolean): string {
+  const verdict = isAsExpected
+    ? 'Exactly what was damaged was found, and nothing else.'
+    : 'That is NOT exactly what was damaged.';
+  const damaged = scenes.find(({ expected }) => expected.some(({ object }) => object === 'child'));
+  const example = damaged === undefined ? '' : `${url.host}/${damaged.repository}:${damaged.tags[0]}`;
+  const lines = keep
+    ? [
+        `The registry stays up at ${url.href} until you press Ctrl-C. In another terminal:`,
+        '',
+        `  npx node src/main.ts verify ${example}`,
+        `  npx node src/main.ts run --registry-url ${url.origin} --registry-name demo --output json`,
+        `  npx node src/main.ts run --registry-url ${url.origin} --registry-name demo --blob-check full`,
+      ]
+    : ['To look further, keep the registry up and ask it yourself:', '', '  npm run demo -- --keep'];
+  return `\n${verdict}\n${lines.join('\n')}\n`;
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,31 @@
+import type { WalkResult } from '../walk/result.ts';
+
+/** Exit codes, the same for every command. */
+export const EXIT = { done: 0, findings: 1, usage: 2, unknown: 3, undelivered: 4 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** For `--help` and the documentation. */
+export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.done, 'did its job: run walked completely and delivered; verify saw everything, and everything is sound'],
+  [EXIT.findings, 'confirmed findings (verify; run only with --fail-on-findings)'],
+  [EXIT.usage, 'usage or configuration error: nothing was asked of any registry'],
+  [EXIT.unknown, 'could not tell: catalog inaccessible, walk incomplete or suspect, anything unknown'],
+  [EXIT.undelivered, 'the results could not be delivered'],
+];
+
+/** What came of a command. */
+export interface Outcome {
+  readonly results: readonly WalkResult[];
+  /** Everything that was to be pushed or written was. */
+  readonly delivered: boolean;
+  /** Findings are a failure of the command, not data. */
+  readonly failOnFindings: boolean;
+}
+
+/** The first of 2, 4, 1, 3, 0 that applies: a confirmed break is never reported as "could not tell". */
+export function exitCodeOf({ results, delivered, failOnFindings }: Outcome): ExitCode {
+  if (!delivered) return EXIT.undelivered;
+  const broken = results.some(({ verdict }) => verdict === 'broken');
+  if (failOnFindings && broken) return EXIT.findings;
+  return results.every(({ complete, verdict }) => complete && verdict !== 'suspect') ? EXIT.done : EXIT.unknown;
+}

@@ -1,0 +1,20 @@
+/** A place to write to, such as a process's standard output. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Of a terminal; a usual width otherwise. */
+  columns(): number;
+}
+
+/** What the process hands to the program. Nothing else of the process is touched anywhere. */
+export interface Io {
+  /** Without the interpreter and the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Where the user's own files are; empty where there is no such place. */
+  readonly homeDirectory: string;
+  /** Calls back for SIGTERM and SIGINT, until the returned function is called. */
+  onSignal(handler: (signal: string) => void): () => void;
+}

@@ -1,0 +1,49 @@
+import { createProgress } from '../report/progress.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
+import type { Progress } from '../walk/options.ts';
+import type { RegistryOutcome } from '../walk/result.ts';
+import type { Io } from './io.ts';
+import { createLog, type LogLevel } from './system.ts';
+
+/** How a command tells what it is doing while it does it. */
+export interface Watch {
+  readonly log: Log;
+  readonly progressOf: (registry: string) => (progress: Progress) => void;
+  /** Takes the progress line away, before a report is written. */
+  clear(): void;
+}
+
+/** A progress line on a terminal, where only warnings are logged besides; JSON log lines everywhere else. */
+export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
+  const { stderr } = io;
+  const progress = createProgress({
+    write: (text) => stderr.write(text),
+    columns: () => stderr.columns(),
+    clock,
+    enabled: stderr.isTTY,
+  });
+  const log = createLog(stderr.isTTY && level === 'info' ? 'warn' : level, {
+    ...stderr,
+    write(text) {
+      progress.clear();
+      stderr.write(text);
+    },
+  });
+  return {
+    log,
+    progressOf: (registry) => (state) => progress.update({ registry, ...state }),
+    clear: () => progress.clear(),
+  };
+}
+
+/** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
+export function logOutcome(log: Log, { name, result, startedAt, finishedAt }: RegistryOutcome): void {
+  for (const { observed, expectedSize, ...finding } of result.findings) {
+    log.info({ registry: name, ...finding, status: observed.status, detail: observed.detail }, 'Broken');
+  }
+  for (const entry of result.unknowns) log.warn({ registry: name, ...entry }, 'Could not be told');
+  const { verdict, complete, catalogAccessible } = result;
+  const seconds = (finishedAt - startedAt) / 1000;
+  log.info({ registry: name, verdict, complete, catalogAccessible, seconds }, 'Registry walked');
+}

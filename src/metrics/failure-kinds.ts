@@ -1,0 +1,34 @@
+import type { BrokenObject, Fault, Finding } from '../walk/finding.ts';
+
+const CONTENT_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch'] as const;
+
+/** What a walk over a registry can find broken of each object; `tag_moved` and `platform_missing` are not its matter. */
+const FAULTS_OF: Readonly<Record<BrokenObject, readonly Fault[]>> = {
+  manifest: ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'tag_dangling'],
+  child: ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid'],
+  config: CONTENT_FAULTS,
+  layer: CONTENT_FAULTS,
+};
+
+/** The labels of one kind of failure. */
+export interface FailureKind {
+  readonly object: string;
+  readonly fault: string;
+}
+
+/** All kinds that can occur, so that each is sent as 0 before it is ever sent as 1. */
+export const FAILURE_KINDS: readonly FailureKind[] = Object.entries(FAULTS_OF).flatMap(([object, faults]) =>
+  faults.map((fault) => ({ object, fault })),
+);
+
+/** Counts the findings of each kind: all kinds that can occur, 0 included, and any other kind that did. */
+export function countByKind(findings: readonly Finding[]): readonly (FailureKind & { readonly count: number })[] {
+  const kinds = new Map(
+    [...FAILURE_KINDS, ...findings].map(({ object, fault }) => [`${object}/${fault}`, { object, fault }]),
+  );
+  return [...kinds.values()].map(({ object, fault }) => ({
+    object,
+    fault,
+    count: findings.filter((finding) => finding.object === object && finding.fault === fault).length,
+  }));
+}

@@ -1,0 +1,113 @@
+import { Gauge, Registry } from 'prom-client';
+
+import { UNKNOWN_REASONS } from '../walk/lookup.ts';
+import { type RegistryOutcome, SKIP_REASONS } from '../walk/result.ts';
+import { type MetricDefinition, METRICS, type MetricName, type WhenSent } from './definitions.ts';
+import { countByKind } from './failure-kinds.ts';
+import { tagFailures } from './tag-failures.ts';
+
+/** What the metrics say beside the outcome. */
+export interface RecordOptions {
+  /** Seconds. */
+  readonly staleAfterSeconds: number;
+  readonly shards: number;
+  /** The version of the probe. */
+  readonly version: string;
+  /** At most so many series that name a tag. */
+  readonly maxSeries: number;
+  /** Constant labels for every series, where the receiver has no grouping key. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** True for a walk whose numbers may replace the ones that are known: complete, and not suspect. */
+export function isComplete({ result }: RegistryOutcome): boolean {
+  return result.complete && result.verdict !== 'suspect';
+}
+
+/**
+ * The exposition text of the metrics that this outcome sends, and of no other, ending in a line feed.
+ * The registry is a fresh one with only those families: prom-client prints a gauge that was never set as 0, and
+ * a number that was not measured must not be sent.
+ */
+export async function renderMetrics(outcome: RegistryOutcome, options: RecordOptions): Promise<string> {
+  const registry = new Registry();
+  registry.setDefaultLabels({ ...options.labels });
+  const measured = measure(outcome, options);
+  const when = sentNow(outcome);
+  for (const definition of METRICS) {
+    if (when.has(definition.sent)) register(registry, definition, measured[definition.name]);
+  }
+  return registry.metrics();
+}
+
+function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
+  if (isComplete(outcome)) return new Set(['every-run', 'complete', 'complete-or-partial']);
+  const { verdict, findings } = outcome.result;
+  const partial = verdict !== 'suspect' && findings.length > 0;
+  return new Set<WhenSent>(partial ? ['every-run', 'complete-or-partial', 'partial'] : ['every-run']);
+}
+
+/** A family without a series is left out: it would say nothing, and a reader of the text need not know the case. */
+function register(registry: Registry, { name, help, labels }: MetricDefinition, samples: readonly Sample[]): void {
+  if (samples.length === 0) return;
+  const gauge = new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
+  for (const sample of samples) gauge.set(sample.labels, sample.value);
+}
+
+/** The values of all metrics; which of them are sent is another question. */
+function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Record<MetricName, readonly Sample[]>> {
+  const { result, startedAt, finishedAt, requests } = outcome;
+  const { counts, findings } = result;
+  const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
+  const tags = tagFailures(findings, options.maxSeries);
+  const tagSamples = tags.sent.map(({ count, ...labels }) => ({ labels, value: count }));
+  const finished = one(finishedAt / 1000);
+  return {
+    registry_integrity_last_run_timestamp_seconds: finished,
+    registry_integrity_last_run_duration_seconds: one((finishedAt - startedAt) / 1000),
+    registry_integrity_last_run_success: one(Number(isComplete(outcome))),
+    registry_integrity_catalog_accessible: one(Number(result.catalogAccessible)),
+    registry_integrity_suspect: one(Number(result.verdict === 'suspect')),
+    registry_integrity_unknown: UNKNOWN_REASONS.map((reason) => ({
+      labels: { reason },
+      value: counts.unknown[reason],
+    })),
+    registry_integrity_churned: one(counts.churned),
+    registry_integrity_unconfirmed: one(counts.unconfirmed),
+    // The two methods of a walk are always sent: a run that could not send one request must not leave an older number.
+    registry_integrity_requests: Object.entries({ GET: 0, HEAD: 0, ...requests }).map(([method, value]) => ({
+      labels: { method },
+      value,
+    })),
+    registry_integrity_stale_after_seconds: one(options.staleAfterSeconds),
+    registry_integrity_shards: one(options.shards),
+    registry_integrity_build_info: [{ labels: { version: options.version }, value: 1 }],
+    registry_integrity_last_success_timestamp_seconds: finished,
+    registry_integrity_failures: kinds,
+    registry_integrity_partial_failures: isComplete(outcome)
+      ? kinds.map(({ labels }) => ({ labels, value: 0 }))
+      : kinds,
+    registry_integrity_tag_failures: tagSamples,
+    registry_integrity_partial_tag_failures: tagSamples,
+    registry_integrity_tag_failures_truncated: one(tags.truncated),
+    registry_integrity_repositories_listed: one(counts.repositoriesListed),
+    registry_integrity_tags_listed: one(counts.tagsListed),
+    registry_integrity_repositories_checked: one(counts.repositories),
+    registry_integrity_tags_checked: one(counts.tags),
+    registry_integrity_manifests_checked: one(counts.manifests),
+    registry_integrity_indexes_checked: one(counts.indexes),
+    registry_integrity_blobs_checked: one(counts.blobs),
+    registry_integrity_repositories_empty: one(counts.repositoriesEmpty),
+    registry_integrity_skipped: SKIP_REASONS.map((reason) => ({ labels: { reason }, value: counts.skipped[reason] })),
+  };
+}
+
+/** The value of a metric without labels. */
+function one(value: number): readonly Sample[] {
+  return [{ labels: {}, value }];
+}

@@ -1,0 +1,268 @@
+import { spawnSync } from 'node:child_process';
+
+import { describe, expect, test } from 'vitest';
+
+import { METRICS, type WhenSent } from '../../src/metrics/definitions.ts';
+import { parseExposition } from '../../src/metrics/exposition.ts';
+import { isComplete, type RecordOptions, renderMetrics } from '../../src/metrics/record.ts';
+import { UNKNOWN_REASONS } from '../../src/walk/lookup.ts';
+import type { RegistryOutcome } from '../../src/walk/result.ts';
+import { toolPath } from '../support/tools/tools.ts';
+import { counts, finding, outcome } from './outcomes.ts';
+
+const OPTIONS: RecordOptions = { staleAfterSeconds: 3600, shards: 1, version: '1.2.3', maxSeries: 50 };
+
+const BROKEN = [finding(), finding({ object: 'layer', fault: 'unreadable', tags: ['v1', 'v2'] })];
+
+interface Kind {
+  readonly name: string;
+  readonly outcome: RegistryOutcome;
+  readonly sent: readonly WhenSent[];
+  readonly without?: readonly string[];
+  readonly success: 0 | 1;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'a complete walk without findings',
+    outcome: outcome(),
+    sent: ['every-run', 'complete', 'complete-or-partial'],
+    without: ['registry_integrity_tag_failures'],
+    success: 1,
+  },
+  {
+    name: 'a complete walk with findings',
+    outcome: outcome({ findings: BROKEN }),
+    sent: ['every-run', 'complete', 'complete-or-partial'],
+    success: 1,
+  },
+  {
+    name: 'an incomplete walk that confirmed a finding',
+    outcome: outcome({ complete: false, findings: BROKEN }),
+    sent: ['every-run', 'complete-or-partial', 'partial'],
+    success: 0,
+  },
+  {
+    name: 'an incomplete walk that confirmed nothing',
+    outcome: outcome({ complete: false }),
+    sent: ['every-run'],
+    success: 0,
+  },
+  {
+    name: 'a walk whose catalog could not be listed',
+    outcome: outcome({ complete: false, catalogAccessible: false }),
+    sent: ['every-run'],
+    success: 0,
+  },
+  {
+    name: 'a suspect walk that read everything',
+    outcome: outcome({ verdict: 'suspect', findings: BROKEN }),
+    sent: ['every-run'],
+    success: 0,
+  },
+  {
+    name: 'a suspect walk that was cut short',
+    outcome: outcome({ complete: false, verdict: 'suspect', findings: BROKEN }),
+    sent: ['every-run'],
+    success: 0,
+  },
+];
+
+describe('which families are sent', () => {
+  test.each(KINDS)('$name sends exactly its own', async ({ outcome: ended, sent, without = [] }) => {
+    const families = await render(ended);
+
+    const expected = METRICS.filter((metric) => sent.includes(metric.sent) && !without.includes(metric.name));
+    expect([...families.keys()]).toEqual(expected.map(({ name }) => name));
+  });
+
+  test.each(KINDS)('$name says whether it succeeded', async ({ outcome: ended, success }) => {
+    const families = await render(ended);
+
+    expect(families.get('registry_integrity_last_run_success')).toEqual({ '': String(success) });
+    expect(isComplete(ended)).toBe(success === 1);
+  });
+
+  test('a registry that was broken before leaves no series behind in the next text', async () => {
+    await render(outcome({ findings: BROKEN }));
+
+    const families = await render(outcome());
+
+    expect(families.has('registry_integrity_tag_failures')).toBe(false);
+  });
+});
+
+describe('the values', () => {
+  test('times and durations are in seconds', async () => {
+    const families = await render(outcome());
+
+    expect(families.get('registry_integrity_last_run_timestamp_seconds')).toEqual({ '': '1750000012.5' });
+    expect(families.get('registry_integrity_last_success_timestamp_seconds')).toEqual({ '': '1750000012.5' });
+    expect(families.get('registry_integrity_last_run_duration_seconds')).toEqual({ '': '12.5' });
+    expect(families.get('registry_integrity_stale_after_seconds')).toEqual({ '': '3600' });
+  });
+
+  test.each([
+    ['registry_integrity_repositories_listed', '11'],
+    ['registry_integrity_repositories_checked', '10'],
+    ['registry_integrity_repositories_empty', '1'],
+    ['registry_integrity_tags_listed', '31'],
+    ['registry_integrity_tags_checked', '30'],
+    ['registry_integrity_manifests_checked', '41'],
+    ['registry_integrity_indexes_checked', '7'],
+    ['registry_integrity_blobs_checked', '90'],
+    ['registry_integrity_churned', '2'],
+    ['registry_integrity_unconfirmed', '3'],
+    ['registry_integrity_suspect', '0'],
+    ['registry_integrity_catalog_accessible', '1'],
+    ['registry_integrity_shards', '1'],
+    ['registry_integrity_tag_failures_truncated', '0'],
+  ])('%s is %s', async (name, value) => {
+    const families = await render(outcome());
+
+    expect(families.get(name)).toEqual({ '': value });
+  });
+
+  test('a suspect walk and an unreachable catalog are told by their own metrics', async () => {
+    const families = await render(outcome({ verdict: 'suspect', catalogAccessible: false }));
+
+    expect(families.get('registry_integrity_suspect')).toEqual({ '': '1' });
+    expect(families.get('registry_integrity_catalog_accessible')).toEqual({ '': '0' });
+  });
+
+  test('every reason for an unknown is there, also those that did not occur', async () => {
+    const none = counts().unknown;
+    const families = await render(outcome({ complete: false, counts: counts({ unknown: { ...none, timeout: 4 } }) }));
+
+    const expected = UNKNOWN_REASONS.map((reason) => [`reason=${reason}`, reason === 'timeout' ? '4' : '0']);
+    expect(families.get('registry_integrity_unknown')).toEqual(Object.fromEntries(expected));
+  });
+
+  test('every reason for a skip is there', async () => {
+    const none = counts().skipped;
+    const families = await render(outcome({ counts: counts({ skipped: { ...none, excluded: 6 } }) }));
+
+    expect(families.get('registry_integrity_skipped')).toEqual({
+      'reason=foreign_layer': '0',
+      'reason=unsupported_media_type': '0',
+      'reason=unsupported_digest': '0',
+      'reason=excluded': '6',
+      'reason=pull_through': '0',
+    });
+  });
+
+  test('requests are told by method, and a run that sent none says so', async () => {
+    const busy = await render(outcome({}, { requests: { GET: 5, POST: 1 } }));
+    const dead = await render(outcome({ complete: false }, { requests: {} }));
+
+    expect(busy.get('registry_integrity_requests')).toEqual({
+      'method=GET': '5',
+      'method=HEAD': '0',
+      'method=POST': '1',
+    });
+    expect(dead.get('registry_integrity_requests')).toEqual({ 'method=GET': '0', 'method=HEAD': '0' });
+  });
+});
+
+describe('failures', () => {
+  const ZEROS = Object.fromEntries(
+    [
+      ['manifest', ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'tag_dangling']],
+      ['child', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid']],
+      ['config', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
+      ['layer', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
+    ].flatMap(([object, faults]) =>
+      [...(faults ?? [])].map((fault) => [`object=${String(object)},fault=${fault}`, '0']),
+    ),
+  );
+
+  test('a sound registry sends all combinations as 0, in both families', async () => {
+    const families = await render(outcome());
+
+    expect(families.get('registry_integrity_failures')).toEqual(ZEROS);
+    expect(families.get('registry_integrity_partial_failures')).toEqual(ZEROS);
+  });
+
+  test('the value is the number of findings, however many tags they reach', async () => {
+    const findings = [
+      finding({ tags: ['a', 'b', 'c'] }),
+      finding({ digest: 'sha256:b' }),
+      finding({ object: 'layer', tags: [] }),
+    ];
+
+    const families = await render(outcome({ findings }));
+
+    const expected = { ...ZEROS, 'object=child,fault=missing': '2', 'object=layer,fault=missing': '1' };
+    expect(families.get('registry_integrity_failures')).toEqual(expected);
+    expect(families.get('registry_integrity_partial_failures')).toEqual(ZEROS);
+  });
+
+  test('an incomplete walk sends what it confirmed as partial failures and nothing as failures', async () => {
+    const families = await render(outcome({ complete: false, findings: [finding()] }));
+
+    expect(families.get('registry_integrity_partial_failures')).toEqual({
+      ...ZEROS,
+      'object=child,fault=missing': '1',
+    });
+    expect(families.get('registry_integrity_partial_tag_failures')).toEqual({
+      'repository=team/app,tag=v1,object=child,fault=missing': '1',
+    });
+    expect(families.has('registry_integrity_failures')).toBe(false);
+  });
+
+  test('tags beyond the limit are counted instead of sent', async () => {
+    const findings = [finding({ tags: ['v1', 'v2', 'v3'] })];
+
+    const families = await render(outcome({ findings }), { ...OPTIONS, maxSeries: 2 });
+
+    expect(Object.keys(families.get('registry_integrity_tag_failures') ?? {})).toHaveLength(2);
+    expect(families.get('registry_integrity_tag_failures_truncated')).toEqual({ '': '1' });
+  });
+});
+
+describe('the text', () => {
+  test('it ends in a line feed and names no digest and no address', async () => {
+    const text = await renderMetrics(outcome({ findings: BROKEN }), OPTIONS);
+
+    expect(text.endsWith('\n')).toBe(true);
+    expect(text).not.toContain('sha256:');
+    expect(text).not.toContain('registry.example.com');
+  });
+
+  test('constant labels are put on every series, beside its own', async () => {
+    const families = await render(outcome(), { ...OPTIONS, labels: { job: 'probe' } });
+
+    expect(families.get('registry_integrity_suspect')).toEqual({ 'job=probe': '0' });
+    expect(families.get('registry_integrity_build_info')).toEqual({ 'version=1.2.3,job=probe': '1' });
+  });
+
+  test.each(KINDS)('promtool has nothing to say about $name', async ({ outcome: ended }) => {
+    const text = await renderMetrics(ended, OPTIONS);
+
+    const { status, stdout, stderr } = spawnSync(toolPath('promtool'), ['check', 'metrics'], {
+      input: text,
+      encoding: 'utf8',
+    });
+
+    expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
+  });
+});
+
+/** The rendered families by name, each as `label=value,…` to value. */
+async function render(ended: RegistryOutcome, options = OPTIONS): Promise<Map<string, Record<string, string>>> {
+  const parsed = parseExposition(await renderMetrics(ended, options));
+  if (!parsed.ok) throw new Error(`line ${parsed.line}: ${parsed.problem}`);
+  return new Map(
+    parsed.families.map(({ name, samples }) => [
+      name,
+      Object.fromEntries(
+        samples.map(({ labels, value }) => [
+          Object.entries(labels)
+            .map((pair) => pair.join('='))
+            .join(','),
+          value,
+        ]),
+      ),
+    ]),
+  );
+}

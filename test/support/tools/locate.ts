@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+import type { Tool } from './versions.ts';
+
+/** Where a program is, or why it cannot be used, in one line that says how to get it. */
+export type Located =
+  { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly problem: string };
+
+/** Built programs, kept between runs; each version has its own folder, so a new pin builds anew. */
+const CACHE = join(import.meta.dirname, '..', '..', '..', '.cache', 'bin');
+
+/** Debian puts some servers where a user's PATH does not lead. */
+const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
+
+/** The folder that a Go program of this pin is built into. */
+export function cacheFolder(tool: Tool): string {
+  return join(CACHE, `${tool.name}-${tool.install ?? tool.version}`);
+}
+
+/** Looks for a program in a fitting version: built before in the cache, on PATH, in the folders for servers. */
+export function locate(tool: Tool): Located {
+  const built = join(cacheFolder(tool), tool.name);
+  if (tool.kind === 'go' && isProgram(built)) return { kind: 'found', path: built };
+
+  const unfit: string[] = [];
+  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...EXTRA_FOLDERS]) {
+    const path = join(folder, tool.name);
+    if (folder === '' || !isProgram(path)) continue;
+    const version = versionOf(path, tool);
+    if (version === null || fits(version, tool.version)) return { kind: 'found', path };
+    unfit.push(`${path} is ${version}`);
+  }
+  return { kind: 'missing', problem: missing(tool, unfit) };
+}
+
+/** True when a version found is of the series asked for (`2.8`) or not older than it (`>=2.42`). */
+export function fits(found: string, wanted: string): boolean {
+  const atLeast = wanted.startsWith('>=');
+  const pairs = numbers(atLeast ? wanted.slice(2) : wanted).map((want, index) => ({
+    want,
+    have: numbers(found)[index] ?? 0,
+  }));
+  const different = pairs.find(({ want, have }) => want !== have);
+  return different === undefined || (atLeast && different.have > different.want);
+}
+
+function numbers(version: string): readonly number[] {
+  return version.split('.').map(Number);
+}
+
+function versionOf(path: string, { versionArgs }: Tool): string | null {
+  if (versionArgs === null) return null;
+  const { stdout, stderr } = spawnSync(path, versionArgs, { encoding: 'utf8', timeout: 10_000 });
+  return /[0-9]+(?:\.[0-9]+)+/.exec(`${stdout}${stderr}`)?.[0] ?? 'of no known version';
+}
+
+function missing(tool: Tool, unfit: readonly string[]): string {
+  const source =
+    tool.kind === 'debian'
+      ? `apt-get install ${tool.package}`
+      : `go install ${tool.package}@${tool.install ?? tool.version}`;
+  const found = unfit.length === 0 ? '' : ` (${unfit.join(', ')})`;
+  return `${tool.name} ${tool.version} is needed and not there${found}: ${tool.why}. Get it with: ${source}`;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
