@@ -1,0 +1,27 @@
+/** Every likely cause that a report may name. */
+export const CAUSE_CODES = [
+  'untagged_children_collected',
+  'child_removed',
+  'manifest_removed',
+  'reference_not_found',
+  'link_damaged',
+  'corrupt_manifest',
+  'not_a_manifest',
+  'wrong_descriptor',
+  'blob_gone',
+  'stale_descriptor_cache',
+  'truncated_blob',
+  'corrupt_blob',
+  'altered_content',
+  'tag_moved',
+  'platform_missing',
+  'backend_lost',
+  'unknown',
+] as const;
+export type CauseCode = (typeof CAUSE_CODES)[number];
+
+/** Why something is broken: a code for machines, and a text for people that says "likely" where it is inferred. */
+export interface Cause {
+  readonly code: CauseCode;
+  readonly text: string;
+}

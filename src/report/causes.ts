@@ -1,0 +1,33 @@
+import type { Finding } from '../walk/finding.ts';
+import { blobCause } from './blob-causes.ts';
+import type { Cause } from './cause-codes.ts';
+import { manifestCause } from './manifest-causes.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** BuildKit gives this platform to the attestations that it lists beside the images. */
+const ATTESTATION_PLATFORM = 'unknown/unknown';
+
+const ATTESTATION =
+  ' Only the platform unknown/unknown needs it, likely an attestation: ' +
+  'pulls for a real platform work, copies of the whole image do not.';
+
+/** Of what is seen when nearly everything is missing, nothing says anything about a single image. */
+const BACKEND_LOST: Cause = {
+  code: 'backend_lost',
+  text: 'Nearly everything is missing at once, so likely the storage behind the registry is gone, or another registry answers under its address.',
+};
+
+/** Names the likely cause of a finding, judged by what was seen of it and by the registry's other findings. */
+export function causeOf(finding: Finding, surroundings: Surroundings, suspect: boolean): Cause {
+  if (suspect) return BACKEND_LOST;
+  const { code, text } = isBlob(finding) ? blobCause(finding, surroundings) : manifestCause(finding, surroundings);
+  return { code, text: isAttestation(finding) ? text + ATTESTATION : text };
+}
+
+function isBlob({ object }: Finding): boolean {
+  return object === 'config' || object === 'layer';
+}
+
+function isAttestation({ platforms }: Finding): boolean {
+  return platforms.length > 0 && platforms.every((platform) => platform === ATTESTATION_PLATFORM);
+}

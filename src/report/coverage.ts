@@ -1,0 +1,37 @@
+import type { SkipReason } from '../walk/result.ts';
+import type { ReportedRegistry } from './schema.ts';
+import { formatDuration, quantity } from './wording.ts';
+
+const SKIPPED: Readonly<Record<SkipReason, string>> = {
+  foreign_layer: 'for being foreign layers, which live elsewhere',
+  unsupported_media_type: 'for a media type that is not read',
+  unsupported_digest: 'for a digest that cannot be computed',
+  excluded: 'by a filter',
+  pull_through: 'because a walk would fill a pull-through cache',
+};
+
+/** What was neither checked nor wrong, one sentence each; nothing where all of it is zero. */
+export function asides({ counts }: ReportedRegistry): readonly string[] {
+  const skipped = (Object.keys(SKIPPED) as SkipReason[])
+    .filter((reason) => counts.skipped[reason] > 0)
+    .map((reason) => `${counts.skipped[reason]} ${SKIPPED[reason]}`);
+  return [
+    ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
+    ...(counts.churned > 0 ? [`Deleted or moved while the walk was under way: ${counts.churned}.`] : []),
+    ...(counts.unconfirmed > 0 ? [`Looked broken at first and was fine when asked again: ${counts.unconfirmed}.`] : []),
+  ];
+}
+
+/** How much was looked at, in one line. */
+export function coverage({ counts, durationSeconds, complete }: ReportedRegistry): string {
+  const empty = counts.repositoriesEmpty === 0 ? '' : ` (${counts.repositoriesEmpty} of them without a tag)`;
+  const checked = [
+    `${quantity(counts.repositories, 'repository', 'repositories')}${empty}`,
+    quantity(counts.tags, 'tag'),
+    quantity(counts.manifests, 'manifest'),
+    quantity(counts.indexes, 'index', 'indexes'),
+    quantity(counts.blobs, 'blob'),
+  ].join(', ');
+  const effort = `${quantity(counts.requests, 'request')}, ${formatDuration(durationSeconds)}`;
+  return `checked ${checked}; ${effort}; ${complete ? 'complete' : 'not complete'}`;
+}

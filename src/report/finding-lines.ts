@@ -1,0 +1,75 @@
+import { visible, visibleDetail } from './escape.ts';
+import type { Paint } from './paint.ts';
+import type { ReportedFinding } from './schema.ts';
+import { firstOf, quantity, times, words } from './wording.ts';
+import { wrap } from './wrap.ts';
+
+/** More names than these help nobody at a terminal; the JSON report has them all. */
+const MAX_TAGS = 5;
+const MAX_PLATFORMS = 6;
+const MAX_WORKLOADS = 5;
+
+/** Room for the longest label, `confirmed`, and a gap. */
+const LABEL_WIDTH = 11;
+
+/** What a block of lines is laid out with. */
+export interface Layout {
+  readonly paint: Paint;
+  /** In columns. */
+  readonly width: number;
+}
+
+type Field = readonly [label: string, lines: readonly string[]];
+
+/**
+ * One broken thing as lines without indentation: where, what, and a labelled line for each piece of evidence.
+ * The advice is left out where it is the same for every finding and stands above them all.
+ */
+export function findingLines(
+  finding: ReportedFinding,
+  { paint, width }: Layout,
+  { advice }: { readonly advice: boolean },
+): readonly string[] {
+  const what = paint('bad', `${finding.object} ${words(finding.fault)}`);
+  const text = (label: string, content: string): Field => [label, wrap(visible(content), width - LABEL_WIDTH)];
+  const fields: readonly Field[] = [
+    ['digest', finding.digest === null ? [] : [visible(finding.digest)]],
+    ['path', finding.path.length < 2 ? [] : finding.path.map(visible)],
+    text('seen', observation(finding)),
+    text('confirmed', finding.confirmations === 0 ? '' : times(finding.confirmations)),
+    text('since', finding.firstSeen ?? ''),
+    text('used by', workloads(finding.inUseBy)),
+    text('cause', advice ? finding.cause.text : ''),
+    text('next', advice ? finding.hint : ''),
+  ];
+  return [
+    paint('title', place(finding)),
+    `${what}${platforms(finding.platforms)}`,
+    ...fields.flatMap(([label, lines]) =>
+      lines.map((line, index) => `${paint('label', (index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`),
+    ),
+  ];
+}
+
+function place({ repository, tags, path, digest }: ReportedFinding): string {
+  if (tags.length > 0) return `${visible(repository)}:${firstOf(tags.map(visible), MAX_TAGS, 'tag')}`;
+  const pinned = path[0] ?? digest;
+  return visible(pinned === null ? repository : `${repository}@${pinned}`);
+}
+
+function platforms(names: readonly string[]): string {
+  return names.length === 0 ? '' : `, for ${firstOf(names.map(visible), MAX_PLATFORMS, 'platform')}`;
+}
+
+function observation({ observed, expectedSize }: ReportedFinding): string {
+  const asked = observed.status === null ? observed.method : `${observed.method} ${observed.status}`;
+  const bytes = observed.bytes === null ? '' : `, ${quantity(observed.bytes, 'byte')}`;
+  const expected = expectedSize === null ? '' : ` (whole: ${quantity(expectedSize, 'byte')})`;
+  return `${asked}${bytes}${expected}${observed.detail === '' ? '' : `: ${visibleDetail(observed.detail)}`}`;
+}
+
+/** An empty list is knowledge, too: the cluster was read, and nothing in it uses the image now. */
+function workloads(names: readonly string[] | undefined): string {
+  if (names === undefined) return '';
+  return names.length === 0 ? 'nothing that runs now' : firstOf(names, MAX_WORKLOADS, 'workload');
+}

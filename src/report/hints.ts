@@ -1,0 +1,65 @@
+import { parseDigest } from '../oci/digest.ts';
+import type { CauseCode } from './cause-codes.ts';
+
+/** What a hint may name. */
+export interface HintSubject {
+  readonly digest: string | null;
+  /** The command that proves the repair; null where there is none. */
+  readonly recheck: string | null;
+}
+
+/** A registry 2.x that answers from its cache tells a client that a lost blob is there, and the client skips it. */
+const RESTART_FIRST =
+  'on distribution 2.x restart the registry before the push, for what its cache still knows is not uploaded again';
+
+const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
+  untagged_children_collected: () =>
+    'Stop the clean-up that deletes untagged manifests, restart the registry so that its cache forgets the lost layers, rebuild the image and push it',
+  child_removed: () => `Rebuild the image and push all its platforms; ${RESTART_FIRST}`,
+  manifest_removed: () => `Rebuild the image and push it, or delete the tag if nothing needs it; ${RESTART_FIRST}`,
+  reference_not_found: () => 'Check the name and the log of the push, and push the image again',
+  link_damaged: () =>
+    "Push the tag again, which writes its link anew, or delete it if nothing needs it; if the registry still fails on it, the manifest behind it is damaged, so look at its data in the storage's `blobs`",
+  corrupt_manifest: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
+  not_a_manifest: () => 'Rebuild the image with a current builder and push it',
+  wrong_descriptor: () => 'Rebuild the image with a current builder and push it',
+  blob_gone: () => `Rebuild the image and push it; ${RESTART_FIRST}`,
+  stale_descriptor_cache: (directory) =>
+    `${removal(directory)}; restart the registry (a redis cache needs its own flush), rebuild the image and push it`,
+  truncated_blob: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
+  corrupt_blob: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
+  altered_content: (directory) =>
+    `Ask the registry itself, past every proxy; ${lowerFirst(removal(directory))}; restart the registry and push the original image`,
+  tag_moved: () => 'Use the digest to get what was asked for; if the move was meant, ask for the new digest',
+  platform_missing: () => 'Build the image for that platform too and push it',
+  backend_lost: () =>
+    "Do not rebuild anything yet: check that the registry's storage is mounted and that its address leads to the right registry, then let the probe run again",
+  unknown: () => "Look at the registry's log for this digest, rebuild the image and push it",
+};
+
+/** Causes after which one image alone proves nothing. */
+const NO_RECHECK: readonly CauseCode[] = ['backend_lost', 'tag_moved'];
+
+/** Says in one line what to do next. */
+export function hintFor(code: CauseCode, { digest, recheck }: HintSubject): string {
+  const repair = REPAIRS[code](storageDirectory(digest));
+  if (NO_RECHECK.includes(code)) return `${repair}.`;
+  return recheck === null ? `${repair}; then run this check again.` : `${repair}; then \`${recheck}\`.`;
+}
+
+/** Content is shared by all repositories: only a file that is damaged may be removed, and then it must be. */
+function removal(directory: string): string {
+  return `If the data in ${directory} of the registry's storage does not hash to the digest, remove that directory, for an upload does not overwrite it`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** Where distribution keeps the content of a digest, from the storage's `v2` directory. */
+function storageDirectory(digest: string | null): string {
+  const parsed = parseDigest(digest ?? '');
+  if (parsed.kind !== 'supported') return '`blobs`';
+  const hex = parsed.digest.slice(parsed.algorithm.length + 1);
+  return `\`blobs/${parsed.algorithm}/${hex.slice(0, 2)}/${hex}\``;
+}

@@ -1,0 +1,31 @@
+import { isRepositoryName, isTag } from '../oci/reference.ts';
+import { parseDigest } from '../oci/digest.ts';
+import type { Finding } from '../walk/finding.ts';
+import { TOOL_NAME } from './schema.ts';
+
+/**
+ * The command that asks for the broken image again, to be run once it was repaired.
+ * Null where there is none: for storage on disk, and for a name that no shell should be handed.
+ */
+export function recheckCommand(finding: Finding, registryUrl: string): string | null {
+  const reference = referenceOf(finding);
+  const url = URL.parse(registryUrl);
+  if (reference === null || url === null || url.host === '') return null;
+  const insecure = url.protocol === 'http:' && !isLoopback(url.hostname) ? ' --insecure' : '';
+  return `${TOOL_NAME} verify${insecure} ${url.host}/${reference}`;
+}
+
+/** Tags come from the registry, and people paste commands: only what the specification allows is put into one. */
+function referenceOf({ repository, tags, path, digest }: Finding): string | null {
+  if (!isRepositoryName(repository)) return null;
+  const tag = tags.find(isTag);
+  if (tag !== undefined) return `${repository}:${tag}`;
+  const pinned = path[0] ?? digest;
+  if (tags.length > 0 || pinned === null || parseDigest(pinned).kind !== 'supported') return null;
+  return `${repository}@${pinned}`;
+}
+
+/** A loopback host may speak plain HTTP without being asked for it. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

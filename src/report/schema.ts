@@ -1,0 +1,138 @@
+import * as z from 'zod';
+
+import { BROKEN_OBJECTS, FAULTS } from '../walk/finding.ts';
+import { UNKNOWN_REASONS } from '../walk/lookup.ts';
+import { SKIP_REASONS } from '../walk/result.ts';
+import { CAUSE_CODES } from './cause-codes.ts';
+
+/** Raised when a field is removed, renamed or changes its meaning; a new optional field does not raise it. */
+export const SCHEMA_VERSION = 1;
+
+/** The name of the program, as it is typed. */
+export const TOOL_NAME = 'registry-integrity-probe';
+
+const COMMANDS = ['run', 'verify', 'scan', 'demo'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+const count = (text: string) => z.int().nonnegative().describe(text);
+const moment = (text: string) => z.iso.datetime().describe(`${text} RFC 3339, in UTC.`);
+
+const ReportedObservation = z
+  .strictObject({
+    method: z.string().describe('`GET`, `HEAD`, or `read` for storage on disk.'),
+    status: z.int().nullable().describe('HTTP status; null where there is none.'),
+    bytes: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('Bytes of content that came, or that were announced where none were asked for; null if not known.'),
+    detail: z.string().describe('What else was seen, in one line.'),
+  })
+  .describe('What the last look saw.');
+
+const ReportedCause = z
+  .strictObject({
+    code: z.enum(CAUSE_CODES).describe('For machines.'),
+    text: z.string().describe('For people; says "likely" where it is inferred.'),
+  })
+  .describe('The likely cause.');
+
+const ReportedFinding = z
+  .strictObject({
+    repository: z.string().describe('Where it is broken.'),
+    tags: z.array(z.string()).describe('Every tag that reaches it, sorted; empty when only a pinned digest does.'),
+    object: z.enum(BROKEN_OBJECTS).describe('What is broken.'),
+    fault: z.enum(FAULTS).describe('How it is broken.'),
+    digest: z.string().nullable().describe('Digest of the broken object; null for a tag that resolves to nothing.'),
+    path: z
+      .array(z.string())
+      .describe("Digests from a tag's manifest down to the object: the first tag in order, the shortest chain."),
+    platforms: z.array(z.string()).describe('Every platform that needs it, as `linux/arm64/v8`, sorted.'),
+    expectedSize: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('Size in bytes by the descriptor; null where there is none.'),
+    observed: ReportedObservation,
+    confirmations: count('How many times it was asked again and gave the same verdict.'),
+    cause: ReportedCause,
+    hint: z.string().describe('What to do next, in one line.'),
+    firstSeen: moment('When a run found it for the first time.').optional(),
+    inUseBy: z.array(z.string()).optional().describe('Workloads that use it; absent when the cluster was not read.'),
+  })
+  .describe('One broken thing: one (repository, digest, object, fault).');
+export type ReportedFinding = z.infer<typeof ReportedFinding>;
+
+const ReportedUnknown = z
+  .strictObject({
+    repository: z.string().nullable().describe('Null for the catalog.'),
+    reference: z.string().describe('A tag, a digest, `_tags` for a tag list, or `_catalog`.'),
+    reason: z.enum(UNKNOWN_REASONS).describe('Why it could not be told.'),
+    detail: z.string().describe('What was seen, in one line.'),
+  })
+  .describe('Something that could not be told: neither sound nor broken.');
+export type ReportedUnknown = z.infer<typeof ReportedUnknown>;
+
+const ReportedCounts = z
+  .strictObject({
+    repositories: count('Repositories looked at.'),
+    repositoriesEmpty: count('Repositories that are listed without a tag.'),
+    tags: count('Tags looked at.'),
+    manifests: count('Image manifests looked at, each (repository, digest) once.'),
+    indexes: count('Indexes looked at, each (repository, digest) once.'),
+    blobs: count('Configs and layers looked at, each (repository, digest) once.'),
+    requests: count('Requests sent, retries and redirects included.'),
+    unknown: z.record(z.enum(UNKNOWN_REASONS), count('How often.')).describe('What could not be told, by reason.'),
+    skipped: z.record(z.enum(SKIP_REASONS), count('How often.')).describe('What was left out on purpose, by reason.'),
+    churned: count('Deleted or moved while the walk was under way.'),
+    unconfirmed: count('Looked broken, and the confirmation cleared it.'),
+  })
+  .describe('How much was looked at.');
+
+const ReportedRegistry = z
+  .strictObject({
+    name: z.string().describe('Name of the registry, as in the metrics.'),
+    url: z.string().describe('Where it was asked, without credentials.'),
+    startedAt: moment('Start of the walk.'),
+    finishedAt: moment('End of the walk.'),
+    durationSeconds: z.number().nonnegative().describe('Length of the walk in seconds.'),
+    complete: z.boolean().describe('Everything was listed to the end, and nothing unknown is left.'),
+    catalogAccessible: z.boolean().describe('Whether the catalog could be listed.'),
+    verdict: z
+      .enum(['sound', 'broken', 'unknown', 'suspect'])
+      .describe(
+        '`suspect` when nearly everything is missing and the findings are held back, else `broken` with a finding, ' +
+          'else `unknown` when the walk is not complete, else `sound`.',
+      ),
+    counts: ReportedCounts,
+    findings: z.array(ReportedFinding).describe('What is broken, sorted by repository, first tag, object, digest.'),
+    unknowns: z.array(ReportedUnknown).describe('What could not be told.'),
+  })
+  .describe('What one walk found out about one registry.');
+export type ReportedRegistry = z.infer<typeof ReportedRegistry>;
+
+/** The document behind `--output json`, and what every other rendering starts from. */
+export const Report = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION).describe('Version of this document.'),
+  tool: z
+    .strictObject({
+      name: z.literal(TOOL_NAME).describe('Name of the tool.'),
+      version: z.string().describe('Version of the tool.'),
+    })
+    .describe('What wrote the report.'),
+  command: z.enum(COMMANDS).describe('The command that was given.'),
+  registries: z.array(ReportedRegistry).describe('One entry per registry that was asked.'),
+});
+export type Report = z.infer<typeof Report>;
+
+/** The report's JSON Schema (draft 2020-12), as it is kept in `docs/report.schema.json`. */
+export function reportJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...rest } = z.toJSONSchema(Report, { io: 'output' });
+  return {
+    $schema,
+    $id: `urn:${TOOL_NAME}:report:${SCHEMA_VERSION}`,
+    title: `${TOOL_NAME} report`,
+    description: 'What a pass over container registries found out, as printed by `--output json`.',
+    ...rest,
+  };
+}

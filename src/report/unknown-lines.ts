@@ -1,0 +1,40 @@
+import { UNKNOWN_REASONS } from '../walk/lookup.ts';
+import { visible, visibleDetail } from './escape.ts';
+import type { Layout } from './finding-lines.ts';
+import type { ReportedRegistry, ReportedUnknown } from './schema.ts';
+import { wrap } from './wrap.ts';
+
+/** An outage gives thousands of entries with the same reason. */
+const MAX_ENTRIES = 5;
+
+/** What could not be told, grouped by reason, the most frequent first; without indentation. */
+export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, width }: Layout): readonly string[] {
+  const entries = Map.groupBy(unknowns, ({ reason }) => reason);
+  const groups = UNKNOWN_REASONS.map((reason) => {
+    const known = entries.get(reason) ?? [];
+    return { reason, shown: known.slice(0, MAX_ENTRIES), total: Math.max(known.length, counts.unknown[reason]) };
+  }).filter(({ total }) => total > 0);
+  if (groups.length === 0) return [];
+  const all = groups.reduce((sum, { total }) => sum + total, 0);
+  return [
+    paint('title', `Could not be told: ${all}`),
+    ...groups
+      .toSorted((one, other) => other.total - one.total)
+      .flatMap(({ reason, shown, total }) => [
+        `  ${paint('doubtful', reason)} ${total}`,
+        ...shown.flatMap((entry) => entryLines(entry, width)),
+        ...(total > shown.length ? [`    and ${total - shown.length} more`] : []),
+      ]),
+  ];
+}
+
+function entryLines(entry: ReportedUnknown, width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(`${visible(place(entry))}: ${visibleDetail(entry.detail)}`, width - 6);
+  return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
+}
+
+function place({ repository, reference }: ReportedUnknown): string {
+  if (repository === null) return 'the catalog';
+  if (reference === '_tags') return `the tags of ${repository}`;
+  return reference.includes(':') ? `${repository}@${reference}` : `${repository}:${reference}`;
+}

@@ -1,0 +1,44 @@
+import { assert, property, string } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { escapeControls, visible, visibleDetail } from '../../src/report/escape.ts';
+
+describe('visible', () => {
+  test.each([
+    ['plain text', 'team/app:v1', 'team/app:v1'],
+    ['letters of every script', 'größe 画像', 'größe 画像'],
+    ['an escape sequence', '\u001b[31mred', '\\u{1b}[31mred'],
+    ['the eight-bit form of one', '\u009b31m', '\\u{9b}31m'],
+    ['a line break', 'a\r\nb\tc', 'a\\u{d}\\u{a}b\\u{9}c'],
+    ['a reversal of the reading direction', 'v1\u202egnp', 'v1\\u{202e}gnp'],
+    ['an invisible character', 'v\u200b1', 'v\\u{200b}1'],
+    ['an invisible character beyond the first plane', 'v\u{e0041}', 'v\\u{e0041}'],
+    ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
+    ['half a character', 'a\ud83d', 'a\\u{d83d}'],
+    ['delete', 'a\u007f', 'a\\u{7f}'],
+  ])('shows %s', (_case, text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+});
+
+describe('visibleDetail', () => {
+  test('keeps the beginning of a page that came instead of an answer', () => {
+    const shown = visibleDetail(`<html>${'x'.repeat(100_000)}`);
+
+    expect(shown).toMatch(/^<html>x+\.\.\.$/);
+    expect(shown.length).toBeLessThan(500);
+  });
+});
+
+describe('escapeControls', () => {
+  test('never changes what JSON text means', () => {
+    assert(
+      property(string({ unit: 'binary' }), (text) => {
+        const json = escapeControls(JSON.stringify({ text }, null, 2));
+
+        expect(JSON.parse(json)).toEqual({ text });
+        expect(json).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      }),
+    );
+  });
+});
