@@ -20,7 +20,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
     return conclude(context, { catalogAccessible: false, catalogVanished: false });
   }
 
-  const listed = [...new Set([...catalog.value, ...options.include])].sort();
+  const listed = [...new Set([...catalog.value, ...options.include])].toSorted();
   tally.repositoriesListed = listed.length;
   if (options.kind === 'pull-through') {
     tally.skip('pull_through', listed.length);
@@ -80,7 +80,7 @@ async function walkListed(
   answer: Found<readonly string[]> | Absent,
 ): Promise<void> {
   const { tally } = context;
-  const listed = answer.kind === 'found' ? [...new Set(answer.value)].sort() : [];
+  const listed = answer.kind === 'found' ? [...new Set(answer.value)].toSorted() : [];
   const tree = createTree(name);
   const chosen = listed.filter((tag) => selection.includes(tag));
   tally.repositories += 1;

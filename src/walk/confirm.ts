@@ -76,7 +76,7 @@ function outage({ detail }: Standing & { kind: 'fails' }): Unknown {
 }
 
 function settleUnknown({ unknowns }: WalkContext, { suspect, answers }: OpenCase): void {
-  const last = [...answers].reverse().find(({ kind }) => kind === 'unknown') ?? suspect.first;
+  const last = [...answers].toReversed().find(({ kind }) => kind === 'unknown') ?? suspect.first;
   const settled = last.kind === 'unknown' ? last : unknown('deadline', 'there was no time left to ask again');
   const { repository, reference } = suspect;
   unknowns.push({ repository, reference, reason: settled.reason, detail: settled.detail });

@@ -14,7 +14,7 @@ export function collectFindings(trees: readonly Tree[]): readonly Finding[] {
       merged.set(key, known === undefined ? one : merge(known, one));
     }
   }
-  return [...merged.values()].sort((a, b) => compare(sortKey(a), sortKey(b)));
+  return [...merged.values()].toSorted((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
 function merge(a: Finding, b: Finding): Finding {
@@ -23,7 +23,7 @@ function merge(a: Finding, b: Finding): Finding {
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...new Set([...a, ...b])].sort();
+  return [...new Set([...a, ...b])].toSorted();
 }
 
 function brokenTags(tree: Tree): Finding[] {

@@ -49,5 +49,5 @@ export function conclude(
 
 function sortUnknowns(unknowns: readonly UnknownEntry[]): readonly UnknownEntry[] {
   const key = ({ repository, reference }: UnknownEntry): string => `${repository ?? ''} ${reference}`;
-  return [...unknowns].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return [...unknowns].toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -65,5 +65,5 @@ async function walkWanted(context: WalkContext, repository: string, wanted: read
 }
 
 function unique(names: readonly (string | null)[]): readonly string[] {
-  return [...new Set(names)].filter((name) => name !== null).sort();
+  return [...new Set(names)].filter((name) => name !== null).toSorted();
 }

@@ -1,4 +1,3 @@
-import type { UnknownReason } from './lookup.ts';
 import { UNKNOWN_REASONS } from './lookup.ts';
 import type { Counts, SkipReason, UnknownEntry } from './result.ts';
 import { SKIP_REASONS } from './result.ts';
@@ -60,7 +59,7 @@ export function createTally(): Tally {
         repositoriesEmpty,
         tagsListed,
         ...seen,
-        unknown: unknown as Record<UnknownReason, number>,
+        unknown,
         skipped: { ...skipped },
         churned,
         unconfirmed,

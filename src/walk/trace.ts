@@ -4,7 +4,7 @@ import type { Edge, TreeNode } from './tree.ts';
 export function tagsTo(edges: readonly Edge[]): readonly string[] {
   const tags = new Set<string>();
   climb(edges, ({ tag }) => void (tag !== null && tags.add(tag)));
-  return [...tags].sort();
+  return [...tags].toSorted();
 }
 
 /** True when a tag, or a digest that was asked for by itself, leads to the edges. */
@@ -21,7 +21,7 @@ export function platformsOf(edges: readonly Edge[]): readonly string[] {
     if (platform !== null) platforms.add(platform);
     return platform !== null;
   });
-  return [...platforms].sort();
+  return [...platforms].toSorted();
 }
 
 /**

@@ -42,7 +42,7 @@ describe('the walk over random trees with random removals', () => {
 
         const result = await walk(source);
 
-        expect(result.findings.map(keyOf).sort()).toEqual(expected(source, trees));
+        expect(result.findings.map(keyOf).toSorted()).toEqual(expected(source, trees));
         expect(result.complete).toBe(true);
       }),
       { numRuns: 300 },
@@ -103,7 +103,7 @@ function expected(source: MapSource, trees: Trees): readonly string[] {
       }
     }
   }
-  return [...broken].map(([key, tags]) => `${key} ${[...tags].sort().join(',')}`).sort();
+  return [...broken].map(([key, tags]) => `${key} ${[...tags].toSorted().join(',')}`).toSorted();
 }
 
 function lost(present: MapRepository, root: Image | Index, object: string): readonly string[] {

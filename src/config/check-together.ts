@@ -1,0 +1,42 @@
+import { isGiven, type Layer } from './given.ts';
+import type { Problems } from './problem.ts';
+import type { NamedLayer } from './registries.ts';
+
+/** Tells which settings of a registry do not go together. */
+export function checkRegistry({ layer }: NamedLayer, problems: Problems): void {
+  checkLogin(layer, 'auth.', problems);
+  const source = layer.get('repositories.source');
+  const include = layer.get('repositories.include')?.value;
+  if (source?.value === 'list' && (!Array.isArray(include) || include.length === 0)) {
+    problems.add(source.origin, source.path, "'list' needs names in repositories.include");
+  }
+}
+
+/** Tells which settings of the Pushgateway do not go together. */
+export function checkPushgateway(topLevel: Layer, problems: Problems): void {
+  checkLogin(topLevel, 'pushgateway.', problems);
+  const username = topLevel.get('pushgateway.username');
+  const token = topLevel.get('pushgateway.bearerTokenFile');
+  if (isGiven(token) && isGiven(username)) {
+    problems.add(token.origin, token.path, 'a bearer token and a username exclude each other');
+  }
+}
+
+function checkLogin(layer: Layer, prefix: string, problems: Problems): void {
+  const username = layer.get(`${prefix}username`);
+  const password = layer.get(`${prefix}password`);
+  const passwordFile = layer.get(`${prefix}passwordFile`);
+  if (isGiven(password) && isGiven(passwordFile)) {
+    problems.add(passwordFile.origin, passwordFile.path, 'password and passwordFile exclude each other');
+  }
+  if (isGiven(username)) {
+    if (isGiven(password) || isGiven(passwordFile)) return;
+    const needed = username.path === 'registry.username' ? 'PROBE_REGISTRY_PASSWORD' : 'password or passwordFile';
+    problems.add(username.origin, username.path, `a username needs ${needed} too`);
+    return;
+  }
+  for (const { origin, path } of [password, passwordFile].filter(isGiven)) {
+    const needed = path === 'registry.password' ? 'PROBE_REGISTRY_USERNAME' : 'username';
+    problems.add(origin, path, `a password needs ${needed} too`);
+  }
+}

@@ -1,0 +1,60 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+
+import { describeReadFailure, type ReadFile } from './content.ts';
+import type { Problems } from './problem.ts';
+import { isTree, type Tree } from './tree.ts';
+
+/** The config file's mapping, or null when there is none to be had; what is wrong with it becomes a problem. */
+export async function readConfigurationFile(
+  path: string,
+  origin: string,
+  readFile: ReadFile,
+  problems: Problems,
+): Promise<Tree | null> {
+  let text: string;
+  try {
+    text = await readFile(path);
+  } catch (thrown) {
+    problems.add(origin, '', `cannot read '${path}': ${describeReadFailure(thrown)}`);
+    return null;
+  }
+  return parseConfiguration(text, path, problems);
+}
+
+/** Reads YAML; an empty document is an empty mapping. */
+export function parseConfiguration(text: string, path: string, problems: Problems): Tree | null {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const faults = [...document.errors, ...document.warnings];
+  for (const { code, message, pos } of faults) {
+    const problem = code === 'DUPLICATE_KEY' ? duplicateKey(text, pos[0]) : `not valid YAML: ${describeFault(message)}`;
+    problems.add(path, `line ${lines.linePos(pos[0]).line}`, problem);
+  }
+  if (faults.length > 0) return null;
+
+  const value = toValue(document);
+  if (value === undefined) problems.add(path, '', 'not valid YAML: an alias leads nowhere, or to too much');
+  else if (value === null) return {};
+  else if (!isTree(value)) problems.add(path, '', 'expected a mapping of settings at the top level');
+  return isTree(value) ? value : null;
+}
+
+/** The parser names every other fault in words of its own; what it quotes from the file may be a secret. */
+function describeFault(message: string): string {
+  if (message.startsWith('Source contains multiple documents')) return 'more than one document';
+  const own = message.replace(/[:;"'].*$/s, '').trim();
+  return `${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+}
+
+function duplicateKey(text: string, position: number): string {
+  const key = /^["']?([\w./-]+)/.exec(text.slice(position))?.[1];
+  return key === undefined ? 'duplicate key' : `duplicate key '${key}'`;
+}
+
+function toValue(document: Document): unknown {
+  try {
+    return document.toJS() ?? null;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { coerce } from './coerce.ts';
+import { checkGiven, type Given, type Layer } from './given.ts';
+import type { Problems } from './problem.ts';
+import { topLevelSetting } from './setting.ts';
+
+/** The commands that take settings. */
+export type Command = 'run' | 'verify' | 'scan' | 'demo';
+
+/** One flag of the command line. */
+export interface Flag {
+  readonly flag: string;
+  /** What stands behind it in the help; null for a switch. */
+  readonly value: string | null;
+  /** The path of the setting that it gives. */
+  readonly setting: string;
+  /** May be given several times, for a list. */
+  readonly repeatable: boolean;
+  readonly commands: readonly Command[];
+  /** From the schema. */
+  readonly description: string;
+}
+
+/** Flag values by the path of the setting, as the command line gives them. */
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+const ALL: readonly Command[] = ['run', 'verify', 'scan', 'demo'];
+const WALKING: readonly Command[] = ['run', 'verify', 'scan'];
+const ASKING: readonly Command[] = ['run', 'verify'];
+const LISTING: readonly Command[] = ['run', 'scan'];
+
+/** Every flag that gives a setting. Secrets have none: a command line is no secret. */
+export const FLAGS: readonly Flag[] = [
+  flag('--registry-url', 'URL', 'registry.url', ASKING),
+  flag('--registry-name', 'NAME', 'registry.name', ASKING),
+  flag('--pushgateway', 'URL', 'pushgateway.url', ['run']),
+  flag('--metrics-file', 'FILE', 'metricsFile', ['run']),
+  flag('--output', 'text|json', 'output', ALL),
+  flag('--dry-run', null, 'dryRun', WALKING),
+  flag('--fail-on-findings', null, 'failOnFindings', ['run']),
+  flag('--log-level', 'LEVEL', 'logLevel', ALL),
+  flag('--deadline', 'DURATION', 'deadline', WALKING),
+  flag('--concurrency', 'N', 'concurrency', WALKING),
+  flag('--timeout', 'DURATION', 'timeout', ASKING),
+  flag('--blob-check', 'head|tail|full', 'blobCheck', WALKING),
+  flag('--insecure', null, 'insecure', ASKING),
+  flag('--ca-file', 'FILE', 'caFile', ASKING),
+  flag('--repository', 'GLOB', 'repositories.match', LISTING),
+  flag('--tag', 'GLOB', 'tags.match', LISTING),
+  flag('--platform', 'PLATFORM', 'verify.platforms', ['verify']),
+  flag('--wait', 'DURATION', 'verify.wait', ['verify']),
+];
+
+/** What the command line gives. A path without a flag is a mistake in the code, and throws. */
+export function readFlags(values: FlagValues, problems: Problems): Layer {
+  const layer = new Map<string, Given>();
+  for (const [path, written] of Object.entries(values)) {
+    const origin = FLAGS.find(({ setting }) => setting === path)?.flag;
+    if (origin === undefined) throw new Error(`no flag gives ${path}`);
+    const setting = topLevelSetting(path);
+    const given = { value: typeof written === 'string' ? coerce(setting.kind, written) : written, origin, path };
+    checkGiven(setting, given, problems);
+    layer.set(path, given);
+  }
+  return layer;
+}
+
+function flag(name: string, value: string | null, setting: string, commands: readonly Command[]): Flag {
+  const { kind, description } = topLevelSetting(setting);
+  return { flag: name, value, setting, repeatable: kind === 'list', commands, description };
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+import { ProxyUrl } from './schema/address.ts';
+import { Duration, PositiveDuration } from './schema/duration.ts';
+import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leaves.ts';
+import { PlatformName } from './schema/patterns.ts';
+import { Pushgateway } from './schema/pushgateway.ts';
+import { FlagRegistry, Registry, RegistryName } from './schema/registry.ts';
+import { WALK_SHAPE } from './schema/walk.ts';
+
+/** The names are those of the config file; the environment, the flags and the documentation follow them. */
+const RUN_SHAPE = {
+  output: oneOf(['text', 'json']).default('text').describe('How the report is written.'),
+  dryRun: toggle.default(false).describe('Walk and print, but push nothing.'),
+  failOnFindings: toggle.default(false).describe('Exit with 1 when a run has confirmed findings.'),
+  logLevel: oneOf(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
+  deadline: PositiveDuration.prefault('13m').describe(
+    'When a run stops asking, confirms what it has, and delivers an incomplete result.',
+  ),
+  metricsFile: path
+    .nullable()
+    .default(null)
+    .describe("A file to write the metrics to, for the node exporter's textfile collector."),
+  staleAfterSeconds: wholeNumber(1)
+    .default(3600)
+    .describe('How old the last complete walk may be, in seconds; published for alerts and the dashboard.'),
+  findings: mapping({
+    maxSeries: wholeNumber(0)
+      .default(50)
+      .describe('How many broken tags are published as series of their own; 0 publishes the numbers alone.'),
+  }).prefault({}),
+  proxy: mapping({
+    http: ProxyUrl.prefault('').meta({
+      description: 'The proxy for http URLs; unset, HTTP_PROXY is taken.',
+      secret: true,
+    }),
+    https: ProxyUrl.prefault('').meta({
+      description: 'The proxy for https URLs; unset, HTTPS_PROXY is taken.',
+      secret: true,
+    }),
+    no: z
+      .string({ error: 'expected hosts separated by commas' })
+      .default('')
+      .describe('Hosts that are asked directly, separated by commas; unset, NO_PROXY is taken.'),
+  }).prefault({}),
+  pushgateway: Pushgateway.prefault({}),
+  verify: mapping({
+    platforms: listOf(PlatformName, 'platforms')
+      .default([])
+      .describe('Platforms that a verified image must have, such as `linux/arm64`.'),
+    wait: Duration.prefault('0s').describe('How long to go on asking for an image that is not there yet.'),
+  }).prefault({}),
+};
+
+/** What is given once for a whole run. */
+export const Run = mapping(RUN_SHAPE);
+
+/** How a registry is walked, by itself. */
+export const Walk = mapping(WALK_SHAPE);
+
+/** Everything that is given once, from wherever it comes: the config file's top level and the registry of the flags. */
+export const TopLevel = mapping({ ...RUN_SHAPE, ...WALK_SHAPE, registry: FlagRegistry.prefault({}) });
+
+/** The config file. */
+export const ConfigurationFile = mapping({
+  ...RUN_SHAPE,
+  ...WALK_SHAPE,
+  registries: z.record(RegistryName, Registry, { error: 'expected a mapping of names to registries' }).default({}),
+});

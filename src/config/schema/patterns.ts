@@ -1,0 +1,32 @@
+import picomatch from 'picomatch';
+import * as z from 'zod';
+
+import { isRepositoryName } from '../../oci/reference.ts';
+
+const GLOB_EXPECTED = 'expected a glob, such as team/** or !team/scratch-*';
+const REPOSITORY_EXPECTED = 'expected the name of a repository, such as team/app';
+const PLATFORM_EXPECTED = 'expected os/architecture or os/architecture/variant, such as linux/arm64/v8';
+
+const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/;
+
+/** A pattern for names; `!` before it excludes what it matches. */
+export const Glob = z.string({ error: GLOB_EXPECTED }).refine(compiles, { error: GLOB_EXPECTED });
+
+/** The exact name of a repository. */
+export const RepositoryName = z.string({ error: REPOSITORY_EXPECTED }).refine(isRepositoryName, {
+  error: REPOSITORY_EXPECTED,
+});
+
+/** A platform as people write it. */
+export const PlatformName = z.string({ error: PLATFORM_EXPECTED }).regex(PLATFORM, { error: PLATFORM_EXPECTED });
+
+function compiles(glob: string): boolean {
+  const pattern = glob.replace(/^!/, '');
+  if (pattern === '') return false;
+  try {
+    // Some of what cannot be compiled throws; the rest becomes an expression that matches nothing.
+    return picomatch.makeRe(pattern, { dot: true, strictBrackets: true }).source !== '$^';
+  } catch {
+    return false;
+  }
+}

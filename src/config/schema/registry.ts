@@ -1,0 +1,46 @@
+import * as z from 'zod';
+
+import { Host, RegistryUrl } from './address.ts';
+import { listOf, mapping, oneOf, path, secretText, text, toggle } from './leaves.ts';
+import { WALK_SHAPE } from './walk.ts';
+
+/** Every metric, alert and environment variable of a registry carries its name, so it is kept to a DNS label. */
+const NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
+const NAME_EXPECTED =
+  'expected a name of 1 to 40 lower-case letters, digits and -, beginning and ending with neither -';
+const SLASH = "a registry's name cannot contain '/': it is a label of the metrics and a part of their address; use '-'";
+
+/** The name of a registry. */
+export const RegistryName = z
+  .string({ error: NAME_EXPECTED })
+  .regex(NAME, { error: ({ input }) => (String(input).includes('/') ? SLASH : NAME_EXPECTED) });
+
+/** One registry of the config file. */
+export const Registry = mapping({
+  url: RegistryUrl.describe('Where the registry is; without a scheme, https is meant.'),
+  ...WALK_SHAPE,
+  kind: oneOf(['private', 'pull-through'])
+    .default('private')
+    .describe('What it is; a pull-through cache is only listed, because a walk would fill it.'),
+  expectAuth: toggle
+    .nullable()
+    .default(null)
+    .describe('Whether it must refuse anonymous requests; unset, exactly when credentials are configured.'),
+  hosts: listOf(Host, 'hosts').default([]).describe('Other hosts under which images of this registry are named.'),
+  auth: mapping({
+    username: text.nullable().default(null).describe('The user to log in as.'),
+    password: secretText.nullable().default(null).meta({ description: "The user's password.", secret: true }),
+    passwordFile: path.nullable().default(null).describe("A file that holds the user's password."),
+    dockerConfigFile: path.nullable().default(null).describe('A Docker config.json that holds credentials for hosts.'),
+  }).prefault({}),
+});
+
+/** The one registry that is given by flags and the environment alone. */
+export const FlagRegistry = mapping({
+  url: RegistryUrl.nullable()
+    .default(null)
+    .describe('A registry besides those of the config file; without a scheme, https is meant.'),
+  name: RegistryName.nullable().default(null).describe('Its name in reports and metrics; unset, made from its host.'),
+  username: text.nullable().default(null).describe('The user to log in to it as.'),
+  password: secretText.nullable().default(null).meta({ description: "The user's password.", secret: true }),
+});

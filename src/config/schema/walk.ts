@@ -1,0 +1,66 @@
+import { BLOB_CHECKS } from '../../walk/source.ts';
+import { Duration, PositiveDuration } from './duration.ts';
+import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './leaves.ts';
+import { Glob, RepositoryName } from './patterns.ts';
+
+/** The catalog of distribution 2.8 refuses pages of more than 1000 names. */
+const MAX_PAGE_SIZE = 1000;
+
+/** What distribution 2.8 itself takes for a manifest at most. */
+const DEFAULT_MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+/** How a registry is walked: for all registries at the top level, and for one of them inside it. */
+export const WALK_SHAPE = {
+  concurrency: wholeNumber(1, 64).default(4).describe('How many requests to a registry are under way at once.'),
+  timeout: PositiveDuration.prefault('30s').describe(
+    'How long one request may take; for content that is hashed, how long it may be silent.',
+  ),
+  retries: wholeNumber(0, 10).default(2).describe('Further tries after a failed connection, a 429 or a 5xx.'),
+  blobCheck: oneOf(BLOB_CHECKS)
+    .default('tail')
+    .describe(
+      'How configs and layers are checked: by their length alone (head), by reading the last byte (tail), or by hashing everything (full).',
+    ),
+  insecure: toggle.default(false).describe('Allow plain HTTP and TLS that does not verify.'),
+  caFile: path
+    .nullable()
+    .default(null)
+    .describe("A PEM file with certificates to trust in addition to the system's roots."),
+  repositories: mapping({
+    match: listOf(Glob, 'globs')
+      .default([])
+      .describe('Walk only repositories that match one of these globs; `!` before a glob excludes.'),
+    include: listOf(RepositoryName, 'repository names')
+      .default([])
+      .describe('Exact names of repositories to walk although the catalog does not show them.'),
+    source: oneOf(['catalog', 'list'])
+      .default('catalog')
+      .describe(
+        'Where the repositories come from: the catalog and `include`, or `include` alone (list), for a registry without a catalog.',
+      ),
+  }).prefault({}),
+  tags: mapping({
+    match: listOf(Glob, 'globs')
+      .default([])
+      .describe('Walk only tags that match one of these globs; `!` before a glob excludes.'),
+  }).prefault({}),
+  pageSize: wholeNumber(1, MAX_PAGE_SIZE)
+    .default(MAX_PAGE_SIZE)
+    .describe('How many names to ask for in one page of the catalog or of a tag list.'),
+  allowEmptyCatalog: toggle
+    .default(false)
+    .describe('Accept a registry without a repository; otherwise an empty catalog counts as inaccessible.'),
+  allowMissingPlatforms: listOf(Glob, 'platform globs')
+    .default([])
+    .describe('Platforms whose images an index may lack on purpose, as globs such as `windows/**`.'),
+  excludePlatforms: listOf(Glob, 'platform globs')
+    .default([])
+    .describe('Platforms whose images are not asked for, as globs such as `linux/s390x`.'),
+  confirm: mapping({
+    delay: Duration.prefault('2s').describe('How long to wait before what looks broken is asked again.'),
+    rounds: wholeNumber(1, 10).default(3).describe('How often what looks broken is asked again before it is reported.'),
+  }).prefault({}),
+  manifestLimit: wholeNumber(1)
+    .default(DEFAULT_MANIFEST_LIMIT)
+    .describe('The largest manifest that is read, in bytes; a larger one counts as unknown.'),
+};

@@ -1,0 +1,53 @@
+import type * as z from 'zod';
+
+import type { Pushgateway } from './schema/pushgateway.ts';
+import type { Registry } from './schema/registry.ts';
+import type { Run, Walk } from './schema.ts';
+
+type Frozen<T> = T extends readonly (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T;
+
+/** Certificates to trust in addition to the system's roots, in PEM; null for none. */
+interface Trust {
+  readonly ca: string | null;
+}
+
+/** How a registry is walked. Durations are milliseconds. */
+export type WalkSettings = Frozen<Omit<z.output<typeof Walk>, 'caFile'>> & Trust;
+
+/** As whom a registry is asked. The user's own name and password go before what a Docker config says. */
+export interface RegistryAuth {
+  readonly username: string | null;
+  readonly password: string | null;
+  /** The text of a Docker config.json: a JSON mapping. */
+  readonly dockerConfig: string | null;
+}
+
+/** One registry, with everything resolved. */
+export type RegistrySettings = WalkSettings &
+  Frozen<Pick<z.output<typeof Registry>, 'url' | 'kind' | 'hosts'>> & {
+    readonly name: string;
+    /** False when the URL was written without `http://` or `https://`, and https was only assumed. */
+    readonly schemeGiven: boolean;
+    /** True when an anonymous request must be refused. */
+    readonly expectAuth: boolean;
+    readonly auth: RegistryAuth;
+  };
+
+/** Where the metrics go. */
+export type PushgatewaySettings = Frozen<
+  Omit<z.output<typeof Pushgateway>, 'passwordFile' | 'bearerTokenFile' | 'caFile'>
+> &
+  Trust & { readonly bearerToken: string | null };
+
+/** Everything a command is told. Durations are milliseconds. */
+export type Settings = Frozen<Omit<z.output<typeof Run>, 'pushgateway'>> & {
+  readonly pushgateway: PushgatewaySettings;
+  /** What the top level says about walks, for registries that are not listed. */
+  readonly walk: WalkSettings;
+  /** Sorted by name. */
+  readonly registries: readonly RegistrySettings[];
+};

@@ -1,0 +1,8 @@
+/** How the probe proves to a registry who it is. */
+export type Credentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  /** Exchanged at the token service for the tokens of single scopes. */
+  | { readonly kind: 'identity-token'; readonly token: string }
+  /** Sent to the registry as it is. */
+  | { readonly kind: 'registry-token'; readonly token: string };

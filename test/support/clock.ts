@@ -1,0 +1,73 @@
+import type { Clock } from '../../src/util/clock.ts';
+
+/** A clock that stands still until it is told otherwise. */
+export interface TestClock extends Clock {
+  /** What was slept so far, in milliseconds; each sleep resolves at once and moves `now` on. */
+  readonly sleeps: readonly number[];
+  /** Tasks that are waiting for their time. */
+  readonly pending: number;
+  /** Moves `now` on and runs the tasks whose time has come, in order. */
+  advance(ms: number): void;
+}
+
+interface Task {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A clock for logic: no test waits. Sleeping does not run scheduled tasks, only `advance` does. */
+export function createTestClock(start: number = Date.UTC(2026, 0, 1)): TestClock {
+  let now = start;
+  const sleeps: number[] = [];
+  const tasks = new Set<Task>();
+
+  return {
+    sleeps,
+    get pending() {
+      return tasks.size;
+    },
+    now: () => now,
+    sleep,
+    schedule,
+    advance,
+  };
+
+  async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return;
+    sleeps.push(ms);
+    now += ms;
+  }
+
+  function schedule(ms: number, run: () => void): () => void {
+    const task: Task = { at: now + ms, run };
+    tasks.add(task);
+    return () => void tasks.delete(task);
+  }
+
+  function advance(ms: number): void {
+    now += ms;
+    const due = [...tasks].filter((task) => task.at <= now).toSorted((one, other) => one.at - other.at);
+    for (const task of due) {
+      if (tasks.delete(task)) task.run();
+    }
+  }
+}
+
+/** The machine's clock, for tests that talk to real servers and need no say in time. */
+export function createRealClock(): Clock {
+  return { now: () => Date.now(), sleep, schedule };
+
+  async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = schedule(ms, resolve);
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+    await promise;
+    cancel();
+  }
+
+  function schedule(ms: number, task: () => void): () => void {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  }
+}
