@@ -39,7 +39,7 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
 
 /** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
 export function logOutcome(log: Log, { name, result, startedAt, finishedAt }: RegistryOutcome): void {
-  for (const { observed, expectedSize, ...finding } of result.findings) {
+  for (const { observed, ...finding } of result.findings) {
     log.info({ registry: name, ...finding, status: observed.status, detail: observed.detail }, 'Broken');
   }
   for (const entry of result.unknowns) log.warn({ registry: name, ...entry }, 'Could not be told');

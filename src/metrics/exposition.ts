@@ -81,7 +81,7 @@ export function formatExposition(families: readonly Family[]): string {
 
 /** The same text for the same labels, in whatever order they come. */
 export function seriesKey(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function parseSeries(line: string): (Sample & { readonly name: string }) | null {

@@ -29,7 +29,7 @@ export function mergeFamilies(
     const added = (now?.samples ?? []).map(({ labels, value }) => ({ labels: { ...own, ...labels }, value }));
     return { name, help: now?.help ?? before?.help ?? '', samples: [...kept, ...added] };
   });
-  return merged.sort((a, b) => rank(a) - rank(b));
+  return merged.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** A family of another version of the probe comes last. */

@@ -28,7 +28,7 @@ export function tagFailures(findings: readonly Finding[], maxSeries: number): Ta
       byKey.set(key, { repository, tag, object, fault, count: (byKey.get(key)?.count ?? 0) + 1 });
     }
   }
-  const all = [...byKey.values()].sort(compare);
+  const all = [...byKey.values()].toSorted(compare);
   return { sent: all.slice(0, maxSeries), truncated: Math.max(0, all.length - maxSeries) };
 }
 

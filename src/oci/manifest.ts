@@ -18,7 +18,11 @@ import { Platform } from './platform.ts';
  * https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md
  */
 const Descriptor = z.object({
-  mediaType: z.string().default(''),
+  /** Empty where it is left out, or null, which the container engines read in the same way. */
+  mediaType: z
+    .string()
+    .nullish()
+    .transform((type) => type ?? ''),
   digest: z.string().refine((text) => parseDigest(text).kind !== 'malformed', 'a descriptor without a digest'),
   /** In bytes. The specification requires it; null where a manifest leaves it out or writes nonsense. */
   size: z.int().nonnegative().nullable().catch(null).default(null),
@@ -46,6 +50,7 @@ export type Manifest =
 /**
  * Reads a manifest by its structure: a `manifests` list makes an index, a config and layers make an image, whatever
  * the optional `mediaType` in the body says.
+ * A document with the fields of both is `invalid`, since nothing pulls it.
  * Another declared type (schema 1, a future one) is `unsupported`; one of the four types with the wrong shape, or no
  * declared type and no known shape, is `invalid`.
  */
@@ -58,6 +63,7 @@ export function readManifest(bytes: Uint8Array, contentType: string): Manifest {
   const declared = isManifestType(served) ? served : (Declared.safeParse(body).data?.mediaType ?? '');
   if (isSchema1Type(declared)) return { kind: 'unsupported', mediaType: declared };
 
+  if (isAmbiguous(body)) return foreignOrInvalid(declared === '' ? served : declared, 'an index and an image in one');
   const index = Index.safeParse(body);
   if (index.success) {
     return { kind: 'index', mediaType: declared === '' ? OCI_INDEX : declared, manifests: index.data.manifests ?? [] };
@@ -85,9 +91,15 @@ function foreignOrInvalid(declared: string, problem: string): Manifest {
   return known ? { kind: 'invalid', problem } : { kind: 'unsupported', mediaType: declared };
 }
 
+/** True for a document that could be read as two kinds of manifest: every container engine refuses it (CVE-2021-41190). */
+function isAmbiguous(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'manifests' in body && ('config' in body || 'layers' in body);
+}
+
+/** As Go's parser does, in which the container engines are written: a byte order mark is an error, bad UTF-8 is not. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
   } catch {
     return undefined;
   }

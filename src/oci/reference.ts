@@ -37,7 +37,7 @@ export function isTag(tag: string): boolean {
 export function parseReference(text: string): ParsedReference {
   const fail = (problem: string): ParsedReference => ({ ok: false, problem: `${problem}; ${EXPECTED}` });
   if (/^[a-z+]+:\/\//i.test(text)) return fail('a reference has no scheme');
-  if (parseDigest(text).kind !== 'malformed' && !text.includes('/')) return fail('a digest alone names no repository');
+  if (/^sha(?:256|512):[^/]*$/.test(text)) return fail('a digest alone names no repository');
 
   const at = text.indexOf('@');
   const named = at === -1 ? text : text.slice(0, at);
@@ -49,6 +49,8 @@ export function parseReference(text: string): ParsedReference {
   const slash = named.indexOf('/');
   const host = named.slice(0, Math.max(slash, 0));
   if (!HOST.test(host)) return fail('the registry host is missing');
+  // Ports over 65535, 1.2.3.999, [:::]: better refused here than thrown by the first URL that is made of it.
+  if (!URL.canParse(`https://${host}`)) return fail(`'${host}' is no registry host`);
 
   const rest = named.slice(slash + 1);
   const colon = rest.indexOf(':');

@@ -2,8 +2,9 @@ import { digestOf, parseDigest } from '../oci/digest.ts';
 import type { Descriptor } from '../oci/manifest.ts';
 import { unknown, type Lookup } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
-import { deniesHaving, interrupted, observe, undecided } from './answers.ts';
+import { deniesHaving, interrupted, isWebPage, observe, undecided } from './answers.ts';
 import type { ApiClient } from './client.ts';
+import { isEncoded } from './lengths.ts';
 import { pullScope, repositoryPath } from './paths.ts';
 
 /** In bytes: configs are a few KiB. */
@@ -21,7 +22,8 @@ export async function readBlob(
   const answer = await client.send({ method: 'GET', path, scope: pullScope(repository), read }, ask);
   if (answer.kind !== 'response') return undecided('GET', answer);
   if (deniesHaving(answer)) return { kind: 'absent', fault: 'missing', observed: observe('GET', answer) };
-  if (answer.status !== 200) return undecided('GET', answer);
+  if (answer.status !== 200 || isWebPage(answer)) return undecided('GET', answer);
+  if (isEncoded(answer)) return unknown('protocol', 'the content comes encoded although identity was asked for');
   const stopped = interrupted('GET', answer);
   if (stopped !== null) return stopped;
   if (answer.end === 'limit')

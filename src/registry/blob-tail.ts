@@ -62,7 +62,7 @@ function judgeWhole(response: HttpResponse, size: number): Lookup<BlobContent> {
   if (wrong !== null) return wrong;
   if (response.end === 'limit') return { kind: 'found', value: { size: announced } };
   const stopped = interrupted('GET', response);
-  if (stopped !== null) return response.received > 0 ? { kind: 'found', value: { size: announced } } : stopped;
+  if (stopped !== null) return stopped;
   if (response.end === 'cut' || response.received === 0) {
     return unreadable(response, `GET answered 200 and the body ended after ${response.received} of ${size} bytes`);
   }

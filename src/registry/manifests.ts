@@ -7,6 +7,7 @@ import { unknown, type Absent, type Lookup } from '../walk/lookup.ts';
 import type { Ask, ManifestContent, ManifestReference } from '../walk/source.ts';
 import { apiError, deniesHaving, interrupted, isWebPage, observe, undecided } from './answers.ts';
 import type { ApiClient } from './client.ts';
+import { isEncoded } from './lengths.ts';
 import { pullScope, repositoryPath } from './paths.ts';
 
 /** What distribution 2.x adds to MANIFEST_UNKNOWN when the tag is there and the manifest it names is not. */
@@ -37,6 +38,10 @@ export async function getManifest(
 }
 
 function readBody(response: HttpResponse, limit: number): Lookup<ManifestContent> {
+  if (isEncoded(response)) {
+    const detail = 'the manifest comes encoded although identity was asked for';
+    return unknown('protocol', detail, observe('GET', response, detail));
+  }
   const stopped = interrupted('GET', response);
   if (stopped !== null) return stopped;
   if (response.end === 'limit') {

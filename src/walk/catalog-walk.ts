@@ -34,10 +34,11 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   tally.live.repositoriesTotal = chosen.length;
   const limit = pLimit(options.concurrency);
   await Promise.all(chosen.map((name) => limit(() => walkRepository(context, name, tags))));
-  warnUnused(context, repositories, tags);
 
   await confirmAll(context);
-  const catalogVanished = await hasVanished(context, options, listed.length);
+  // Not before: a tag list that comes at the second try may be the one that a pattern is for.
+  warnUnused(context, repositories, tags);
+  const catalogVanished = await hasVanished(context, options, catalog.value);
   return conclude(context, { catalogAccessible: true, catalogVanished });
 }
 
@@ -114,10 +115,14 @@ function warnUnused({ deps }: WalkContext, repositories: Selection, tags: Select
 }
 
 /** When things are gone, the catalog is asked for once more: where it is gone, too, the whole backend is. */
-async function hasVanished(context: WalkContext, options: CatalogWalkOptions, listed: number): Promise<boolean> {
+async function hasVanished(
+  context: WalkContext,
+  options: CatalogWalkOptions,
+  before: readonly string[],
+): Promise<boolean> {
   const { tally, deps, trees, unknowns } = context;
   const isQuiet = tally.churned === 0 && trees.length === 0 && unknowns.length === 0;
-  if (options.catalog === 'list' || listed === 0 || isQuiet) return false;
+  if (options.catalog === 'list' || before.length === 0 || isQuiet) return false;
   const answer = await deps.source.repositories(context.again);
   if (answer.kind === 'unknown') {
     const { reason, detail } = answer;

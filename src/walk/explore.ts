@@ -9,7 +9,8 @@ import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
 import { suspectNode, suspectSize } from './raise.ts';
 import type { Selection } from './selection.ts';
-import { blobKey, createNode, type Edge, type Tree, type TreeNode } from './tree.ts';
+import type { Ask } from './source.ts';
+import { blobKey, createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
 const MAX_DEPTH = 32;
@@ -46,6 +47,12 @@ export async function settleManifest(
     return;
   }
   await Promise.all(references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)));
+  // A walk over a catalog does not look at the descriptors again, and they are most of what it would hold.
+  if (!context.named) node.seen = { size: answer.value.size, manifest: withoutReferences(manifest) };
+}
+
+function withoutReferences(manifest: Exclude<Manifest, { kind: 'invalid' | 'unsupported' }>): SeenManifest['manifest'] {
+  return manifest.kind === 'image' ? { ...manifest, layers: [] } : { ...manifest, manifests: [] };
 }
 
 function references(manifest: Exclude<Manifest, { kind: 'invalid' | 'unsupported' }>): [BrokenObject, Descriptor][] {
@@ -70,7 +77,8 @@ async function visit(
 
   const isBlob = object === 'config' || object === 'layer';
   const [nodes, key] = isBlob ? [tree.blobs, blobKey(descriptor)] : [tree.manifests, descriptor.digest];
-  const node = nodes.get(key) ?? createNode(descriptor.digest, isBlob ? descriptor : null, from.depth + 1);
+  const node = nodes.get(key) ?? createNode(descriptor.digest, from.depth + 1);
+  if (node === GOOD_BLOB) return;
   nodes.set(key, node);
   const edge: Edge = {
     from,
@@ -83,6 +91,8 @@ async function visit(
   };
   node.edges.push(edge);
   if (!isBlob) {
+    // Left out because nobody who listed it needs it; this one does.
+    if (node.state.kind === 'skipped' && node.seen === null && !edge.optional) node.explored = false;
     if (node.explored) checkSize(context, tree, node, edge);
     return explore(context, tree, node);
   }
@@ -112,24 +122,24 @@ function matches(globs: readonly string[], selection: Selection, platform: strin
 }
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
-  const { source } = context.deps;
-  const answer =
-    node.depth > MAX_DEPTH
-      ? unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`)
-      : await lookByDigest(source, tree.repository, node.digest, context.first);
+  const answer = await look(context, tree, node, context.first);
   context.tally.live.objects += 1;
   reportProgress(context);
   await settleManifest(context, tree, node, answer);
 }
 
+async function look(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
+  if (node.depth > MAX_DEPTH) return unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`);
+  return lookByDigest(context.deps.source, tree.repository, node.digest, ask);
+}
+
 function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {
-  const { source } = context.deps;
   if (first.kind === 'absent' && first.fault === 'missing' && node.edges.every(({ optional }) => optional)) {
     node.state = { kind: 'skipped' };
     return skip(context, tree, node.digest, 'excluded');
   }
   suspectNode(context, tree, node, first, {
-    askAgain: (ask) => lookByDigest(source, tree.repository, node.digest, ask),
+    askAgain: (ask) => look(context, tree, node, ask),
     onFound: (value) => settleManifest(context, tree, node, { kind: 'found', value }),
   });
 }
@@ -139,15 +149,11 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
   const answer = await deps.source.blob(tree.repository, descriptor, options.blobCheck, first);
   context.tally.live.objects += 1;
   reportProgress(context);
-  if (answer.kind === 'found') {
-    node.state = { kind: 'good' };
-    return;
-  }
+  const settle = (): void => void tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
+  if (answer.kind === 'found') return settle();
   suspectNode(context, tree, node, answer, {
     askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
-    onFound: () => {
-      node.state = { kind: 'good' };
-    },
+    onFound: settle,
   });
 }
 

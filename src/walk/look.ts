@@ -1,5 +1,6 @@
 import { digestOf, parseDigest } from '../oci/digest.ts';
 import { readManifest, type Manifest } from '../oci/manifest.ts';
+import { isSchema1Type } from '../oci/media-types.ts';
 import type { Absent, Lookup } from './lookup.ts';
 import type { Ask, ContentSource, ManifestContent } from './source.ts';
 
@@ -67,9 +68,9 @@ function readContent(content: ManifestContent, digest: string): Lookup<SeenManif
 }
 
 function isSchema1(seen: Lookup<SeenManifest>): boolean {
-  return (
-    seen.kind === 'found' && seen.value.manifest.kind === 'unsupported' && /\.v1\+/.test(seen.value.manifest.mediaType)
-  );
+  if (seen.kind !== 'found') return false;
+  const { manifest } = seen.value;
+  return manifest.kind === 'unsupported' && isSchema1Type(manifest.mediaType);
 }
 
 function absent(content: ManifestContent, fault: Absent['fault'], detail: string, digest: string): Absent {

@@ -1,9 +1,8 @@
-import * as z from 'zod';
-
+import type { Descriptor } from '../oci/manifest.ts';
 import { formatPlatform, Platform, platformMatches } from '../oci/platform.ts';
 import type { WalkContext } from './context.ts';
 import { lookByDigest } from './look.ts';
-import { unknown, type Absent, type Found, type Lookup, type Unknown } from './lookup.ts';
+import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Tree, TreeNode } from './tree.ts';
 
@@ -49,47 +48,52 @@ async function requirePlatform(
   platform: string,
   ask: Ask,
 ): Promise<Lookup<null>> {
-  const present = await presentPlatforms(context, tree, node, ask);
-  if (present.kind !== 'found') return present;
-  if (present.value.some((one) => platformMatches(platform, one))) return { kind: 'found', value: null };
-  const has = present.value.length === 0 ? 'it names none' : `it has ${present.value.join(', ')}`;
+  const { names, unread } = await presentPlatforms(context, tree, node, ask);
+  if (names.some((one) => platformMatches(platform, one))) return { kind: 'found', value: null };
+  if (unread !== null) return unread;
+  const has = names.length === 0 ? 'it names none' : `it has ${names.join(', ')}`;
   const observed = { method: 'GET', status: 200, bytes: node.seen?.size ?? null, detail: `no ${platform}: ${has}` };
   return { kind: 'absent', fault: 'platform_missing', observed };
 }
 
-/** An index names its platforms; an image says in its config what it runs on. */
-async function presentPlatforms(
-  context: WalkContext,
-  tree: Tree,
-  node: TreeNode,
-  ask: Ask,
-): Promise<Lookup<readonly string[]>> {
-  const manifest = node.seen?.manifest;
-  if (manifest?.kind === 'image') {
-    const config = await context.deps.source.blobBytes(tree.repository, manifest.config, ask);
-    return config.kind === 'found' ? readConfig(config.value) : config;
-  }
-  if (manifest?.kind !== 'index') return { kind: 'found', value: [] };
-
-  const names: string[] = [];
-  for (const child of manifest.manifests) {
-    if (child.platform !== undefined) names.push(formatPlatform(child.platform));
-    const nested = tree.manifests.get(child.digest);
-    if (nested?.seen?.manifest.kind !== 'index') continue;
-    names.push(...(await presentPlatforms(context, tree, nested, ask).then(valueOrNone)));
-  }
-  return { kind: 'found', value: names };
+/** The platforms that were found, and why there may be more. */
+interface Present {
+  readonly names: readonly string[];
+  readonly unread: Unknown | null;
 }
 
-function readConfig(bytes: Uint8Array): Found<readonly string[]> | Unknown {
+/** An index names its platforms; an image, and a child whose index does not say, has it in the config. */
+async function presentPlatforms(context: WalkContext, tree: Tree, root: TreeNode, ask: Ask): Promise<Present> {
+  const parts: Present[] = [];
+  const open = [root];
+  const known = new Set([root.digest]);
+  for (const { digest, seen } of open) {
+    if (seen === null) parts.push({ names: [], unread: unknown('protocol', `${digest} could not be read`) });
+    if (seen?.manifest.kind === 'image') parts.push(await readConfig(context, tree, seen.manifest.config, ask));
+    if (seen?.manifest.kind !== 'index') continue;
+    for (const child of seen.manifest.manifests) {
+      if (child.platform !== undefined) parts.push({ names: [formatPlatform(child.platform)], unread: null });
+      const below = tree.manifests.get(child.digest);
+      if (below === undefined || known.has(child.digest)) continue;
+      if (child.platform !== undefined && below.seen?.manifest.kind !== 'index') continue;
+      known.add(child.digest);
+      open.push(below);
+    }
+  }
+  const unread = parts.find((part) => part.unread !== null)?.unread ?? null;
+  return { names: parts.flatMap(({ names }) => names), unread };
+}
+
+/** A config that is not there is a finding of its own; here it only means that nobody knows the platform. */
+async function readConfig({ deps }: WalkContext, tree: Tree, config: Descriptor, ask: Ask): Promise<Present> {
+  const answer = await deps.source.blobBytes(tree.repository, config, ask);
+  if (answer.kind === 'unknown') return { names: [], unread: answer };
+  const silent = (detail: string): Present => ({ names: [], unread: unknown('protocol', detail) });
+  if (answer.kind === 'absent') return silent(`the config does not come: ${answer.observed.detail}`);
   try {
-    const parsed = z.object(Platform.shape).parse(JSON.parse(new TextDecoder().decode(bytes)));
-    return { kind: 'found', value: [formatPlatform(parsed)] };
+    const platform = Platform.parse(JSON.parse(new TextDecoder().decode(answer.value)));
+    return { names: [formatPlatform(platform)], unread: null };
   } catch {
-    return unknown('protocol', 'the config does not say which platform the image is for');
+    return silent('the config does not say which platform the image is for');
   }
-}
-
-function valueOrNone(answer: Lookup<readonly string[]>): readonly string[] {
-  return answer.kind === 'found' ? answer.value : [];
 }

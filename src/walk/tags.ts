@@ -15,7 +15,7 @@ import { createNode, rootEdge, type TagEntry, type Tree, type TreeNode } from '.
 export async function walkTags(context: WalkContext, tree: Tree, tags: readonly string[]): Promise<void> {
   const limit = pLimit(context.options.concurrency);
   await Promise.all(tags.map((tag) => limit(() => resolveTag(context, tree, tag))));
-  await Promise.all([...tree.manifests.values()].map((node) => explore(context, tree, node)));
+  await Promise.all([...tree.manifests.values()].map((node) => limit(() => explore(context, tree, node))));
 }
 
 /** Walks a digest that was asked for by itself: by digest, never by a tag. */
@@ -107,7 +107,7 @@ async function askTagAgain(context: WalkContext, repository: string, tag: string
 }
 
 function manifestNode(tree: Tree, digest: string): TreeNode {
-  const node = tree.manifests.get(digest) ?? createNode(digest, null, 0);
+  const node = tree.manifests.get(digest) ?? createNode(digest, 0);
   tree.manifests.set(digest, node);
   return node;
 }

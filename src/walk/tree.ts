@@ -30,7 +30,6 @@ export interface Edge {
 /** A manifest or a blob, once for each (repository, digest). */
 export interface TreeNode {
   readonly digest: string;
-  readonly descriptor: Descriptor | null;
   readonly edges: Edge[];
   readonly depth: number;
   seen: SeenManifest | null;
@@ -83,9 +82,15 @@ export function createTree(repository: string): Tree {
 }
 
 /** A thing that nothing is known of yet. */
-export function createNode(digest: string, descriptor: Descriptor | null, depth: number): TreeNode {
-  return { digest, descriptor, edges: [], depth, seen: null, state: { kind: 'asking' }, explored: false };
+export function createNode(digest: string, depth: number): TreeNode {
+  return { digest, edges: [], depth, seen: null, state: { kind: 'asking' }, explored: false };
 }
+
+/**
+ * Takes the place of every blob that was found good: who refers to it is of no interest any more, and a repository may
+ * have hundreds of thousands.
+ */
+export const GOOD_BLOB: TreeNode = { ...createNode('', 0), state: { kind: 'good' }, explored: true };
 
 /** The key of a blob in its tree. */
 export function blobKey(descriptor: Descriptor): string {

@@ -1,0 +1,78 @@
+import { Agent, EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
+import type { ProxyOptions } from './options.ts';
+import { createProxyPool } from './proxy-pool.ts';
+import type { TlsSettings } from './tls-settings.ts';
+
+/** A set of connections, pooled by origin, through proxies where the options say so. */
+export interface Connections {
+  dispatcherFor(url: URL): Dispatcher;
+  /** The proxy that may serve this URL, unless `noProxy` excepts it; null when none is set. */
+  proxyHostFor(url: URL): string | null;
+  /** Ends every connection, those still being made included. */
+  destroy(): Promise<void>;
+}
+
+export interface ConnectionSettings {
+  readonly connectTimeoutMs: number;
+  /** The most connections to one origin. A free one is waited for, rather than a second one made for each. */
+  readonly connections: number;
+  readonly tls: TlsSettings;
+  readonly proxy: ProxyOptions;
+}
+
+/**
+ * HTTP/1.1 only: what registries do when data is gone was measured there.
+ * undici's own limits on headers and body are off, because an exchange has its own clock.
+ */
+const PROTOCOL = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const;
+
+/** Opens an empty set of connections. Throws a TypeError for a proxy that is not a URL. */
+export function openConnections({ connectTimeoutMs, connections, tls, proxy }: ConnectionSettings): Connections {
+  // undici cannot take back a connection attempt, and one would keep the process alive; the sockets' own signal can.
+  const ending = new AbortController();
+  const connect: buildConnector.BuildOptions = {
+    ...tls,
+    allowH2: false,
+    timeout: connectTimeoutMs,
+    signal: ending.signal,
+  };
+  const direct = new Agent({ ...PROTOCOL, connections, connect });
+  const proxied = proxy.httpProxy === '' && proxy.httpsProxy === '' ? direct : openProxied();
+  const dispatchers: Readonly<Record<string, Dispatcher>> = {
+    'http:': proxied,
+    // undici would send https through httpProxy when httpsProxy is not set; no other program reads HTTP_PROXY so.
+    'https:': proxy.httpsProxy === '' ? direct : proxied,
+  };
+  return { dispatcherFor, proxyHostFor, destroy };
+
+  function openProxied(): Dispatcher {
+    const forwarding = proxy.httpProxy === '' ? null : new URL(proxy.httpProxy);
+    const settings = { ...PROTOCOL, connections, connect };
+    return new EnvHttpProxyAgent({
+      ...settings,
+      // Empty strings are given too: for what is left out, undici reads the environment.
+      httpProxy: proxy.httpProxy,
+      httpsProxy: proxy.httpsProxy,
+      noProxy: proxy.noProxy,
+      requestTls: connect,
+      clientFactory: (origin) => createProxyPool(origin, settings),
+      factory: (origin, options) =>
+        String(origin) === forwarding?.href ? createProxyPool(forwarding, settings) : new Pool(origin, options),
+    });
+  }
+
+  function dispatcherFor(url: URL): Dispatcher {
+    return dispatchers[url.protocol] ?? direct;
+  }
+
+  function proxyHostFor(url: URL): string | null {
+    const address = url.protocol === 'https:' ? proxy.httpsProxy : proxy.httpProxy;
+    return address === '' ? null : new URL(address).host;
+  }
+
+  async function destroy(): Promise<void> {
+    const ended = Promise.all([direct.destroy(), proxied.destroy()]);
+    ending.abort();
+    await ended;
+  }
+}

@@ -1,0 +1,103 @@
+import { errors } from 'undici';
+import type { FailureClass } from './exchange.ts';
+import { ProxyError } from './proxy-error.ts';
+
+/** Why a request got no answer, by the codes of what was thrown. */
+export interface Classified {
+  readonly failure: FailureClass;
+  /** The code that decided, such as `ECONNREFUSED`; null when nothing in the chain had one. */
+  readonly code: string | null;
+  /** Set when it is known which proxy failed, and how: what it answered to CONNECT, or why it did not answer. */
+  readonly proxy: ProxyFailure | null;
+}
+
+export interface ProxyFailure {
+  readonly host: string;
+  readonly status: number | null;
+  readonly cause: FailureClass;
+}
+
+/** Stands for a code where undici's parser gives none: what came is not HTTP/1.1. */
+export const NOT_HTTP = 'HTTPParserError';
+
+const CLASS_BY_CODE: Readonly<Record<string, FailureClass>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'closed',
+  ENOTFOUND: 'dns',
+  EPROTO: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  HOSTNAME_MISMATCH: 'tls',
+  INVALID_CA: 'tls',
+  INVALID_PURPOSE: 'tls',
+  PATH_LENGTH_EXCEEDED: 'tls',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_DESTROYED: 'aborted',
+  UND_ERR_CLOSED: 'aborted',
+  UND_ERR_PRX_CONN: 'proxy',
+  UND_ERR_PRX_TLS: 'proxy',
+  // undici's answer to a CONNECT that was turned down. Our own aborts never come here: who aborts knows why.
+  UND_ERR_ABORTED: 'proxy',
+};
+
+/** Families of codes: OpenSSL's verification results, Node's TLS errors, and getaddrinfo's. */
+const CLASS_BY_PREFIX: ReadonlyArray<readonly [prefix: string, failure: FailureClass]> = [
+  ['CERT_', 'tls'],
+  ['CRL_', 'tls'],
+  ['ERR_TLS_', 'tls'],
+  ['ERR_SSL_', 'tls'],
+  ['UNABLE_TO_', 'tls'],
+  ['EAI_', 'dns'],
+];
+
+/** Why a request failed, from the types and codes in the chain of causes; messages are never read, they are for people. */
+export function classify(error: unknown): Classified {
+  let fallback: string | null = null;
+  for (const link of chainOf(error)) {
+    const code = codeOf(link);
+    if (link instanceof ProxyError) {
+      const cause = classify(link.cause);
+      return {
+        failure: 'proxy',
+        code: cause.code,
+        proxy: { host: link.host, status: link.status, cause: cause.failure },
+      };
+    }
+    const failure = classOf(link, code);
+    if (failure !== null) return { failure, code, proxy: null };
+    fallback ??= code;
+  }
+  return { failure: 'other', code: fallback, proxy: null };
+}
+
+function classOfCode(code: string): FailureClass | null {
+  const exact = CLASS_BY_CODE[code];
+  if (exact !== undefined) return exact;
+  return CLASS_BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
+}
+
+function classOf(link: Error, code: string | null): FailureClass | null {
+  if (code === 'ENOENT') return 'syscall' in link && link.syscall === 'connect' ? 'refused' : null;
+  if (code !== null) return classOfCode(code);
+  return link instanceof DOMException && link.name === 'TimeoutError' ? 'timeout' : null;
+}
+
+/** A DOMException's numeric code says nothing, so only strings count. */
+function codeOf(link: Error): string | null {
+  if (link instanceof errors.HTTPParserError) return NOT_HTTP;
+  return 'code' in link && typeof link.code === 'string' ? link.code : null;
+}
+
+/** The error, then what it was caused by, outermost first; a set, so that a circle of causes ends. */
+function chainOf(error: unknown, seen: Set<Error> = new Set()): ReadonlySet<Error> {
+  if (!(error instanceof Error) || seen.has(error)) return seen;
+  seen.add(error);
+  if (error instanceof AggregateError) for (const inner of error.errors) chainOf(inner, seen);
+  return chainOf(error.cause, seen);
+}

@@ -1,0 +1,34 @@
+import type { HttpRequest, HttpResponse } from './exchange.ts';
+
+/** Headers that prove who we are: they belong to the origin that the request was made for, and to no other. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+/** The headers of the first hop, names in lower case. Bodies are counted and hashed as they come, so no coding is asked for. */
+export function requestHeaders(request: HttpRequest, userAgent: string): Readonly<Record<string, string>> {
+  const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return { 'accept-encoding': 'identity', ...Object.fromEntries(given), 'user-agent': userAgent };
+}
+
+/** The same headers for a hop that has left the first origin. Names must be in lower case. */
+export function withoutCredentials(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name)));
+}
+
+/** Response headers with repeated fields joined by `, `. https://www.rfc-editor.org/rfc/rfc9110#section-5.3 */
+export function joinFields(fields: Readonly<Record<string, string | string[] | undefined>>): HttpResponse['headers'] {
+  const present = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]],
+  );
+  return Object.fromEntries(present);
+}
+
+/** The number of body bytes that an answer announces; null when it does not say, or when it has no body. */
+export function announcedLength(
+  method: HttpRequest['method'],
+  status: number,
+  headers: HttpResponse['headers'],
+): number | null {
+  const length = headers['content-length'] ?? '';
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  return bodiless || 'transfer-encoding' in headers || !/^\d+$/.test(length) ? null : Number(length);
+}

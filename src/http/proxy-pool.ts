@@ -1,0 +1,53 @@
+import { Pool, buildConnector, type Dispatcher } from 'undici';
+import { ProxyError } from './proxy-error.ts';
+
+export interface ProxyPoolSettings {
+  readonly connect: buildConnector.BuildOptions;
+  readonly connections: number;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+}
+
+/**
+ * Connections to a proxy whose failures say that they are the proxy's.
+ * Without that, a refused proxy and a refused server throw the same error, and the wrong one gets repaired.
+ */
+export function createProxyPool(proxy: URL, { connect, ...settings }: ProxyPoolSettings): Dispatcher {
+  const open = buildConnector(connect);
+  const pool = new Pool(proxy.origin, { ...settings, connect: openAsProxy });
+  return pool.compose((dispatch) => (options, handler) => {
+    return dispatch(options, options.method === 'CONNECT' ? watchTunnel(handler, proxy.host) : handler);
+  });
+
+  function openAsProxy(options: buildConnector.Options, callback: buildConnector.Callback): void {
+    open(options, (...[error, socket]) => {
+      if (error === null) callback(null, socket);
+      else callback(new ProxyError(proxy.host, null, { cause: error }), null);
+    });
+  }
+}
+
+/** Turns a CONNECT that was answered with anything but 200 into an error that knows the status. */
+function watchTunnel(handler: Dispatcher.DispatchHandler, host: string): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onRequestUpgrade(controller, statusCode, headers, socket) {
+      if (statusCode === 200) {
+        handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
+        return;
+      }
+      socket.on('error', () => {}).destroy();
+      handler.onResponseError?.(controller, new ProxyError(host, statusCode));
+    },
+    onResponseStart: (controller, statusCode, headers, message) =>
+      handler.onResponseStart?.(controller, statusCode, headers, message),
+    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+    onResponseError(controller, error) {
+      handler.onResponseError?.(
+        controller,
+        error instanceof ProxyError ? error : new ProxyError(host, null, { cause: error }),
+      );
+    },
+  };
+}

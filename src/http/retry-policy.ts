@@ -1,0 +1,43 @@
+import type { Attempt } from './attempt.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+/** The first wait; a server that restarts or sheds load needs some. */
+const BASE_WAIT_MS = 250;
+/** Waits double up to here: a run has minutes, not hours. */
+const MAX_WAIT_MS = 10_000;
+/** A server that asks for more than this is believed: its answer is handed back instead of holding the run up. */
+export const MAX_RETRY_AFTER_MS = 30_000;
+
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+
+export type Decision = { readonly kind: 'retry'; readonly waitMs: number } | { readonly kind: 'stop' };
+
+export interface Odds {
+  /** Further tries after the first. */
+  readonly retries: number;
+  /** Milliseconds since the Unix epoch; a Retry-After may be a date. */
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+/**
+ * Whether to try again after the given try (the first is 1), and after how many milliseconds.
+ * Every method is treated alike: what is sent here, reads and pushes of whole groups, may be sent twice.
+ */
+export function decide(attempt: number, { outcome, transient }: Attempt, { retries, now, random }: Odds): Decision {
+  if (attempt > retries) return { kind: 'stop' };
+  const backoff: Decision = { kind: 'retry', waitMs: backoffMs(attempt, random) };
+  if (outcome.kind === 'failure') return transient ? backoff : { kind: 'stop' };
+  if (!RETRIED_STATUSES.has(outcome.status)) return { kind: 'stop' };
+  const asked = parseRetryAfter(outcome.headers['retry-after'], now);
+  if (asked === null) return backoff;
+  if (asked > MAX_RETRY_AFTER_MS) return { kind: 'stop' };
+  return { kind: 'retry', waitMs: Math.max(asked, BASE_WAIT_MS) };
+}
+
+/** Half of the wait is fixed and half is drawn, so that many clients spread out and none comes back at once. */
+function backoffMs(attempt: number, random: number): number {
+  const full = Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (attempt - 1));
+  return Math.round(full / 2 + (full / 2) * random);
+}

@@ -1,0 +1,122 @@
+import { request } from 'undici';
+import { expect, test } from 'vitest';
+import { classify } from '../../src/http/error-class.ts';
+import { ProxyError } from '../../src/http/proxy-error.ts';
+import { closedPort, serveText } from './servers.ts';
+
+function coded(code: string, message = 'something failed', rest: object = {}): Error {
+  return Object.assign(new Error(message), { code, ...rest });
+}
+
+test.each([
+  ['ECONNREFUSED', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['EPIPE', 'reset'],
+  ['UND_ERR_SOCKET', 'closed'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['CERT_HAS_EXPIRED', 'tls'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+  ['EPROTO', 'tls'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+  ['ETIMEDOUT', 'timeout'],
+  ['UND_ERR_ABORTED', 'proxy'],
+  ['UND_ERR_PRX_CONN', 'proxy'],
+  ['UND_ERR_PRX_TLS', 'proxy'],
+  ['UND_ERR_DESTROYED', 'aborted'],
+  ['ENETUNREACH', 'other'],
+  ['EHOSTUNREACH', 'other'],
+  ['HPE_INVALID_CONSTANT', 'other'],
+  ['ENOENT', 'other'],
+] as const)('%s is of the class %s', (code, failure) => {
+  const classified = classify(coded(code));
+
+  expect(classified).toEqual({ failure, code, proxy: null });
+});
+
+test.each([
+  ['a cause', new TypeError('fetch failed', { cause: coded('ECONNREFUSED') }), 'refused'],
+  ['a cause of a cause', new Error('a', { cause: new Error('b', { cause: coded('EAI_AGAIN') }) }), 'dns'],
+  ['one of several errors', new AggregateError([coded('ENETUNREACH'), coded('ECONNREFUSED')]), 'refused'],
+  ['a cause below a code that says nothing', Object.assign(coded('X_UNKNOWN'), { cause: coded('ENOTFOUND') }), 'dns'],
+  ['the outermost of two codes', Object.assign(coded('ETIMEDOUT'), { cause: coded('ECONNREFUSED') }), 'timeout'],
+  ['a timeout without a code', new DOMException('too slow', 'TimeoutError'), 'timeout'],
+  ['a missing unix socket', coded('ENOENT', 'no file', { syscall: 'connect' }), 'refused'],
+])('%s decides', (_name, error, failure) => {
+  expect(classify(error).failure).toBe(failure);
+});
+
+test('the words of a message decide nothing', () => {
+  const classified = classify(coded('CERT_HAS_EXPIRED', 'connect ECONNREFUSED: connection refused'));
+
+  expect(classified.failure).toBe('tls');
+});
+
+test('a message that says "connection refused" without a known code is of no known class', () => {
+  expect(classify(coded('X_UNKNOWN', 'connection refused')).failure).toBe('other');
+  expect(classify(new Error('connection refused')).failure).toBe('other');
+});
+
+test.each([[undefined], [null], ['ECONNREFUSED'], [{ code: 'ECONNREFUSED' }]])(
+  'what is no error, such as %j, is of no known class',
+  (thrown) => {
+    expect(classify(thrown)).toEqual({ failure: 'other', code: null, proxy: null });
+  },
+);
+
+test('a circle of causes ends', () => {
+  const error = new Error('round');
+  error.cause = new Error('and round', { cause: error });
+
+  expect(classify(error).failure).toBe('other');
+});
+
+test('a proxy that was refused is not a server that was refused', () => {
+  const error = new Error('failed', {
+    cause: new ProxyError('proxy.example.com:3128', null, { cause: coded('ECONNREFUSED') }),
+  });
+
+  const classified = classify(error);
+
+  expect(classified).toEqual({
+    failure: 'proxy',
+    code: 'ECONNREFUSED',
+    proxy: { host: 'proxy.example.com:3128', status: null, cause: 'refused' },
+  });
+});
+
+test.each([
+  ['127.0.0.1', 'one address'],
+  ['localhost', 'an aggregate of addresses'],
+])('what undici throws for a closed port of %s, %s, is refused', async (hostname) => {
+  const url = await closedPort();
+  url.hostname = hostname;
+
+  const error: unknown = await request(url).catch((thrown: unknown) => thrown);
+
+  expect(classify(error)).toMatchObject({ failure: 'refused', code: 'ECONNREFUSED' });
+});
+
+test.each([
+  ['end', 'closed'],
+  ['reset', 'reset'],
+] as const)('what undici throws when the server answers nothing and does "%s" is %s', async (ending, failure) => {
+  const server = await serveText('', ending);
+
+  const error: unknown = await request(server.url).catch((thrown: unknown) => thrown);
+
+  expect(classify(error).failure).toBe(failure);
+});
+
+test('what fetch wraps around a refused connection is refused', async () => {
+  const error: unknown = await fetch(await closedPort()).catch((thrown: unknown) => thrown);
+
+  expect(classify(error)).toMatchObject({ failure: 'refused', code: 'ECONNREFUSED' });
+});

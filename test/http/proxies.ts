@@ -1,0 +1,59 @@
+import { request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { serve, serveTls, type Certificate, type Handler, type TestServer } from './servers.ts';
+
+/** A proxy that passes on what it is asked, plain requests and tunnels, and remembers both. */
+export interface TestProxy {
+  readonly server: TestServer;
+  /** Such as `GET http://127.0.0.1:5000/v2/` or `CONNECT 127.0.0.1:5000`. */
+  readonly asked: readonly string[];
+  /** The Proxy-Authorization header of each of them. */
+  readonly authorizations: readonly (string | undefined)[];
+}
+
+export interface ProxySettings {
+  /** Everything is answered with this status. */
+  readonly refusal?: number;
+  /** The proxy itself is spoken to over TLS. */
+  readonly pair?: Certificate;
+}
+
+/** Starts a proxy. */
+export async function startProxy({ refusal, pair }: ProxySettings = {}): Promise<TestProxy> {
+  const asked: string[] = [];
+  const authorizations: (string | undefined)[] = [];
+  const answer: Handler = (request, response) => {
+    note(request);
+    if (refusal === undefined) passOn(request, response);
+    else response.writeHead(refusal).end('no');
+  };
+  const server = await (pair === undefined ? serve(answer) : serveTls(pair, answer));
+  server.onConnect((request, socket) => {
+    note(request);
+    if (refusal === undefined) tunnel(request, socket);
+    else socket.end(`HTTP/1.1 ${refusal} No\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return { server, asked, authorizations };
+
+  function note({ method, url, headers }: IncomingMessage): void {
+    asked.push(`${method} ${url}`);
+    authorizations.push(headers['proxy-authorization']);
+  }
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse): void {
+  forward(request.url ?? '', { method: request.method, agent: false }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502);
+    answer.pipe(response);
+  }).end();
+}
+
+function tunnel(request: IncomingMessage, socket: Socket): void {
+  const [host, port] = (request.url ?? '').split(':');
+  const target = connect(Number(port), host, () => {
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    target.pipe(socket).pipe(target);
+  });
+  target.on('error', () => socket.destroy());
+  socket.on('error', () => target.destroy());
+}

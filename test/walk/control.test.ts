@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+
+import { createControl } from '../../src/walk/control.ts';
+import type { Ask } from '../../src/walk/source.ts';
+import { AMD64, APP, asked, GOOD, noAnswer, OTHER, sourceWith } from './scene.ts';
+
+const AGAIN: Ask = { again: true, signal: new AbortController().signal };
+const { digest } = GOOD.manifest;
+
+describe('createControl', () => {
+  test('has nothing to compare with while nothing was found good', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+
+    const standing = await createControl(source).standing('app', AGAIN);
+
+    expect(standing).toEqual({ kind: 'none' });
+    expect(asked(source)).toEqual([]);
+  });
+
+  test('holds while what was good is good', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const control = createControl(source);
+    control.foundGood('app', digest);
+
+    const standing = await control.standing('app', AGAIN);
+
+    expect(standing).toEqual({ kind: 'holds' });
+    expect(asked(source)).toEqual([`app manifest ${digest} again`]);
+  });
+
+  test.each(['missing', 'no answer', 'altered'])('fails when what was good is %s', async (how) => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const control = createControl(source);
+    control.foundGood('app', digest);
+    const { manifests } = source.repository('app');
+    if (how === 'missing') manifests.delete(digest);
+    if (how === 'altered') manifests.set(digest, OTHER.manifest);
+    if (how === 'no answer') source.intercept = () => noAnswer('timeout');
+
+    const standing = await control.standing('app', AGAIN);
+
+    expect(standing).toMatchObject({ kind: 'fails', detail: expect.stringContaining(`app@${digest}`) });
+  });
+
+  test('holds as long as one of several is left, for one of them may have been deleted', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER, 'app:v3': APP });
+    const control = createControl(source);
+    for (const root of [GOOD, OTHER, APP]) control.foundGood('app', root.manifest.digest);
+    source.repository('app').manifests.delete(digest);
+    source.repository('app').manifests.delete(OTHER.manifest.digest);
+
+    expect(await control.standing('app', AGAIN)).toEqual({ kind: 'holds' });
+  });
+
+  test('asks for three of them at most', async () => {
+    const roots = [GOOD, OTHER, AMD64, APP];
+    const source = sourceWith({});
+    const control = createControl(source);
+    for (const root of roots) control.foundGood('app', root.manifest.digest);
+
+    const standing = await control.standing('app', AGAIN);
+
+    expect(standing.kind).toBe('fails');
+    expect(source.questions).toHaveLength(3);
+  });
+
+  test('takes the good of another repository where this one has none', async () => {
+    const source = sourceWith({ 'other:v1': GOOD });
+    const control = createControl(source);
+    control.foundGood('other', digest);
+
+    expect(await control.standing('app', AGAIN)).toEqual({ kind: 'holds' });
+    expect(asked(source)).toEqual([`other manifest ${digest} again`]);
+  });
+
+  test('prefers the good of this repository, for a part of a registry can be gone', async () => {
+    const source = sourceWith({ 'other:v1': GOOD, 'app:v1': OTHER });
+    const control = createControl(source);
+    control.foundGood('other', digest);
+    control.foundGood('app', OTHER.manifest.digest);
+    source.repository('app').manifests.clear();
+
+    expect((await control.standing('app', AGAIN)).kind).toBe('fails');
+  });
+
+  test('asks once a round, and again in the next one', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const control = createControl(source);
+    control.foundGood('app', digest);
+    const askAll = () =>
+      Promise.all([
+        control.standing('app', AGAIN),
+        control.standing('empty', AGAIN),
+        control.tags('app', AGAIN),
+        control.lists('app', AGAIN),
+      ]);
+
+    await askAll();
+    expect(source.questions).toHaveLength(2);
+    control.newRound();
+    source.repository('app').manifests.clear();
+    const [standing] = await askAll();
+
+    expect(source.questions).toHaveLength(4);
+    expect(standing.kind).toBe('fails');
+  });
+
+  test.each<[string, 'some' | 'none' | 'unknown' | 'not known', boolean]>([
+    ['has tags', 'some', true],
+    ['is empty', 'none', false],
+    ['does not come', 'unknown', false],
+    ['is of no known repository', 'not known', false],
+  ])('a tag list that %s says that the storage answers: %#', async (_, how, expected) => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    if (how === 'none') source.repository('app').tags.clear();
+    if (how === 'not known') source.repositoriesByName.clear();
+    if (how === 'unknown') source.intercept = () => noAnswer('server_error');
+
+    expect(await createControl(source).lists('app', AGAIN)).toBe(expected);
+  });
+});

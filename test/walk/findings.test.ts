@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+
+import type { BrokenObject, Fault } from '../../src/walk/finding.ts';
+import { collectFindings } from '../../src/walk/findings.ts';
+import type { Absent } from '../../src/walk/lookup.ts';
+import { createNode, createTree, rootEdge, type Edge, type Tree, type TreeNode } from '../../src/walk/tree.ts';
+import { absent } from './scene.ts';
+
+function treeOf(repository: string, ...manifests: readonly TreeNode[]): Tree {
+  const tree = createTree(repository);
+  for (const node of manifests) tree.manifests.set(node.digest, node);
+  return tree;
+}
+
+function broken(digest: string, fault: Fault, ...edges: readonly Edge[]): TreeNode {
+  const node = createNode(digest, 0);
+  node.edges.push(...edges);
+  node.state = { kind: 'broken', absent: absent(fault), confirmations: 3 };
+  return node;
+}
+
+function tagged(digest: string, ...tags: readonly string[]): TreeNode {
+  const node = createNode(digest, 0);
+  for (const tag of tags) node.edges.push(rootEdge(tag));
+  return node;
+}
+
+function edge(from: TreeNode, object: BrokenObject, rest: Partial<Edge> = {}): Edge {
+  return { ...rootEdge(null), from, object, ...rest };
+}
+
+function brokenTag(tree: Tree, tag: string, answer: Absent): void {
+  tree.tags.set(tag, { tag, digest: null, state: { kind: 'broken', absent: answer, confirmations: 3 } });
+}
+
+function inShort(trees: readonly Tree[]): readonly string[] {
+  return collectFindings(trees).map(
+    ({ repository, tags, object, fault, digest }) =>
+      `${repository}:${tags.join(',')} ${object}/${fault} ${digest ?? '-'}`,
+  );
+}
+
+describe('collectFindings', () => {
+  test('one broken thing is one finding, with every tag and platform that reaches it', () => {
+    const index = tagged('index', 'v2', 'v1');
+    const [amd64, arm64] = [createNode('amd64', 1), createNode('arm64', 1)];
+    amd64.edges.push(edge(index, 'child', { platform: 'linux/amd64' }));
+    arm64.edges.push(edge(index, 'child', { platform: 'linux/arm64' }));
+    const tree = treeOf('app', index, amd64, arm64);
+    const sized = { expectedSize: 9 };
+    tree.blobs.set('layer', broken('layer', 'missing', edge(arm64, 'layer', sized), edge(amd64, 'layer', sized)));
+
+    expect(collectFindings([tree])).toEqual([
+      {
+        repository: 'app',
+        tags: ['v1', 'v2'],
+        object: 'layer',
+        fault: 'missing',
+        digest: 'layer',
+        path: ['index', 'arm64', 'layer'],
+        platforms: ['linux/amd64', 'linux/arm64'],
+        expectedSize: 9,
+        observed: absent().observed,
+        confirmations: 3,
+      },
+    ]);
+  });
+
+  test('the same digest is broken by itself in each repository', () => {
+    const trees = ['b', 'a'].map((name) => treeOf(name, broken('x', 'missing', rootEdge('v1'))));
+
+    expect(inShort(trees)).toEqual(['a:v1 manifest/missing x', 'b:v1 manifest/missing x']);
+  });
+
+  test('a tag and an index that list the same manifest are two objects', () => {
+    const index = tagged('index', 'multi');
+    const both = broken('x', 'missing', rootEdge('single'), edge(index, 'child'));
+
+    expect(inShort([treeOf('app', index, both)])).toEqual([
+      'app:multi child/missing x',
+      'app:single manifest/missing x',
+    ]);
+  });
+
+  test('a config here and a layer there are two objects', () => {
+    const [one, two] = [tagged('one', 'v1'), tagged('two', 'v2')];
+    const tree = treeOf('app', one, two);
+    tree.blobs.set('x', broken('x', 'unreadable', edge(one, 'config'), edge(two, 'layer')));
+
+    expect(inShort([tree])).toEqual(['app:v1 config/unreadable x', 'app:v2 layer/unreadable x']);
+  });
+
+  test('two claimed sizes of one blob are one finding where the fault is the same', () => {
+    const [one, two] = [tagged('one', 'v1'), tagged('two', 'v2')];
+    const tree = treeOf('app', one, two);
+    tree.blobs.set('x 2', broken('x', 'missing', edge(two, 'layer', { expectedSize: 2 })));
+    tree.blobs.set('x 1', broken('x', 'missing', edge(one, 'layer', { expectedSize: 1 })));
+
+    expect(inShort([tree])).toEqual(['app:v1,v2 layer/missing x']);
+    expect(collectFindings([tree])[0]).toMatchObject({ path: ['one', 'x'], expectedSize: 1 });
+  });
+
+  test('tags that resolve to nothing are told apart by their names', () => {
+    const tree = treeOf('app');
+    for (const tag of ['v2', 'v1']) brokenTag(tree, tag, absent('tag_dangling'));
+
+    expect(inShort([tree])).toEqual(['app:v1 manifest/tag_dangling -', 'app:v2 manifest/tag_dangling -']);
+    expect(collectFindings([tree])[0]).toMatchObject({ path: [], digest: null });
+  });
+
+  test('tags that point to one removed manifest are one finding', () => {
+    const tree = treeOf('app');
+    for (const tag of ['v2', 'v1']) brokenTag(tree, tag, { ...absent('missing'), digest: 'x' });
+
+    expect(inShort([tree])).toEqual(['app:v1,v2 manifest/missing x']);
+  });
+
+  test('what nothing leads to any more is nothing to report', () => {
+    const left = broken('left', 'missing');
+    const below = broken('below', 'missing', edge(createNode('gone', 0), 'child'));
+
+    expect(inShort([treeOf('app', left, below)])).toEqual([]);
+  });
+
+  test('what an index may lack is missing for others alone', () => {
+    const [sparse, full] = [tagged('sparse', 'v1'), tagged('full', 'v2')];
+    const shared = broken('x', 'missing', edge(sparse, 'child', { optional: true }), edge(full, 'child'));
+    const unread = broken('y', 'unreadable', edge(sparse, 'child', { optional: true }));
+
+    expect(inShort([treeOf('app', sparse, full, shared, unread)])).toEqual([
+      'app:v1 child/unreadable y',
+      'app:v2 child/missing x',
+    ]);
+  });
+
+  test('a wrong size belongs to the index that names it', () => {
+    const [right, wrong] = [tagged('right', 'v1'), tagged('wrong', 'v2')];
+    const child = createNode('x', 1);
+    const sizeFault = { absent: absent('size_mismatch'), confirmations: 3 };
+    child.state = { kind: 'good' };
+    child.edges.push(edge(right, 'child'), edge(wrong, 'child', { expectedSize: 4, sizeFault }));
+
+    const findings = collectFindings([treeOf('app', right, wrong, child)]);
+
+    expect(findings).toMatchObject([{ tags: ['v2'], object: 'child', fault: 'size_mismatch', expectedSize: 4 }]);
+  });
+
+  test('lacking platforms of one image are one finding', () => {
+    const node = tagged('x', 'v1');
+    const tree = treeOf('app', node);
+    for (const platform of ['linux/s390x', 'linux/arm64']) {
+      tree.lacking.push({ node, platform, absent: absent('platform_missing'), confirmations: 3 });
+    }
+
+    expect(inShort([tree])).toEqual(['app:v1 manifest/platform_missing x']);
+    expect(collectFindings([tree])[0]?.platforms).toEqual(['linux/arm64', 'linux/s390x']);
+  });
+
+  test('findings are sorted by repository, first tag, object and digest', () => {
+    const [v1, v2] = [tagged('one', 'v1'), tagged('two', 'v2')];
+    const tree = treeOf(
+      'b',
+      v1,
+      v2,
+      broken('c2', 'missing', edge(v1, 'child')),
+      broken('m', 'missing', rootEdge('v2')),
+    );
+    tree.manifests.set('c1', broken('c1', 'missing', edge(v1, 'child')));
+    tree.blobs.set('l', broken('l', 'missing', edge(v1, 'layer')));
+
+    expect(inShort([tree, treeOf('a', broken('z', 'missing', rootEdge('v9')))])).toEqual([
+      'a:v9 manifest/missing z',
+      'b:v1 child/missing c1',
+      'b:v1 child/missing c2',
+      'b:v1 layer/missing l',
+      'b:v2 manifest/missing m',
+    ]);
+  });
+});
