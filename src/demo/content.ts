@@ -105,6 +105,7 @@ export function allContent(root: Image | Index): {
   const blobs = new Map<string, Sealed>();
   const manifests = new Map<string, Sealed>();
   const collect = (node: Image | Index): void => {
+    if (manifests.has(node.manifest.digest)) return;
     if (node.kind === 'index') node.children.forEach(collect);
     else [node.config, ...node.layers].forEach((blob) => blobs.set(blob.digest, blob));
     manifests.set(node.manifest.digest, node.manifest);

@@ -11,13 +11,14 @@ export interface Circumstances {
   readonly timeoutMs: number;
 }
 
-const PREDICATES: Readonly<Record<Exclude<FailureClass, 'timeout' | 'proxy' | 'other'>, string>> = {
+const PREDICATES: Readonly<Record<Exclude<FailureClass, 'timeout' | 'other'>, string>> = {
   refused: 'refused the connection',
   reset: 'reset the connection',
   closed: 'closed the connection before it answered',
   dns: 'has a name that does not resolve',
   tls: 'did not pass the TLS handshake',
   aborted: 'had not answered when the request was canceled',
+  proxy: 'did not connect',
   redirect: 'sent a redirect that may not be followed',
 };
 
@@ -28,7 +29,7 @@ export function describeFailure(classified: Classified, circumstances: Circumsta
   const { failure, code, proxy } = classified;
   const suffix = code === null ? '' : ` (${code})`;
   if (failure !== 'proxy') return `${circumstances.who} ${predicate(failure, code, circumstances)}${suffix}`;
-  if (proxy === null) return `the proxy on the way to ${circumstances.who} did not connect${suffix}`;
+  if (proxy === null) return `the proxy on the way to ${circumstances.who} ${PREDICATES.proxy}${suffix}`;
   const subject = `proxy ${proxy.host}, on the way to ${circumstances.who},`;
   if (proxy.status !== null) return `${subject} answered ${proxy.status} instead of connecting`;
   return `${subject} ${predicate(proxy.cause, code, circumstances)}${suffix}`;
@@ -40,8 +41,6 @@ function predicate(failure: FailureClass, code: string | null, { phase, timeoutM
       return phase === 'connect'
         ? `could not be connected to within ${timeoutMs} ms`
         : `sent no ${phase} within ${timeoutMs} ms`;
-    case 'proxy':
-      return 'did not connect';
     case 'other':
       if (code !== null && NO_ROUTE.has(code)) return 'cannot be reached: there is no route to it';
       if (code === NOT_HTTP) return 'sent something that is not HTTP/1.1';

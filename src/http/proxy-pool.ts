@@ -27,7 +27,7 @@ export function createProxyPool(proxy: URL, { connect, ...settings }: ProxyPoolS
   }
 }
 
-/** Turns a CONNECT that was answered with anything but 200 into an error that knows the status. */
+/** Turns a CONNECT that was answered with anything but 200 into an error that knows the status; undici calls nothing else for one. */
 function watchTunnel(handler: Dispatcher.DispatchHandler, host: string): Dispatcher.DispatchHandler {
   return {
     onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
@@ -39,10 +39,6 @@ function watchTunnel(handler: Dispatcher.DispatchHandler, host: string): Dispatc
       socket.on('error', () => {}).destroy();
       handler.onResponseError?.(controller, new ProxyError(host, statusCode));
     },
-    onResponseStart: (controller, statusCode, headers, message) =>
-      handler.onResponseStart?.(controller, statusCode, headers, message),
-    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
     onResponseError(controller, error) {
       handler.onResponseError?.(
         controller,

@@ -54,7 +54,12 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     return done ?? canceled(hop);
   }
 
-  async function askOver(connections: Connections, request: HttpRequest, hop: Hop, signal: AbortSignal) {
+  async function askOver(
+    connections: Connections,
+    request: HttpRequest,
+    hop: Hop,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
     const { method } = request;
     const started = clock.now();
     const attempt = await ask(

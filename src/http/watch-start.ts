@@ -9,8 +9,6 @@ export function watchStart(dispatcher: Dispatcher, onStart: () => void): Dispatc
         // A request that was canceled while its connection was being made ends here, unsent.
         if (!controller.aborted) onStart();
       },
-      onRequestUpgrade: (controller, statusCode, headers, socket) =>
-        handler.onRequestUpgrade?.(controller, statusCode, headers, socket),
       onResponseStart: (controller, statusCode, headers, message) =>
         handler.onResponseStart?.(controller, statusCode, headers, message),
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),

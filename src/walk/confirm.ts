@@ -63,12 +63,14 @@ async function weigh(
   const isServerError = answer.kind === 'unknown' && answer.reason === 'server_error' && answer.observed !== undefined;
   if (answer.kind === 'unknown' && !isServerError) return answer;
 
-  const standing = await context.control.standing(suspect.repository, context.again);
-  if (standing.kind === 'fails') return answer.kind === 'unknown' ? answer : outage(standing);
-  if (answer.kind !== 'unknown') return answer;
-  const answers = standing.kind === 'holds' || (await context.control.lists(suspect.repository, context.again));
-  const { observed } = answer;
-  return answers && observed !== undefined ? { kind: 'absent', fault: 'unreadable', observed } : answer;
+  const { control, again } = context;
+  if (answer.kind === 'unknown') {
+    const { observed } = answer;
+    const isAlone = observed !== undefined && (await control.isAlive(suspect.repository, again));
+    return isAlone ? { kind: 'absent', fault: 'unreadable', observed } : answer;
+  }
+  const standing = await control.standing(suspect.repository, again);
+  return standing.kind === 'fails' ? outage(standing) : answer;
 }
 
 function outage({ detail }: Standing & { kind: 'fails' }): Unknown {

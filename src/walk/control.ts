@@ -22,8 +22,11 @@ export interface Control {
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
   /** Asks for a known good manifest again: of this repository if there is one, else of any. Once a round. */
   standing(repository: string, ask: Ask): Promise<Standing>;
-  /** True when the repository's tag list comes and is not empty: the storage behind it answers. */
-  lists(repository: string, ask: Ask): Promise<boolean>;
+  /**
+   * True when the registry answers: something known to be good still comes or, where nothing is known to be good yet,
+   * the repository's tag list does and is not empty.
+   */
+  isAlive(repository: string, ask: Ask): Promise<boolean>;
 }
 
 /** Creates a control over a source. */
@@ -67,7 +70,9 @@ export function createControl(source: ContentSource): Control {
       if (where === undefined) return Promise.resolve({ kind: 'none' });
       return once(standings, where, () => askGood(where, ask));
     },
-    async lists(repository, ask) {
+    async isAlive(repository, ask) {
+      const standing = await control.standing(repository, ask);
+      if (standing.kind !== 'none') return standing.kind === 'holds';
       const listed = await control.tags(repository, ask);
       return listed.kind === 'found' && listed.value.length > 0;
     },

@@ -49,10 +49,10 @@ function brokenNodes(tree: Tree): Finding[] {
 function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject): Finding[] {
   const { state } = node;
   if (state.kind !== 'broken') return [];
-  const edges = node.edges.filter(
-    (edge) => edge.object === object && !(edge.optional && state.absent.fault === 'missing'),
-  );
-  return isReached(edges) ? [finding(tree, node, edges, object, state.absent, state.confirmations)] : [];
+  const mayBeMissing = (edge: Edge): boolean => edge.optional && state.absent.fault === 'missing';
+  // An image that no tag points to any more has no say in the platforms and the size.
+  const edges = node.edges.filter((edge) => edge.object === object && !mayBeMissing(edge) && isReached([edge]));
+  return edges.length > 0 ? [finding(tree, node, edges, object, state.absent, state.confirmations)] : [];
 }
 
 function wrongSize(tree: Tree, node: TreeNode, edge: Edge): Finding[] {

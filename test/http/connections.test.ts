@@ -2,7 +2,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startProxy } from './proxies.ts';
-import { AUTHORITY, certificate, closedPort, serve, serveTcp, serveText, serveTls, type Handler } from './servers.ts';
+import {
+  AUTHORITY,
+  certificate,
+  closedPort,
+  serve,
+  serveBoth,
+  serveTcp,
+  serveText,
+  serveTls,
+  type Handler,
+} from './servers.ts';
 import { failureOf, get, responseOf, testTransport, textOf } from './transports.ts';
 
 const NO_PROXY = { httpProxy: '', httpsProxy: '', noProxy: '' };
@@ -63,7 +73,8 @@ describe('a proxy', () => {
     const { server, asked } = await startProxy({ pair: certificate('server') });
     const plain = await serve(ok);
     const secure = await serveTls(certificate('server'), ok);
-    const proxy = { httpProxy: server.url.href, httpsProxy: server.url.href, noProxy: '' };
+    const address = `https://localhost:${server.url.port}/`;
+    const proxy = { httpProxy: address, httpsProxy: address, noProxy: '' };
     const transport = testTransport({ ca: AUTHORITY, proxy });
 
     const outcomes = [await transport.send(get(plain.url)), await transport.send(get(secure.url))];
@@ -131,6 +142,7 @@ describe('a failing proxy', () => {
       detail: `proxy ${server.url.host}, on the way to registry.example.com, answered ${status} instead of connecting`,
     });
     expect(transport.sent).toEqual({});
+    await vi.waitFor(() => expect(server.sockets[0]?.destroyed).toBe(true));
   });
 
   test('that wants credentials for plain HTTP is told with its 407', async () => {
@@ -167,6 +179,18 @@ describe('a failing proxy', () => {
     expect(busy.asked).toHaveLength(3);
     expect(strict.asked).toHaveLength(1);
   });
+});
+
+test('HTTP/1.1 is spoken to a server that prefers HTTP/2, directly and through a tunnel', async () => {
+  const proxy = await startProxy();
+  const target = await serveBoth(certificate('server'), ok);
+  const tunneled = { ...NO_PROXY, httpsProxy: proxy.server.url.href };
+
+  await testTransport({ ca: AUTHORITY }).send(get(target.url));
+  await testTransport({ ca: AUTHORITY, proxy: tunneled }).send(get(target.url));
+
+  expect(proxy.asked).toHaveLength(1);
+  expect(target.requests.map((request) => request.httpVersion)).toEqual(['1.1', '1.1']);
 });
 
 test('after closing nothing keeps a process alive, though connections idle and others are being made', async () => {

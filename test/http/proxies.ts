@@ -31,7 +31,7 @@ export async function startProxy({ refusal, pair }: ProxySettings = {}): Promise
   server.onConnect((request, socket) => {
     note(request);
     if (refusal === undefined) tunnel(request, socket);
-    else socket.end(`HTTP/1.1 ${refusal} No\r\nContent-Length: 0\r\n\r\n`);
+    else refuse(socket, refusal);
   });
   return { server, asked, authorizations };
 
@@ -39,6 +39,12 @@ export async function startProxy({ refusal, pair }: ProxySettings = {}): Promise
     asked.push(`${method} ${url}`);
     authorizations.push(headers['proxy-authorization']);
   }
+}
+
+/** Says no and leaves it to the client to hang up. */
+function refuse(socket: Socket, status: number): void {
+  socket.on('error', () => {}).on('end', () => socket.end());
+  socket.resume().write(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse): void {

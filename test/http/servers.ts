@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, createServer as createHttpServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A server on a free port of 127.0.0.1, gone when the test is. */
@@ -13,8 +14,6 @@ export interface TestServer {
   readonly sockets: readonly Socket[];
   /** Calls the handler for each CONNECT, which no request handler gets. */
   onConnect(handler: (request: IncomingMessage, socket: Socket) => void): void;
-  /** Calls the handler when a TLS connection stands. */
-  onHandshake(handler: () => void): void;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -42,6 +41,18 @@ export function serveTls(pair: Certificate, handler: Handler): Promise<TestServe
   return start('https:', (record) => createHttpsServer({ ...pair }, record(handler)));
 }
 
+/** Serves HTTP/2 to whoever can, and HTTPS to the others; only the latter reach the handler. */
+export function serveBoth(pair: Certificate, handler: Handler): Promise<TestServer> {
+  return start('https:', (record) => {
+    const recorded = record(handler);
+    const server = createSecureServer({ ...pair, allowHTTP1: true });
+    return server.on('request', (request, response) => {
+      if (request instanceof IncomingMessage && response instanceof ServerResponse) recorded(request, response);
+      else response.writeHead(505).end();
+    });
+  });
+}
+
 /** Serves bytes: for answers that an HTTP server refuses to give. */
 export async function serveTcp(onSocket: (socket: Socket) => void): Promise<TestServer> {
   return start('http:', () =>
@@ -64,6 +75,13 @@ export function serveText(text: string, ending: 'end' | 'reset' | 'stay' = 'end'
   });
 }
 
+/** A URL to connect to in vain: TLS to a server that takes the connection and says nothing. */
+export async function unconnectable(): Promise<{ url: URL; reached: Promise<void> }> {
+  const { promise: reached, resolve } = Promise.withResolvers<void>();
+  const { url } = await serveTcp((socket) => socket.once('data', () => resolve()));
+  return { url: new URL(`https://${url.host}/`), reached };
+}
+
 /** A URL where nothing listens. */
 export async function closedPort(): Promise<URL> {
   const server = createTcpServer();
@@ -72,10 +90,7 @@ export async function closedPort(): Promise<URL> {
   return url;
 }
 
-async function start(
-  protocol: string,
-  create: (record: (handler: Handler) => Handler) => Server | TcpServer,
-): Promise<TestServer> {
+async function start(protocol: string, create: (record: (handler: Handler) => Handler) => Server): Promise<TestServer> {
   const requests: IncomingMessage[] = [];
   const sockets: Socket[] = [];
   const server = create((handler) => (request, response) => {
@@ -93,11 +108,10 @@ async function start(
     requests,
     sockets,
     onConnect: (handler) => void server.on('connect', handler),
-    onHandshake: (handler) => void server.on('secureConnection', handler),
   };
 }
 
-async function listen(server: Server | TcpServer, protocol: string): Promise<URL> {
+async function listen(server: Server, protocol: string): Promise<URL> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return new URL(`${protocol}//127.0.0.1:${portOf(server.address())}/`);
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import type { HttpRequest } from '../../src/http/exchange.ts';
 import type { Log } from '../../src/util/log.ts';
@@ -130,92 +129,25 @@ describe('retries', () => {
   });
 });
 
-describe('concurrency', () => {
-  test('is never exceeded, bodies and redirects included, and everything is answered', async () => {
-    let running = 0;
-    let most = 0;
-    const waiting: ServerResponse[] = [];
-    const server = await serve((request, response) => {
-      running += 1;
-      most = Math.max(most, running);
-      response.on('finish', () => (running -= 1));
-      const redirect = request.url === '/';
-      response.writeHead(redirect ? 307 : 200, redirect ? { location: '/next' } : { 'content-length': '4' });
-      if (redirect) {
-        response.end();
-        return;
-      }
-      response.write('ab');
-      waiting.push(response);
-      // Bodies end only when as many exchanges are under way as ever will be.
-      if (waiting.length === 3) for (const open of waiting.splice(0)) open.end('cd');
-    });
-    const transport = testTransport({ concurrency: 3 });
-
-    const outcomes = await Promise.all(Array.from({ length: 12 }, () => transport.send(get(server.url))));
-
-    expect(outcomes.map((outcome) => textOf(responseOf(outcome)))).toEqual(Array.from({ length: 12 }, () => 'abcd'));
-    expect(most).toBe(3);
-    expect(server.sockets.length).toBeLessThanOrEqual(3);
-  });
-
-  test('is not used up by a request that waits for its next try', async () => {
-    const pause = Promise.withResolvers<void>();
-    const paused = Promise.withResolvers<void>();
-    const clock = {
-      ...createTestClock(),
-      sleep: () => {
-        paused.resolve();
-        return pause.promise;
-      },
-    };
-    const busy = await inTurn([503], [200]);
-    const server = await serve((_request, response) => response.end('ok'));
-    const transport = testTransport({ concurrency: 1, retries: 1 }, { clock });
-
-    const first = transport.send(get(busy.url));
-    await paused.promise;
-    const second = responseOf(await transport.send(get(server.url)));
-    pause.resolve();
-
-    expect(textOf(second)).toBe('ok');
-    expect(responseOf(await first).status).toBe(200);
-  });
-
-  test('does not hold a canceled request that waits for its turn', async () => {
-    const asked = Promise.withResolvers<void>();
-    const server = await serve(() => asked.resolve());
-    const controller = new AbortController();
-    const transport = testTransport({ concurrency: 1 });
-    const blocking = transport.send(get(server.url));
-    await asked.promise;
-
-    const waiting = transport.send(get(server.url, { signal: controller.signal }));
-    controller.abort();
-
-    expect(failureOf(await waiting)).toMatchObject({
-      failure: 'aborted',
-      detail: `${server.url.host} was not asked: the request was canceled`,
-    });
-    await transport.close();
-    expect(failureOf(await blocking).failure).toBe('aborted');
-  });
-});
-
 describe('connections', () => {
-  async function ask(count: number, request: (server: TestServer) => HttpRequest): Promise<number> {
+  async function ask(count: number, request: (server: TestServer) => HttpRequest): Promise<TestServer> {
     const server = await serve((_request, response) => response.end('ok'));
     const transport = testTransport({ concurrency: 1 });
     for (let asked = 0; asked < count; asked += 1) responseOf(await transport.send(request(server)));
-    return server.sockets.length;
+    return server;
   }
 
   test.each(['GET', 'HEAD'] as const)('are used again, after a %s too', async (method) => {
-    expect(await ask(5, (server) => get(server.url, { method }))).toBe(1);
+    const server = await ask(5, ({ url }) => get(url, { method }));
+
+    expect(server.sockets).toHaveLength(1);
   });
 
   test('are new and used once where that is asked for', async () => {
-    expect(await ask(5, (server) => get(server.url, { newConnection: true }))).toBe(5);
+    const server = await ask(5, ({ url }) => get(url, { newConnection: true }));
+
+    expect(server.sockets).toHaveLength(5);
+    expect(server.requests.every((request) => request.headers.connection === 'close')).toBe(true);
   });
 
   test('that are new are closed after the answer, and the one in the pool is neither used nor closed', async () => {
@@ -244,23 +176,6 @@ describe('connections', () => {
     await sending;
 
     await vi.waitFor(() => expect(silent.sockets[0]?.destroyed).toBe(true));
-  });
-});
-
-describe('what was sent', () => {
-  test('counts each request on the wire by method, retries and hops included', async () => {
-    const server = await serve((request, response) => {
-      const { length } = server.requests;
-      if (length === 1) response.writeHead(503).end();
-      else if (request.url === '/') response.writeHead(307, { location: '/next' }).end();
-      else response.end();
-    });
-    const transport = testTransport({ retries: 1 });
-
-    await transport.send(get(server.url));
-    await transport.send(get(`${server.url.href}next`, { method: 'HEAD' }));
-
-    expect(transport.sent).toEqual({ GET: 3, HEAD: 1 });
   });
 });
 

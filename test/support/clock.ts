@@ -61,8 +61,10 @@ export function createRealClock(): Clock {
     if (signal?.aborted === true) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = schedule(ms, resolve);
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    const wake = (): void => resolve();
+    signal?.addEventListener('abort', wake, { once: true });
     await promise;
+    signal?.removeEventListener('abort', wake);
     cancel();
   }
 

@@ -92,7 +92,7 @@ describe('createControl', () => {
         control.standing('app', AGAIN),
         control.standing('empty', AGAIN),
         control.tags('app', AGAIN),
-        control.lists('app', AGAIN),
+        control.isAlive('app', AGAIN),
       ]);
 
     await askAll();
@@ -116,6 +116,6 @@ describe('createControl', () => {
     if (how === 'not known') source.repositoriesByName.clear();
     if (how === 'unknown') source.intercept = () => noAnswer('server_error');
 
-    expect(await createControl(source).lists('app', AGAIN)).toBe(expected);
+    expect(await createControl(source).isAlive('app', AGAIN)).toBe(expected);
   });
 });

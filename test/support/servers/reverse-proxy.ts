@@ -30,12 +30,14 @@ export async function startReverseProxy(
     mostAtOnce = Math.max(mostAtOnce, underWay);
     const asked = request(new URL(path, target), { method, headers, agent }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      // An answer may break off before its first byte; its head has come all the same.
+      outgoing.flushHeaders();
       answer.on('data', (chunk: Buffer) => outgoing.write(chunk));
       answer.once('close', () => {
         // Over before the client can know it, so that its next request is never counted beside this one.
         underWay -= 1;
         if (answer.complete) outgoing.end();
-        else outgoing.destroy();
+        else outgoing.socket?.destroySoon();
       });
     });
     asked.once('error', () => {

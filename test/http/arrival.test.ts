@@ -1,0 +1,231 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import type { HttpRequest } from '../../src/http/exchange.ts';
+import type { Clock } from '../../src/util/clock.ts';
+import { createTestClock } from '../support/clock.ts';
+import { closedPort, serve, serveText, unconnectable, type TestServer } from './servers.ts';
+import { failureOf, get, responseOf, testTransport } from './transports.ts';
+
+/** A server that sends headers and part of a body, and then nothing. */
+function stallingServer(): Promise<TestServer> {
+  return serve((_request, response) => {
+    response.writeHead(200, { 'content-length': '10' }).write('abc');
+  });
+}
+
+/** A server that takes a request and never answers. */
+async function silentServer(): Promise<{ server: TestServer; asked: Promise<void> }> {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const server = await serve(() => resolve());
+  return { server, asked };
+}
+
+/** Resolves once the first bytes of the answer were read. */
+function streaming(): { read: HttpRequest['read']; flowing: Promise<void> } {
+  const { promise: flowing, resolve } = Promise.withResolvers<void>();
+  return { read: { kind: 'stream', onChunk: () => resolve() }, flowing };
+}
+
+/** A whole body; `reading` resolves when its limit is looked up, which is once the headers are there. */
+function observed(): { read: HttpRequest['read']; reading: Promise<void> } {
+  const { promise: reading, resolve } = Promise.withResolvers<void>();
+  const read = {
+    kind: 'all',
+    get limit() {
+      resolve();
+      return 100;
+    },
+  } as const;
+  return { read, reading };
+}
+
+describe('the time limit', () => {
+  test('passes while connecting', async () => {
+    const { url, reached } = await unconnectable();
+    const clock = createTestClock();
+    const sending = testTransport({ timeoutMs: 5000 }, { clock }).send(get(url));
+    await reached;
+
+    clock.advance(5000);
+
+    expect(failureOf(await sending)).toMatchObject({
+      failure: 'timeout',
+      detail: `${url.host} could not be connected to within 5000 ms`,
+    });
+  });
+
+  test('passes while waiting for headers', async () => {
+    const { server, asked } = await silentServer();
+    const clock = createTestClock();
+    const sending = testTransport({ timeoutMs: 5000 }, { clock }).send(get(server.url));
+    await asked;
+
+    clock.advance(5000);
+
+    expect(failureOf(await sending)).toMatchObject({
+      failure: 'timeout',
+      detail: `${server.url.host} sent no headers within 5000 ms`,
+    });
+  });
+
+  test('is one for headers and body together, and leaves a response when the body is late', async () => {
+    const clock = createTestClock();
+    const server = await stallingServer();
+    const { read, reading } = observed();
+    const sending = testTransport({ timeoutMs: 5000 }, { clock }).send(get(server.url, { read }));
+    await reading;
+
+    clock.advance(5000);
+
+    expect(responseOf(await sending)).toMatchObject({ status: 200, end: 'timeout' });
+  });
+
+  test('is the longest silence for a stream', async () => {
+    const clock = createTestClock();
+    const { promise: answering, resolve } = Promise.withResolvers<ServerResponse>();
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': '10' }).write('a');
+      resolve(response);
+    });
+    const arrivals = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let received = 0;
+    const onChunk = (): void => arrivals[received++]?.resolve();
+    const sending = testTransport({ timeoutMs: 5000 }, { clock }).send(
+      get(server.url, { read: { kind: 'stream', onChunk } }),
+    );
+
+    await arrivals[0]?.promise;
+    clock.advance(4000);
+    (await answering).write('b');
+    await arrivals[1]?.promise;
+    clock.advance(4000);
+    const pendingAfterEightSeconds = clock.pending;
+    clock.advance(1000);
+
+    expect(pendingAfterEightSeconds).toBe(1);
+    expect(responseOf(await sending)).toMatchObject({ received: 2, end: 'timeout' });
+  });
+
+  test('of a stream starts anew when the headers are there', async () => {
+    const base = createTestClock();
+    const extended = Promise.withResolvers<void>();
+    let limits = 0;
+    const schedule: Clock['schedule'] = (ms, task) => {
+      limits += 1;
+      if (limits === 2) extended.resolve();
+      return base.schedule(ms, task);
+    };
+    const server = await serve((_request, response) => {
+      base.advance(4000);
+      response.writeHead(200, { 'content-length': '10' }).flushHeaders();
+    });
+    const request = get(server.url, { read: { kind: 'stream', onChunk: () => {} } });
+    const sending = testTransport({ timeoutMs: 5000 }, { clock: { ...base, schedule } }).send(request);
+
+    await extended.promise;
+    base.advance(4000);
+    const pendingAfterEightSeconds = base.pending;
+    base.advance(1000);
+
+    expect(pendingAfterEightSeconds).toBe(1);
+    expect(responseOf(await sending).end).toBe('timeout');
+  });
+
+  test('leaves no timer behind', async () => {
+    const clock = createTestClock();
+    const server = await serve((_request, response) => response.end('done'));
+    const transport = testTransport({}, { clock });
+
+    await transport.send(get(server.url));
+    await transport.send(get(await closedPort()));
+
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a canceled request', () => {
+  test('is not sent when it was canceled before', async () => {
+    const server = await serve((_request, response) => response.end());
+    const transport = testTransport({ retries: 3 });
+
+    const failure = failureOf(await transport.send(get(server.url, { signal: AbortSignal.abort() })));
+
+    expect(failure.failure).toBe('aborted');
+    expect(server.sockets).toHaveLength(0);
+    expect(transport.sent).toEqual({});
+  });
+
+  test('ends at once while waiting for headers', async () => {
+    const { server, asked } = await silentServer();
+    const controller = new AbortController();
+    const sending = testTransport({ retries: 3 }).send(get(server.url, { signal: controller.signal }));
+    await asked;
+
+    controller.abort();
+
+    expect(failureOf(await sending)).toMatchObject({
+      failure: 'aborted',
+      detail: `${server.url.host} had not answered when the request was canceled`,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is a response with its body aborted, not cut, once the headers came', async () => {
+    const server = await stallingServer();
+    const controller = new AbortController();
+    const { read, flowing } = streaming();
+    const sending = testTransport().send(get(server.url, { signal: controller.signal, read }));
+    await flowing;
+
+    controller.abort();
+
+    expect(responseOf(await sending)).toMatchObject({ received: 3, end: 'aborted' });
+  });
+});
+
+describe('a server that gives no answer', () => {
+  test('refuses', async () => {
+    const url = await closedPort();
+
+    const failure = failureOf(await testTransport().send(get(`${url.href}v2/?token=secret`)));
+
+    expect(failure).toMatchObject({
+      failure: 'refused',
+      detail: `${url.host} refused the connection (ECONNREFUSED)`,
+    });
+    expect(failure.url.pathname).toBe('/v2/');
+  });
+
+  test.each([
+    ['end', 'closed'],
+    ['reset', 'reset'],
+  ] as const)('and does "%s" is %s', async (ending, failure) => {
+    const server = await serveText('', ending);
+
+    expect(failureOf(await testTransport().send(get(server.url))).failure).toBe(failure);
+  });
+
+  test('because its name does not exist says so', async () => {
+    // A label of more than 63 characters exists nowhere, and no name server need be asked to know.
+    const host = `${'a'.repeat(64)}.example.com`;
+
+    const failure = failureOf(await testTransport().send(get(`http://${host}/`)));
+
+    expect(failure).toMatchObject({ failure: 'dns', detail: `${host} has a name that does not resolve (ENOTFOUND)` });
+  });
+
+  test('but something else than HTTP says so', async () => {
+    const server = await serveText('SSH-2.0-OpenSSH_9.2\r\n', 'stay');
+
+    const failure = failureOf(await testTransport().send(get(server.url)));
+
+    expect(failure.failure).toBe('other');
+    expect(failure.detail).toContain('sent something that is not HTTP/1.1 (HTTPParserError)');
+  });
+
+  test('because a header may not be sent is a failure, not an exception', async () => {
+    const request = get(await closedPort(), { headers: { authorization: 'Bearer a\r\nb' } });
+
+    expect(failureOf(await testTransport().send(request)).failure).toBe('other');
+  });
+});

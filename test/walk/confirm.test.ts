@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+
+import { confirm } from '../../src/walk/confirm.ts';
+import type { WalkContext } from '../../src/walk/context.ts';
+import type { Absent, Unknown } from '../../src/walk/lookup.ts';
+import type { SecondAnswer, Settled, Suspect } from '../../src/walk/suspects.ts';
+import { createTestClock } from '../support/clock.ts';
+import { absent, asked, contextOver, GOOD, noAnswer, SERVER_ERROR, sourceWith } from './scene.ts';
+
+const FOUND: SecondAnswer = { kind: 'found', value: 'it' };
+const CHURNED: SecondAnswer = { kind: 'churned' };
+const GONE = absent('missing');
+
+/** What became of a suspect. */
+interface Told {
+  asked: number;
+  end: 'open' | 'found' | 'churned' | Settled;
+}
+
+/** Adds a suspect that answers so, and goes on with the last of the answers. */
+function add(
+  context: WalkContext,
+  first: Absent | Unknown,
+  answers: readonly SecondAnswer[],
+  rest: Partial<Suspect> = {},
+): Told {
+  const told: Told = { asked: 0, end: 'open' };
+  context.suspects.add({
+    repository: 'app',
+    reference: 'v1',
+    first,
+    askAgain() {
+      told.asked += 1;
+      return Promise.resolve(answers[Math.min(told.asked, answers.length) - 1] ?? GONE);
+    },
+    onFound: () => void (told.end = 'found'),
+    onChurned: () => void (told.end = 'churned'),
+    onSettled: (settled) => void (told.end = settled),
+    ...rest,
+  });
+  return told;
+}
+
+/** A walk in which something of the repository was found good before, and is good still. */
+function withControl(deps: Parameters<typeof contextOver>[1] = {}): WalkContext {
+  const context = contextOver(sourceWith({ 'app:good': GOOD }), deps);
+  context.control.foundGood('app', GOOD.manifest.digest);
+  return context;
+}
+
+function inShort({ end }: Told): string {
+  if (typeof end === 'string') return end;
+  return end.kind === 'broken' ? `broken ${end.absent.fault} x${end.confirmations}` : `unknown ${end.unknown.reason}`;
+}
+
+describe('confirm', () => {
+  test.each<[string, Absent | Unknown, readonly SecondAnswer[], string, number]>([
+    ['absent in every round is broken', GONE, [GONE], 'broken missing x3', 3],
+    ['found at the first question is cleared', GONE, [FOUND], 'found', 1],
+    ['found at the last question is cleared', GONE, [GONE, GONE, FOUND], 'found', 3],
+    ['no answer at first does not excuse it', noAnswer('timeout'), [GONE], 'broken missing x3', 3],
+    ['no answer in one round proves nothing', GONE, [GONE, noAnswer('timeout'), GONE], 'unknown timeout', 3],
+    ['no answer in the last round proves nothing', GONE, [GONE, GONE, noAnswer('dns')], 'unknown dns', 3],
+    ['no answer at all stays unknown', noAnswer('timeout'), [noAnswer('connection')], 'unknown connection', 3],
+    ['auth is settled after one more question', noAnswer('auth'), [noAnswer('auth')], 'unknown auth', 1],
+    ['so is forbidden', noAnswer('forbidden'), [noAnswer('forbidden')], 'unknown forbidden', 1],
+    ['so is a certificate', noAnswer('tls'), [noAnswer('tls')], 'unknown tls', 1],
+    ['a refusal that was met is cleared', noAnswer('auth'), [FOUND], 'found', 1],
+    ['without time nothing is asked', noAnswer('deadline'), [FOUND], 'unknown deadline', 0],
+    ['time that runs out ends it', GONE, [noAnswer('deadline')], 'unknown deadline', 1],
+    ['deleted is no concern', GONE, [GONE, CHURNED], 'churned', 2],
+    ['a 5xx that stays with it is unreadable', SERVER_ERROR, [SERVER_ERROR], 'broken unreadable x3', 3],
+    ['a 5xx that heals is cleared', SERVER_ERROR, [SERVER_ERROR, SERVER_ERROR, FOUND], 'found', 3],
+    ['a 5xx among other evidence is evidence', GONE, [SERVER_ERROR, GONE], 'broken missing x3', 3],
+    ['a 5xx that nobody saw is none', noAnswer('server_error'), [noAnswer('server_error')], 'unknown server_error', 3],
+    [
+      'one 429 among 5xx proves nothing',
+      SERVER_ERROR,
+      [noAnswer('rate_limited'), SERVER_ERROR],
+      'unknown rate_limited',
+      3,
+    ],
+  ])('%s', async (_, first, answers, end, times) => {
+    const context = withControl();
+    const told = add(context, first, answers);
+
+    await confirm(context);
+
+    expect([inShort(told), told.asked]).toEqual([end, times]);
+    expect(context.unknowns.length).toBe(end.startsWith('unknown') ? 1 : 0);
+  });
+
+  test('what looked broken and was cleared is counted, what merely did not answer is not', async () => {
+    const context = withControl();
+    for (const first of [GONE, absent('size_mismatch'), noAnswer('timeout'), SERVER_ERROR])
+      add(context, first, [FOUND]);
+    add(context, GONE, [CHURNED]);
+
+    await confirm(context);
+
+    expect(context.tally).toMatchObject({ unconfirmed: 2, churned: 1 });
+  });
+
+  test.each<[string, Absent | Unknown, string]>([
+    ['a 404', GONE, 'unknown protocol'],
+    ['a 5xx', SERVER_ERROR, 'unknown server_error'],
+  ])('%s proves nothing when what was good a moment ago is gone, too', async (_, answer, end) => {
+    const source = sourceWith({ 'app:good': GOOD });
+    const context = contextOver(source);
+    context.control.foundGood('app', GOOD.manifest.digest);
+    source.repository('app').manifests.clear();
+    const told = add(context, answer, [answer]);
+
+    await confirm(context);
+
+    expect(inShort(told)).toBe(end);
+  });
+
+  test('one failed control out of three is enough to prove nothing', async () => {
+    const source = sourceWith({ 'app:good': GOOD });
+    const context = contextOver(source);
+    context.control.foundGood('app', GOOD.manifest.digest);
+    let round = 0;
+    source.intercept = () => ((round += 1) === 2 ? GONE : undefined);
+    const told = add(context, GONE, [GONE]);
+
+    await confirm(context);
+
+    expect(inShort(told)).toBe('unknown protocol');
+    expect(context.unknowns[0]?.detail).toContain('the registry has lost what it had a moment ago');
+  });
+
+  test.each<[string, Absent | Unknown, boolean, string]>([
+    ['a 404 counts', GONE, false, 'broken missing x3'],
+    ['a 5xx counts while the tag list comes', SERVER_ERROR, true, 'broken unreadable x3'],
+    ['a 5xx does not count while the tag list does not come', SERVER_ERROR, false, 'unknown server_error'],
+  ])('where nothing is known to be good, %s', async (_, answer, lists, end) => {
+    const source = sourceWith({ 'app:good': GOOD });
+    if (!lists) source.intercept = () => SERVER_ERROR;
+    const context = contextOver(source);
+    const told = add(context, answer, [answer]);
+
+    await confirm(context);
+
+    expect(inShort(told)).toBe(end);
+  });
+
+  test.each([1, 3])('waits before each of %i rounds, however many are open', async (rounds) => {
+    const clock = createTestClock();
+    const context = withControl({ deps: { clock }, options: { confirm: { delayMs: 1500, rounds } } });
+    const all = Array.from({ length: 5 }, () => add(context, GONE, [GONE]));
+
+    await confirm(context);
+
+    expect(clock.sleeps).toEqual(Array.from({ length: rounds }, () => 1500));
+    expect(all.map(inShort)).toEqual(all.map(() => `broken missing x${rounds}`));
+  });
+
+  test('does not wait where nothing is open', async () => {
+    const clock = createTestClock();
+    const context = withControl({ deps: { clock } });
+    add(context, noAnswer('deadline'), []);
+
+    await confirm(context);
+
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  test('asks for the control once a round, by a request of the second kind', async () => {
+    const source = sourceWith({ 'app:good': GOOD });
+    const context = contextOver(source);
+    context.control.foundGood('app', GOOD.manifest.digest);
+    for (let n = 0; n < 5; n += 1) add(context, GONE, [GONE]);
+
+    await confirm(context);
+
+    const control = `app manifest ${GOOD.manifest.digest} again`;
+    expect(asked(source)).toEqual([control, control, control]);
+  });
+
+  test('what comes up on the way is asked as often', async () => {
+    const context = withControl();
+    let below: Told | undefined;
+    add(context, GONE, [FOUND], { onFound: () => void (below = add(context, GONE, [GONE])) });
+
+    await confirm(context);
+
+    expect(below === undefined ? '' : inShort(below)).toBe('broken missing x3');
+  });
+
+  test('an unknown is listed with its last reason, under what was asked for', async () => {
+    const context = withControl();
+    add(context, GONE, [noAnswer('timeout'), noAnswer('dns'), GONE], { repository: 'team/app', reference: 'v7' });
+
+    await confirm(context);
+
+    const detail = 'no answer: dns';
+    expect(context.unknowns).toEqual([{ repository: 'team/app', reference: 'v7', reason: 'dns', detail }]);
+  });
+});
