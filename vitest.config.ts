@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Longer suites have configurations and scripts of their own.
+    exclude: ['test/registries/**'],
     // Tests with real servers start programs and wait for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

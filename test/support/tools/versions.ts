@@ -12,7 +12,13 @@ export interface Tool {
   /** How to ask for its version; null where it cannot tell, so that being there is enough. */
   readonly versionArgs: readonly string[] | null;
   readonly why: string;
+  /** Needed by the longer suite of this name alone; without it, by `npm test`. */
+  readonly suite?: Suite;
 }
+
+/** The longer suites, which `npm test` leaves out. */
+export const SUITES = ['registries'] as const;
+export type Suite = (typeof SUITES)[number];
 
 /** Every program that the tests need, once. */
 export const TOOLS = [
@@ -63,6 +69,36 @@ export const TOOLS = [
     version: '>=3.0',
     versionArgs: ['version'],
     why: 'makes certificates for servers that speak TLS',
+  },
+  {
+    name: 'registry',
+    kind: 'go',
+    package: 'github.com/distribution/distribution/v3/cmd/registry',
+    version: '3.1',
+    install: 'v3.1.2',
+    versionArgs: ['--version'],
+    why: 'distribution 3, the successor of registry:2',
+    suite: 'registries',
+  },
+  {
+    name: 'olareg',
+    kind: 'go',
+    package: 'github.com/olareg/olareg/cmd/olareg',
+    version: '0.1',
+    install: 'v0.1.2',
+    versionArgs: ['version'],
+    why: 'a registry that keeps OCI layouts on disk',
+    suite: 'registries',
+  },
+  {
+    name: 'crane',
+    kind: 'go',
+    package: 'github.com/google/go-containerregistry/cmd/crane',
+    version: '0.21',
+    install: 'v0.21.9',
+    versionArgs: ['version'],
+    why: 'its `registry serve` is a registry with blobs in plain files',
+    suite: 'registries',
   },
 ] as const satisfies readonly Tool[];
 
