@@ -1,9 +1,9 @@
 import parseLink from 'http-link-header';
 
-import { unknown, type Lookup, type Observed, type Unknown } from '../walk/lookup.ts';
+import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
 import type { HttpResponse } from '../http/exchange.ts';
-import { apiError, undecided } from './answers.ts';
+import { observe, undecided } from './answers.ts';
 import type { ApiClient } from './client.ts';
 
 /** In bytes: some 100,000 of the longest names on one page. */
@@ -66,7 +66,9 @@ async function listWith(
     if (answer.kind !== 'response') return undecided('GET', answer);
     if (page === 0 && refusesSize(answer) && size !== null) return 'refused';
     if (answer.status !== 200) {
-      return page === 0 && listing.isAbsent(answer) ? absent(answer) : undecided('GET', answer);
+      return page === 0 && listing.isAbsent(answer)
+        ? { kind: 'absent', fault: 'missing', observed: observe('GET', answer) }
+        : undecided('GET', answer);
     }
     const names = readPage(listing, answer);
     if (!Array.isArray(names)) return names as Unknown;
@@ -84,13 +86,6 @@ async function listWith(
 /** 400 (distribution, ECR) or 413 (Quay) where the page is too large for the registry's taste. */
 function refusesSize({ status }: HttpResponse): boolean {
   return status === 400 || status === 413;
-}
-
-function absent(response: HttpResponse): Lookup<never> {
-  const { code, message } = apiError(response) ?? { code: '', message: '' };
-  const detail = `GET answered ${response.status} ${code}${message === '' ? '' : `: ${message}`}`;
-  const observed: Observed = { method: 'GET', status: response.status, bytes: response.received, detail };
-  return { kind: 'absent', fault: 'missing', observed };
 }
 
 function readPage(listing: Listing, response: HttpResponse): readonly string[] | Unknown {

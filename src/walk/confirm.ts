@@ -1,7 +1,11 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import type { Standing } from './control.ts';
 import { unknown, type Absent, type Unknown } from './lookup.ts';
-import type { OpenCase, SecondAnswer } from './suspects.ts';
+import type { Ask } from './source.ts';
+import type { OpenCase, SecondAnswer, Suspect } from './suspects.ts';
+
+/** How often a round asks for bytes that break off. */
+const TRIES_AT_BROKEN_OFF = 3;
 
 /** Answers that asking three times does not change within seconds. */
 const STEADY = new Set(['auth', 'forbidden', 'tls']);
@@ -20,10 +24,24 @@ export async function confirm(context: WalkContext): Promise<void> {
 
     await deps.clock.sleep(options.confirm.delayMs, deps.abort);
     control.newRound();
-    const answers = await Promise.all(open.map(({ suspect }) => suspect.askAgain(context.again)));
+    const answers = await Promise.all(open.map(({ suspect }) => insist(suspect, context.again)));
     for (const [index, one] of open.entries()) await judge(context, one, answers[index] as SecondAnswer);
     reportProgress(context);
   }
+}
+
+/**
+ * Asks again; where the bytes break off, several times over. Lost data breaks off each time, a bad line now and then,
+ * and one round must not take the one for the other.
+ */
+async function insist(suspect: Suspect, ask: Ask): Promise<SecondAnswer> {
+  let answer = await suspect.askAgain(ask);
+  for (let more = 1; more < TRIES_AT_BROKEN_OFF && isBrokenOff(answer); more += 1) answer = await suspect.askAgain(ask);
+  return answer;
+}
+
+function isBrokenOff(answer: SecondAnswer): boolean {
+  return answer.kind === 'absent' && answer.fault === 'unreadable';
 }
 
 function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCase[] } {
@@ -49,9 +67,16 @@ async function judge(context: WalkContext, open: OpenCase, answer: SecondAnswer)
   answers.push(weighed);
   if (answers.length < context.options.confirm.rounds) return context.suspects.putBack(open);
   if (answers.every(({ kind }) => kind === 'absent')) {
-    return suspect.onSettled({ kind: 'broken', absent: answers.at(-1) as Absent, confirmations: answers.length });
+    return suspect.onSettled({ kind: 'broken', absent: mostTelling(answers), confirmations: answers.length });
   }
   settleUnknown(context, open);
+}
+
+/** The last answer in which the registry itself says what is wrong; a server error says no more than that it is. */
+function mostTelling(answers: readonly (Absent | Unknown)[]): Absent {
+  const absent = answers.filter((answer) => answer.kind === 'absent');
+  const telling = absent.filter(({ observed }) => (observed.status ?? 0) < 500);
+  return (telling.at(-1) ?? absent.at(-1)) as Absent;
 }
 
 /** What an answer is worth, given how the registry answers for things that are known to be good. */
