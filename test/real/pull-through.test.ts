@@ -41,7 +41,7 @@ async function filesOf({ storageRoot }: DockerRegistry): Promise<readonly string
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .toSorted();
 }
 
 /** What the upstream was asked for, as its access log has it. */
