@@ -23,7 +23,7 @@ export function asides({ counts }: ReportedRegistry): readonly string[] {
 }
 
 /** How much was looked at, in one line. */
-export function coverage({ counts, durationSeconds, complete }: ReportedRegistry): string {
+export function coverage({ counts, durationSeconds, complete, verdict }: ReportedRegistry): string {
   const empty = counts.repositoriesEmpty === 0 ? '' : ` (${counts.repositoriesEmpty} of them without a tag)`;
   const checked = [
     `${quantity(counts.repositories, 'repository', 'repositories')}${empty}`,
@@ -33,5 +33,6 @@ export function coverage({ counts, durationSeconds, complete }: ReportedRegistry
     quantity(counts.blobs, 'blob'),
   ].join(', ');
   const effort = `${quantity(counts.requests, 'request')}, ${formatDuration(durationSeconds)}`;
-  return `checked ${checked}; ${effort}; ${complete ? 'complete' : 'not complete'}`;
+  const standing = verdict === 'suspect' ? 'not counted' : complete ? 'complete' : 'not complete';
+  return `checked ${checked}; ${effort}; ${standing}`;
 }

@@ -12,7 +12,13 @@ export function recheckCommand(finding: Finding, registryUrl: string): string | 
   const url = URL.parse(registryUrl);
   if (reference === null || url === null || url.host === '') return null;
   const insecure = url.protocol === 'http:' && !isLoopback(url.hostname) ? ' --insecure' : '';
-  return `${TOOL_NAME} verify${insecure} ${url.host}/${reference}`;
+  return `${TOOL_NAME} verify${insecure}${platformFlags(finding)} ${url.host}/${reference}`;
+}
+
+/** An image that lacks a platform is sound to whoever does not require it. */
+function platformFlags({ fault, platforms }: Finding): string {
+  if (fault !== 'platform_missing') return '';
+  return platforms.map((platform) => ` --platform ${platform}`).join('');
 }
 
 /** Tags come from the registry, and people paste commands: only what the specification allows is put into one. */

@@ -1,7 +1,8 @@
-import { UNKNOWN_REASONS } from '../walk/lookup.ts';
+import { UNKNOWN_REASONS, type UnknownReason } from '../walk/lookup.ts';
 import { visible, visibleDetail } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
 import type { ReportedRegistry, ReportedUnknown } from './schema.ts';
+import { UNKNOWN_HINTS } from './unknown-hints.ts';
 import { wrap } from './wrap.ts';
 
 /** An outage gives thousands of entries with the same reason. */
@@ -24,12 +25,18 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
         `  ${paint('doubtful', reason)} ${total}`,
         ...shown.flatMap((entry) => entryLines(entry, width)),
         ...(total > shown.length ? [`    and ${total - shown.length} more`] : []),
+        ...hintLines(reason, width),
       ]),
   ];
 }
 
 function entryLines(entry: ReportedUnknown, width: number): readonly string[] {
   const [first = '', ...rest] = wrap(`${visible(place(entry))}: ${visibleDetail(entry.detail)}`, width - 6);
+  return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
+}
+
+function hintLines(reason: UnknownReason, width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(`next: ${UNKNOWN_HINTS[reason]}`, width - 6);
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
 }
 

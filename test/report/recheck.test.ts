@@ -29,6 +29,12 @@ describe('recheckCommand', () => {
       'https://registry.example.com',
       'registry.example.com/team/app:v2',
     ],
+    [
+      'with the platforms that it must have',
+      { object: 'manifest', fault: 'platform_missing', platforms: ['linux/arm64', 'linux/s390x'] },
+      'https://registry.example.com',
+      '--platform linux/arm64 --platform linux/s390x registry.example.com/team/app:v1',
+    ],
     ['not at all for a hostile tag', { tags: ['v1; rm -rf /'] }, 'https://registry.example.com', null],
     ['not at all for a hostile repository', { repository: 'a`id`' }, 'https://registry.example.com', null],
     ['not at all for a hostile digest', { tags: [], path: ['sha256:$(id)'] }, 'https://registry.example.com', null],

@@ -161,8 +161,11 @@ describe('renderText', () => {
             team/app:v3: HTTP 503
             team/app:v4: HTTP 503
             and 4 more
+            next: Look at the registry's log: it answers with errors of its own.
           timeout 1
             the tags of team/web: no answer in 30 s
+            next: Look at the load of the registry and of its storage; \`timeout\` allows a request more
+              time.
 
         checked 3 repositories, 5 tags, 7 manifests, 2 indexes, 20 blobs; 57 requests, 1.2 s; not complete
       `),
@@ -189,6 +192,9 @@ describe('renderText', () => {
         Could not be told: 1
           auth 1
             the catalog: HTTP 401
+            next: Give credentials: PROBE_REGISTRY_USERNAME and PROBE_REGISTRY_PASSWORD with
+              PROBE_REGISTRY_URL, \`auth\` in the config file, or a Docker config.json; where they are
+              given, check that they are still good.
 
         checked 0 repositories, 0 tags, 0 manifests, 0 indexes, 0 blobs; 57 requests, 1.2 s; not complete
       `),
@@ -238,7 +244,7 @@ describe('renderText', () => {
 
         and 2 more like these, in the JSON report
 
-        checked 3 repositories, 5 tags, 7 manifests, 2 indexes, 20 blobs; 57 requests, 1.2 s; not complete
+        checked 3 repositories, 5 tags, 7 manifests, 2 indexes, 20 blobs; 57 requests, 1.2 s; not counted
       `),
     );
   });

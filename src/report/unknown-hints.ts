@@ -1,0 +1,18 @@
+import type { UnknownReason } from '../walk/lookup.ts';
+
+/** What to do about something that could not be told, for each reason. */
+export const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
+  auth: 'Give credentials: PROBE_REGISTRY_USERNAME and PROBE_REGISTRY_PASSWORD with PROBE_REGISTRY_URL, `auth` in the config file, or a Docker config.json; where they are given, check that they are still good.',
+  forbidden:
+    'Allow the account to list the catalog and to pull from every repository, or leave out what it may not read with `repositories.match`.',
+  rate_limited: 'Lower `concurrency`, or ask for a higher limit.',
+  timeout: 'Look at the load of the registry and of its storage; `timeout` allows a request more time.',
+  tls: "Give the certificate of the registry's authority with --ca-file; --insecure accepts any.",
+  dns: 'Check the name of the host, and the name server of the place where the probe runs.',
+  connection: 'Check that the registry is up and can be reached from the place where the probe runs.',
+  server_error: "Look at the registry's log: it answers with errors of its own.",
+  protocol:
+    'Ask the address by hand, with `curl -i` and the path `/v2/`: what answers is not the registry that is meant, or one without a catalog (`repositories.source: list` walks given names).',
+  deadline:
+    'Allow more time with --deadline, raise `concurrency`, or leave repositories out with `repositories.match`.',
+};
