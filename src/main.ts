@@ -14,7 +14,8 @@ function output(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     isTTY: stream.isTTY,
-    columns: () => stream.columns ?? USUAL_WIDTH,
+    // A terminal that nobody looks at, as builds have it, is 0 columns wide.
+    columns: () => stream.columns || USUAL_WIDTH,
   };
 }
 

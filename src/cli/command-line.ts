@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 
 import { FLAGS, type Command as CommandName, type FlagValues } from '../config/flags.ts';
-import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
+import { EXIT, EXIT_CODE_MEANINGS } from './exit-codes.ts';
+import { explainUsage, NO_COMMAND, withoutValue } from './usage-problem.ts';
 import { VERSION } from './version.ts';
 
 /** What was typed. */
@@ -39,13 +40,9 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text };
-    // Without a command there is nothing to do but to explain.
-    const problem = error.code === 'commander.help' ? 'no command: give run, verify or demo' : error.message;
-    return { kind: 'wrong', problem: oneLine(problem) };
+    return { kind: 'wrong', problem: explainUsage(error, argv) };
   }
-  return typed === undefined
-    ? { kind: 'wrong', problem: 'no command: give run, verify or demo' }
-    : { kind: 'typed', typed };
+  return typed === undefined ? { kind: 'wrong', problem: NO_COMMAND } : { kind: 'typed', typed };
 }
 
 function createProgram(onTyped: (typed: Typed) => void): Command {
@@ -68,20 +65,30 @@ function addFlags(command: Command, name: CommandName): void {
   for (const { flag, value, repeatable, commands, description } of FLAGS) {
     if (!commands.includes(name)) continue;
     if (value === null) command.option(flag, description);
-    else if (repeatable) command.option(`${flag} <${value}>`, `${description} (repeatable)`, append);
+    else if (repeatable) command.option(`${flag} <${value}>`, `${description} (repeatable)`, append(flag));
     else command.option(`${flag} <${value}>`, description, once(flag));
   }
 }
 
-function append(value: string, previous: readonly string[] | undefined): readonly string[] {
-  return [...(previous ?? []), value];
+function append(flag: string): (value: string, previous: readonly string[] | undefined) => readonly string[] {
+  return (value, previous) => [...(previous ?? []), checkValue(flag, value)];
 }
 
 function once(flag: string): (value: string, previous: unknown) => string {
   return (value, previous) => {
-    if (previous !== undefined) throw new InvalidArgumentError(`${flag} is given twice.`);
-    return value;
+    if (previous !== undefined) throw wrong(`'${flag}' is given twice`);
+    return checkValue(flag, value);
   };
+}
+
+/** A forgotten value must not swallow the next option: it might be `--dry-run`. */
+function checkValue(flag: string, value: string): string {
+  if (value.startsWith('--')) throw wrong(`'${flag}' needs a value, and '${withoutValue(value)}' is an option`);
+  return value;
+}
+
+function wrong(problem: string): CommanderError {
+  return new CommanderError(EXIT.usage, 'probe.usage', problem);
 }
 
 function collect(command: Command, name: CommandName): Typed {
@@ -109,11 +116,4 @@ function attributeName(flag: string): string {
 function exitCodeHelp(): string {
   const lines = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}`);
   return `\nExit codes; when several apply, the first of 2, 4, 1, 3, 0:\n${lines.join('\n')}\n`;
-}
-
-function oneLine(text: string): string {
-  return text
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
 }

@@ -1,5 +1,6 @@
 import type { PushgatewaySettings, Settings } from '../config/settings.ts';
 import { createTransport } from '../http/transport.ts';
+import { checkGrouping } from '../metrics/grouping.ts';
 import { createPushgateway } from '../metrics/pushgateway.ts';
 import { isComplete, renderMetrics } from '../metrics/record.ts';
 import { writeMetricsFile } from '../metrics/textfile.ts';
@@ -14,11 +15,15 @@ export interface Delivery {
   close(): Promise<void>;
 }
 
-/** A delivery as the settings want it: to the Pushgateway, into the metrics file, to both, or nowhere. */
+/**
+ * A delivery as the settings want it: to the Pushgateway, into the metrics file, to both, or nowhere.
+ * Throws a `GroupingError` or a `PushgatewayError` for settings that cannot work.
+ */
 export function createDelivery(settings: Settings, deps: CommandDeps): Delivery {
   const { pushgateway, metricsFile, dryRun, staleAfterSeconds, findings } = settings;
   const { log } = deps;
   const group = { job: pushgateway.job, groupingLabels: pushgateway.groupingLabels };
+  checkGrouping(group.job, group.groupingLabels);
   const transport = openPushTransport(pushgateway, deps);
   const gateway =
     pushgateway.url === null || dryRun

@@ -4,7 +4,7 @@ import type { Io } from './io.ts';
 
 /** What is left, after a run was told to stop, for asking again for what looked broken; in milliseconds. */
 const CONFIRM_GRACE_MS = 20_000;
-/** What is left after a signal until the results have to be delivered: inside Kubernetes' usual grace, with room. */
+/** What is left after a signal until the results have to be delivered: inside the minute that the chart gives a pod. */
 const DELIVERY_GRACE_MS = 50_000;
 
 /** When a command has to end, by its own deadline or because it was told to. */
@@ -23,7 +23,11 @@ export interface Limits {
  * Watches the deadline and the signals: the first one stops the walk, which still confirms and delivers what it has;
  * a second one ends that, too.
  */
-export function watchLimits(io: Io, deadlineMs: number, deps: { readonly clock: Clock; readonly log: Log }): Limits {
+export function watchLimits(
+  io: Pick<Io, 'onSignal'>,
+  deadlineMs: number,
+  deps: { readonly clock: Clock; readonly log: Log },
+): Limits {
   const stop = new AbortController();
   const abort = new AbortController();
   const giveUp = new AbortController();

@@ -28,7 +28,9 @@ export async function runProgram(io: Io): Promise<ExitCode> {
 
   const { typed } = parsed;
   const references = typed.operands.map((text) => ({ text, parsed: parseReference(text) }));
-  const wrong = references.flatMap(({ text, parsed: one }) => (one.ok ? [] : [`${text}: ${one.problem}`]));
+  const wrong = references.flatMap(({ text, parsed: one }) =>
+    one.ok ? [] : [`${withoutCredentials(text)}: ${one.problem}`],
+  );
   if (wrong.length > 0) return refuse(io, wrong);
   const named = references.flatMap(({ parsed: one }) => (one.ok ? [one.reference] : []));
 
@@ -76,4 +78,9 @@ function usageProblems(error: unknown): readonly string[] | null {
 function refuse(io: Io, lines: readonly string[]): ExitCode {
   for (const line of lines) io.stderr.write(`registry-integrity-probe: ${line}\n`);
   return EXIT.usage;
+}
+
+/** People paste references with their passwords in. */
+function withoutCredentials(reference: string): string {
+  return reference.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@(?=[^/]*\/)/i, '$1***@');
 }

@@ -1,15 +1,10 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import type { RegistryAuth, WalkSettings } from '../config/settings.ts';
+import type { WalkSettings } from '../config/settings.ts';
 import type { Transport } from '../http/exchange.ts';
 import type { ProxyOptions } from '../http/options.ts';
 import { createTransport } from '../http/transport.ts';
 import { createAuthorizer } from '../registry/auth/authorizer.ts';
-import { runHelper } from '../registry/auth/credential-helper.ts';
 import type { Credentials } from '../registry/auth/credentials.ts';
-import { parseDockerConfig, readDockerConfig } from '../registry/auth/docker-config.ts';
-import { findDockerCredentials } from '../registry/auth/docker-credentials.ts';
+import { chooseOrigin } from '../registry/origin.ts';
 import { createRegistrySource } from '../registry/source.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
@@ -30,7 +25,7 @@ export interface CommandDeps {
 export interface Target {
   readonly url: URL;
   readonly walk: WalkSettings;
-  readonly auth: RegistryAuth;
+  readonly credentials: Credentials;
   readonly expectAuth: boolean;
   /** Every URL carries a nonce, so that no caching proxy answers. */
   readonly pastCaches: boolean;
@@ -42,17 +37,8 @@ export interface Session {
   readonly transport: Transport;
 }
 
-/** A transport as the settings of a walk want it. */
-export function openTransport(walk: WalkSettings, { clock, log, proxy }: CommandDeps): Transport {
-  const { timeout, concurrency, retries, ca, insecure } = walk;
-  const options = { timeoutMs: timeout, concurrency, retries, ca, insecure, userAgent: USER_AGENT, proxy };
-  return createTransport(options, { clock, log, random: Math.random });
-}
-
-/** Gets ready to ask a registry. Throws a `CredentialError` when credentials are there that cannot be read. */
-export async function openSession(target: Target, deps: CommandDeps): Promise<Session> {
-  const { url, walk, auth, expectAuth, pastCaches } = target;
-  const credentials = await findCredentials(url.host, auth, deps.io);
+/** Gets ready to ask a registry; nothing is asked yet. */
+export function openSession({ url, walk, credentials, expectAuth, pastCaches }: Target, deps: CommandDeps): Session {
   const transport = openTransport(walk, deps);
   const { clock, log } = deps;
   const { insecure, pageSize, manifestLimit } = walk;
@@ -61,24 +47,16 @@ export async function openSession(target: Target, deps: CommandDeps): Promise<Se
   return { source: createRegistrySource(options, { transport, authorizer, nonce: createNonce }), transport };
 }
 
-/** Credentials of our own settings first, then of the Docker configuration that they name, then of the user's own. */
-async function findCredentials(host: string, auth: RegistryAuth, io: Io): Promise<Credentials> {
-  if (auth.username !== null) {
-    return { kind: 'basic', username: auth.username, password: auth.password ?? '' };
-  }
-  if (auth.dockerConfig !== null) {
-    const config = parseDockerConfig(auth.dockerConfig, 'of auth.dockerConfigFile');
-    return findDockerCredentials(config, host, { runHelper });
-  }
-  const directory = io.env['DOCKER_CONFIG'] ?? (io.homeDirectory === '' ? '' : join(io.homeDirectory, '.docker'));
-  const file = join(directory, 'config.json');
-  if (directory === '' || !(await exists(file))) return { kind: 'none' };
-  return findDockerCredentials(await readDockerConfig(file), host, { runHelper });
+/** The address with the scheme that its host speaks, where it was written without one: https, unless only http answers. */
+export async function resolveScheme(url: URL, walk: WalkSettings, stop: AbortSignal, deps: CommandDeps): Promise<URL> {
+  const transport = openTransport(walk, deps);
+  const origin = await chooseOrigin(url.host, walk.insecure, transport, stop);
+  await transport.close();
+  return new URL(url.pathname, origin);
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+function openTransport(walk: WalkSettings, { clock, log, proxy }: CommandDeps): Transport {
+  const { timeout: timeoutMs, concurrency, requestsPerSecond, retries, ca, insecure } = walk;
+  const options = { timeoutMs, concurrency, requestsPerSecond, retries, ca, insecure, userAgent: USER_AGENT, proxy };
+  return createTransport(options, { clock, log, random: Math.random });
 }

@@ -37,12 +37,19 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
   };
 }
 
+/** A walk that was stopped leaves an unknown for every repository that it did not reach. All of them are in the report. */
+const MAX_UNKNOWNS_LOGGED = 20;
+
 /** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
 export function logOutcome(log: Log, { name, result, startedAt, finishedAt }: RegistryOutcome): void {
   for (const { observed, ...finding } of result.findings) {
     log.info({ registry: name, ...finding, status: observed.status, detail: observed.detail }, 'Broken');
   }
-  for (const entry of result.unknowns) log.warn({ registry: name, ...entry }, 'Could not be told');
+  for (const entry of result.unknowns.slice(0, MAX_UNKNOWNS_LOGGED)) {
+    log.warn({ registry: name, ...entry }, 'Could not be told');
+  }
+  const more = result.unknowns.length - MAX_UNKNOWNS_LOGGED;
+  if (more > 0) log.warn({ registry: name, more }, 'And more that could not be told');
   const { verdict, complete, catalogAccessible } = result;
   const seconds = (finishedAt - startedAt) / 1000;
   log.info({ registry: name, verdict, complete, catalogAccessible, seconds }, 'Registry walked');

@@ -38,11 +38,11 @@ export interface HttpResponse {
   readonly redirected: boolean;
 }
 
-/** Why no answer came. */
+/** Why no answer came. `paused`: nothing was sent, because the host had asked for a longer wait than is honored. */
 export type FailureClass =
-  'refused' | 'reset' | 'closed' | 'dns' | 'tls' | 'timeout' | 'aborted' | 'redirect' | 'proxy' | 'other';
+  'refused' | 'reset' | 'closed' | 'dns' | 'tls' | 'timeout' | 'aborted' | 'redirect' | 'proxy' | 'paused' | 'other';
 
-/** No answer: the connection failed, or a redirect may not be followed. */
+/** No answer: the connection failed, a redirect may not be followed, or the host asked to be left alone. */
 export interface HttpFailure {
   readonly kind: 'failure';
   readonly failure: FailureClass;

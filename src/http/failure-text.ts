@@ -20,6 +20,7 @@ const PREDICATES: Readonly<Record<Exclude<FailureClass, 'timeout' | 'other'>, st
   aborted: 'had not answered when the request was canceled',
   proxy: 'did not connect',
   redirect: 'sent a redirect that may not be followed',
+  paused: 'asked to be left alone',
 };
 
 const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);

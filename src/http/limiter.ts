@@ -1,25 +1,86 @@
-import pLimit from 'p-limit';
+import type { Clock } from '../util/clock.ts';
+import type { Pace } from './pace.ts';
 
-/** Hands out permits, so that no more than a given number of exchanges are under way at once. */
+/** What Node counts in one timer at most; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Hands out permits, so that no more than a given number of exchanges are under way at once, and none starts too early. */
 export interface Limiter {
-  /** Runs the task when a permit is free; null when the signal was aborted before one was. */
-  run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T | null>;
+  /**
+   * Runs the task when a permit is free and the pace allows it. Null when the signal was aborted before, or when
+   * `mayStart`, asked when its turn comes, says no: that costs the others neither a permit nor a turn.
+   */
+  run<T>(signal: AbortSignal, mayStart: () => boolean, task: () => Promise<T>): Promise<T | null>;
 }
 
-/** A limiter with this many permits. Whoever waits for one is let go as soon as its signal is aborted. */
-export function createLimiter(permits: number): Limiter {
-  const limit = pLimit(permits);
+export interface LimiterDeps {
+  readonly pace: Pace;
+  readonly clock: Pick<Clock, 'now' | 'schedule'>;
+}
+
+interface Waiting {
+  readonly mayStart: () => boolean;
+  readonly start: () => void;
+  readonly leave: () => void;
+}
+
+/** A limiter with this many permits. First come, first served; whoever waits is let go as soon as its signal is aborted. */
+export function createLimiter(permits: number, { pace, clock }: LimiterDeps): Limiter {
+  const queue = new Set<Waiting>();
+  let running = 0;
+  let cancelWake = (): void => {};
   return { run };
 
-  async function run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T | null> {
-    if (signal.aborted) return null;
-    const waiting = Promise.withResolvers<null>();
-    const leave = (): void => waiting.resolve(null);
-    signal.addEventListener('abort', leave, { once: true });
-    const turn = limit(() => {
-      signal.removeEventListener('abort', leave);
-      return signal.aborted ? null : task();
-    });
-    return Promise.race([turn, waiting.promise]);
+  function run<T>(signal: AbortSignal, mayStart: () => boolean, task: () => Promise<T>): Promise<T | null> {
+    if (signal.aborted) return Promise.resolve(null);
+    const { promise, resolve } = Promise.withResolvers<T | null>();
+    const waiting: Waiting = { mayStart, start, leave };
+    signal.addEventListener('abort', abort, { once: true });
+    queue.add(waiting);
+    admit();
+    return promise;
+
+    function start(): void {
+      signal.removeEventListener('abort', abort);
+      resolve(task().finally(release));
+    }
+
+    function leave(): void {
+      signal.removeEventListener('abort', abort);
+      resolve(null);
+    }
+
+    function abort(): void {
+      queue.delete(waiting);
+      resolve(null);
+      admit();
+    }
+  }
+
+  function release(): void {
+    running -= 1;
+    admit();
+  }
+
+  /** Lets in whoever may start now. Only the first in the queue waits for the pace, without a permit. */
+  function admit(): void {
+    cancelWake();
+    for (const waiting of queue) {
+      if (running >= permits) return;
+      const now = clock.now();
+      const waitMs = pace.waitMs(now);
+      if (waitMs > 0) {
+        cancelWake = clock.schedule(Math.min(waitMs, LONGEST_TIMER_MS), admit);
+        return;
+      }
+      queue.delete(waiting);
+      if (waiting.mayStart()) {
+        running += 1;
+        pace.started(now);
+        waiting.start();
+      } else {
+        waiting.leave();
+      }
+    }
   }
 }

@@ -7,6 +7,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Requests under way at once. */
   readonly concurrency: number;
+  /** Requests that may be sent in a second, retries and hops included; absent or null for no limit. */
+  readonly requestsPerSecond?: number | null;
   /** Further tries after a failed connection, a 429 or a 5xx. */
   readonly retries: number;
   /** Certificates to trust beside the system's roots, in PEM. */

@@ -2,10 +2,10 @@ import type { Attempt } from './attempt.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** The first wait; a server that restarts or sheds load needs some. */
-const BASE_WAIT_MS = 250;
+export const BASE_WAIT_MS = 250;
 /** Waits double up to here: a run has minutes, not hours. */
 const MAX_WAIT_MS = 10_000;
-/** A server that asks for more than this is believed: its answer is handed back instead of holding the run up. */
+/** The longest wait that is honored. A server that asks for more is believed, and left alone, instead of holding the run up. */
 export const MAX_RETRY_AFTER_MS = 30_000;
 
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
@@ -36,8 +36,11 @@ export function decide(attempt: number, { outcome, transient }: Attempt, { retri
   return { kind: 'retry', waitMs: Math.max(asked, BASE_WAIT_MS) };
 }
 
-/** Half of the wait is fixed and half is drawn, so that many clients spread out and none comes back at once. */
-function backoffMs(attempt: number, random: number): number {
+/**
+ * The wait after the given try, in milliseconds, where the server names none. Half of it is fixed and half is drawn, so
+ * that many clients spread out and none comes back at once.
+ */
+export function backoffMs(attempt: number, random: number): number {
   const full = Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (attempt - 1));
   return Math.round(full / 2 + (full / 2) * random);
 }

@@ -3,15 +3,30 @@ import type { Attempt } from './attempt.ts';
 import { openConnections, type ConnectionSettings, type Connections } from './connections.ts';
 import type { HttpOutcome, HttpRequest, Transport } from './exchange.ts';
 import { follow, type Hop } from './follow.ts';
+import { createGate } from './gate.ts';
 import { requestHeaders } from './headers.ts';
 import { createLimiter } from './limiter.ts';
 import type { TransportDeps, TransportOptions } from './options.ts';
+import { createPace } from './pace.ts';
+import { pauseAfter } from './pause-policy.ts';
 import { describeUrl } from './redact.ts';
 import { decide } from './retry-policy.ts';
 import { tlsSettings } from './tls-settings.ts';
 
+const CANCELED = 'the request was canceled';
+
+/** One of the tries of a request; the first attempt is 1. */
+interface Try {
+  readonly request: HttpRequest;
+  readonly attempt: number;
+  /** In [0, 1). */
+  readonly random: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * A transport over undici: TLS, proxies, redirects, retries, and a limit on the exchanges under way.
+ * A transport over undici: TLS, proxies, redirects, retries, a limit on the exchanges under way and on their rate, and
+ * the waits that servers ask for.
  * It never throws for what a network does. Throws a TypeError here for a proxy that is not a URL.
  */
 export function createTransport(options: TransportOptions, { clock, log, random }: TransportDeps): Transport {
@@ -23,7 +38,8 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     proxy,
   };
   const shared = openConnections(settings);
-  const limiter = createLimiter(concurrency);
+  const limiter = createLimiter(concurrency, { pace: createPace(options.requestsPerSecond ?? null), clock });
+  const gate = createGate({ limiter, clock, log });
   const closing = new AbortController();
   const sent: Record<string, number> = {};
   return { send, sent, close };
@@ -32,8 +48,9 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     const signal = AbortSignal.any([request.signal, closing.signal]);
     const headers = requestHeaders(request, options.userAgent);
     for (let attempt = 1; ; attempt += 1) {
-      const tried = await follow(request, headers, { insecure, ask: (hop) => exchange(request, hop, signal) });
-      const decision = decide(attempt, tried, { retries, now: clock.now(), random: random() });
+      const one: Try = { request, attempt, random: random(), signal };
+      const tried = await follow(request, headers, { insecure, ask: (hop) => exchange(one, hop) });
+      const decision = decide(attempt, tried, { retries, now: clock.now(), random: one.random });
       if (decision.kind === 'stop') return tried.outcome;
       log.debug({ ...summary(request, tried.outcome), attempt, waitMs: decision.waitMs }, 'request is tried again');
       await clock.sleep(decision.waitMs, signal);
@@ -42,24 +59,28 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   }
 
   /** One hop under one permit; the permit is back before anybody waits or follows. */
-  async function exchange(request: HttpRequest, hop: Hop, signal: AbortSignal): Promise<Attempt> {
-    const done = await limiter.run(signal, async () => {
-      const connections = request.newConnection === true ? openConnections(settings) : shared;
-      try {
-        return await askOver(connections, request, hop, signal);
-      } finally {
-        if (connections !== shared) await connections.destroy();
-      }
+  async function exchange(one: Try, hop: Hop): Promise<Attempt> {
+    const { host } = hop.url;
+    const passage = await gate.pass(host, one.signal, async () => {
+      const answered = await connectAndAsk(one, hop);
+      const pause = pauseAfter(one.attempt, answered.outcome, { now: clock.now(), random: one.random });
+      if (pause !== null) gate.pause(host, pause);
+      return answered;
     });
-    return done ?? canceled(hop);
+    if (passage.kind === 'done') return passage.value;
+    return passage.kind === 'canceled' ? unasked(hop, 'aborted', CANCELED) : unasked(hop, 'paused', leftAlone(passage));
   }
 
-  async function askOver(
-    connections: Connections,
-    request: HttpRequest,
-    hop: Hop,
-    signal: AbortSignal,
-  ): Promise<Attempt> {
+  async function connectAndAsk(one: Try, hop: Hop): Promise<Attempt> {
+    const connections = one.request.newConnection === true ? openConnections(settings) : shared;
+    try {
+      return await askOver(connections, one, hop);
+    } finally {
+      if (connections !== shared) await connections.destroy();
+    }
+  }
+
+  async function askOver(connections: Connections, { request, signal }: Try, hop: Hop): Promise<Attempt> {
     const { method } = request;
     const started = clock.now();
     const attempt = await ask(
@@ -85,9 +106,12 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   }
 }
 
-function canceled({ who, url }: Hop): Attempt {
-  const detail = `${who} was not asked: the request was canceled`;
-  return { outcome: { kind: 'failure', failure: 'aborted', detail, url }, transient: false };
+function unasked({ who, url }: Hop, failure: 'aborted' | 'paused', why: string): Attempt {
+  return { outcome: { kind: 'failure', failure, detail: `${who} was not asked: ${why}`, url }, transient: false };
+}
+
+function leftAlone({ status, askedMs }: { readonly status: number; readonly askedMs: number }): string {
+  return `it answered ${status} before and asked us to wait ${Math.ceil(askedMs / 1000)} s`;
 }
 
 function summary({ method, url }: Pick<HttpRequest, 'method' | 'url'>, outcome: HttpOutcome) {

@@ -6,14 +6,18 @@ import { unknown, type Observed, type Unknown, type UnknownReason } from '../wal
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
 const ErrorBody = z.object({
-  errors: z.array(z.object({ code: z.string(), message: z.string().catch(''), detail: z.unknown() })).min(1),
+  errors: z.tuple(
+    [z.object({ code: z.string(), message: z.string().catch(''), detail: z.unknown().optional() })],
+    z.unknown(),
+  ),
 });
 
 /** The first error that a registry's answer names. */
 export interface ApiError {
   readonly code: string;
   readonly message: string;
-  readonly detail: unknown;
+  /** The specification leaves it to the registry whether there is one. */
+  readonly detail?: unknown;
 }
 
 const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
@@ -26,6 +30,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
   timeout: 'timeout',
   aborted: 'deadline',
   redirect: 'protocol',
+  paused: 'rate_limited',
   other: 'connection',
 };
 

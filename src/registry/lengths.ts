@@ -13,8 +13,12 @@ export function announcedLength(response: HttpResponse): number | null {
   return isEncoded(response) ? null : wholeNumber(response.headers['content-length']);
 }
 
-/** The full length N in `Content-Range: bytes 4-4/N` (or `*` for the part); null where it is not given. RFC 9110, 14.4. */
+/**
+ * The full length N in `Content-Range: bytes 4-4/N` (or `*` for the part); null where it is not given, or is that of
+ * encoded bytes. RFC 9110, 14.4.
+ */
 export function rangeTotal(response: HttpResponse): number | null {
+  if (isEncoded(response)) return null;
   return wholeNumber(/^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(response.headers['content-range'] ?? '')?.[1]);
 }
 

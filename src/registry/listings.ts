@@ -11,6 +11,9 @@ import { CATALOG_SCOPE, isAddressable, pullScope, repositoryPath } from './paths
 const CatalogPage = z.object({ repositories: z.array(z.string()).nullable() });
 const TagsPage = z.object({ tags: z.array(z.string()).nullable() });
 
+/** The specification's code for a repository that is not there, and Harbor's. */
+const UNKNOWN_REPOSITORY: ReadonlySet<string> = new Set(['NAME_UNKNOWN', 'NOT_FOUND']);
+
 /** All repositories of the registry. `absent`: it has no catalog. */
 export async function listRepositories(
   client: ApiClient,
@@ -44,7 +47,7 @@ export function listTags(client: ApiClient, repository: string, ask: Ask): Promi
       // Distribution 2.8 sends all tags at once; whoever pages sends a link.
       pageSize: null,
       names: (body) => asList(TagsPage.safeParse(body).data, 'tags'),
-      isAbsent: (response) => response.status === 404 && apiError(response)?.code === 'NAME_UNKNOWN',
+      isAbsent: (response) => response.status === 404 && UNKNOWN_REPOSITORY.has(apiError(response)?.code ?? ''),
     },
     ask,
   );

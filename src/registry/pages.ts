@@ -1,10 +1,9 @@
-import parseLink from 'http-link-header';
-
 import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
 import type { HttpResponse } from '../http/exchange.ts';
-import { observe, undecided } from './answers.ts';
+import { apiError, observe, undecided } from './answers.ts';
 import type { ApiClient } from './client.ts';
+import { readNextLink, type Query } from './next-link.ts';
 
 /** In bytes: some 100,000 of the longest names on one page. */
 const PAGE_LIMIT = 32 * 1024 * 1024;
@@ -27,7 +26,8 @@ export interface Listing {
   readonly isAbsent: (response: HttpResponse) => boolean;
 }
 
-type Query = Readonly<Record<string, string>>;
+/** What came of asking for pages of one size; `refused`: not of this size, `lost`: the place reached is not known there. */
+type Listed = Lookup<readonly string[]> | { readonly kind: 'refused' } | { readonly kind: 'lost'; readonly why: Unknown };
 type Step = { readonly kind: 'end' } | { readonly kind: 'next'; readonly query: Query } | Unknown;
 
 /**
@@ -37,8 +37,11 @@ type Step = { readonly kind: 'end' } | { readonly kind: 'next'; readonly query: 
 export async function listAll(client: ApiClient, listing: Listing, ask: Ask): Promise<Lookup<readonly string[]>> {
   const sizes = [listing.pageSize, ...SMALLER.filter((size) => isSmaller(size, listing.pageSize))];
   for (const size of sizes) {
-    const answer = await listWith(client, listing, size, ask);
-    if (answer !== 'refused') return answer;
+    const first = await listWith(client, listing, size, ask);
+    // The name after which to go on was deleted in the meantime, which is an error in Harbor. It happens once.
+    const answer = first.kind === 'lost' ? await listWith(client, listing, size, ask) : first;
+    if (answer.kind === 'lost') return answer.why;
+    if (answer.kind !== 'refused') return answer;
   }
   return unknown('protocol', `${listing.path}: no page size is accepted`);
 }
@@ -52,7 +55,7 @@ async function listWith(
   listing: Listing,
   size: number | null,
   ask: Ask,
-): Promise<Lookup<readonly string[]> | 'refused'> {
+): Promise<Listed> {
   const all = new Set<string>();
   const asked = new Set<string>();
   let query: Query = size === null ? {} : { n: String(size) };
@@ -64,7 +67,8 @@ async function listWith(
     const request = { method: 'GET', path: listing.path, query, scope: listing.scope } as const;
     const answer = await client.send({ ...request, read: { kind: 'all', limit: PAGE_LIMIT } }, ask);
     if (answer.kind !== 'response') return undecided('GET', answer);
-    if (page === 0 && refusesSize(answer) && size !== null) return 'refused';
+    if (page === 0 && refusesSize(answer) && size !== null) return { kind: 'refused' };
+    if (page > 0 && answer.status === 400) return { kind: 'lost', why: undecided('GET', answer) };
     if (answer.status !== 200) {
       return page === 0 && listing.isAbsent(answer)
         ? { kind: 'absent', fault: 'missing', observed: observe('GET', answer) }
@@ -83,9 +87,10 @@ async function listWith(
   return unknown('protocol', `${listing.path}: more than ${MAX_PAGES} pages`);
 }
 
-/** 400 (distribution, ECR) or 413 (Quay) where the page is too large for the registry's taste. */
-function refusesSize({ status }: HttpResponse): boolean {
-  return status === 400 || status === 413;
+/** 400 (distribution), 413 (Quay) or UNSUPPORTED (Amazon's) where the page is too large for the registry's taste. */
+function refusesSize(response: HttpResponse): boolean {
+  const { status } = response;
+  return status === 400 || status === 413 || (status !== 200 && apiError(response)?.code === 'UNSUPPORTED');
 }
 
 function readPage(listing: Listing, response: HttpResponse): readonly string[] | Unknown {
@@ -111,28 +116,14 @@ function nextPage(
 ): Step {
   const last = names.at(-1);
   if (last === undefined) return { kind: 'end' };
-  const link = response.headers['link'];
-  if (link !== undefined) return followLink(client, listing, link);
+  const header = response.headers['link'];
+  if (header !== undefined) {
+    const link = readNextLink(header, client.url(listing.path));
+    if (link.kind === 'none') return { kind: 'end' };
+    if (link.kind !== 'blank') return link;
+  }
   // A full page without a link may have been cut: ask on until nothing new comes.
   const isFull = size === null ? SUSPICIOUS_LENGTHS.has(names.length) : names.length >= size;
   if (!isFull || !isNew) return { kind: 'end' };
   return { kind: 'next', query: { ...(size === null ? {} : { n: String(size) }), last } };
-}
-
-/** Takes the query of the next link to our own path: registries behind a proxy forget their prefix, never the query. */
-function followLink(client: ApiClient, listing: Listing, header: string): Step {
-  const own = client.url(listing.path);
-  let target: string | undefined;
-  try {
-    target = parseLink.parse(header).rel('next')[0]?.uri;
-  } catch {
-    return unknown('protocol', `${listing.path}: the Link header cannot be read`);
-  }
-  if (target === undefined) return { kind: 'end' };
-  const url = URL.parse(target, own.href);
-  if (url === null) return unknown('protocol', `${listing.path}: the Link header names no URL`);
-  if (url.host !== own.host)
-    return unknown('protocol', `${listing.path}: the next page is on another host, ${url.host}`);
-  url.searchParams.delete('probe');
-  return { kind: 'next', query: Object.fromEntries(url.searchParams) };
 }

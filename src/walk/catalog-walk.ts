@@ -101,7 +101,9 @@ function suspectTagList(context: WalkContext, name: string, selection: Selection
     // A repository that is not known has no tags to be broken, so "absent" is an answer here.
     askAgain: async (ask) => {
       const answer = await context.deps.source.tags(name, ask);
-      return answer.kind === 'absent' ? { kind: 'found', value: [] } : answer;
+      if (answer.kind === 'absent') return { kind: 'found', value: [] };
+      // A list is no object that can be broken: what was observed would make a lasting 5xx a finding of nothing.
+      return answer.kind === 'unknown' ? unknown(answer.reason, answer.detail) : answer;
     },
     onFound: (found) => walkListed(context, name, selection, found as Found<readonly string[]>),
     onChurned: () => {},

@@ -34,6 +34,7 @@ describe('loadSettings', () => {
       verify: { platforms: [], wait: 0 },
       walk: {
         concurrency: 4,
+        requestsPerSecond: null,
         timeout: 30_000,
         retries: 2,
         blobCheck: 'tail',

@@ -1,14 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createLimiter } from '../../src/http/limiter.ts';
+import { createPace } from '../../src/http/pace.ts';
 import { createTestClock } from '../support/clock.ts';
 import { serve } from './servers.ts';
 import { failureOf, get, responseOf, testTransport, textOf } from './transports.ts';
 
 const never = new AbortController().signal;
+const always = (): boolean => true;
+const unhurried = { pace: createPace(null), clock: createTestClock() };
 
 test('no more tasks run at once than there are permits, and all of them run', async () => {
-  const limiter = createLimiter(3);
+  const limiter = createLimiter(3, unhurried);
   let running = 0;
   let most = 0;
   const task = async (): Promise<number> => {
@@ -19,19 +22,19 @@ test('no more tasks run at once than there are permits, and all of them run', as
     return 1;
   };
 
-  const results = await Promise.all(Array.from({ length: 20 }, () => limiter.run(never, task)));
+  const results = await Promise.all(Array.from({ length: 20 }, () => limiter.run(never, always, task)));
 
   expect(results).toEqual(Array.from({ length: 20 }, () => 1));
   expect(most).toBe(3);
 });
 
 test('whoever waits for a permit is let go at once when canceled, and its task never runs', async () => {
-  const limiter = createLimiter(1);
+  const limiter = createLimiter(1, unhurried);
   const gate = Promise.withResolvers<string>();
   const controller = new AbortController();
   let ran = false;
-  const first = limiter.run(never, () => gate.promise);
-  const second = limiter.run(controller.signal, async () => {
+  const first = limiter.run(never, always, () => gate.promise);
+  const second = limiter.run(controller.signal, always, async () => {
     ran = true;
   });
 
@@ -44,11 +47,11 @@ test('whoever waits for a permit is let go at once when canceled, and its task n
 });
 
 test('a task that runs is waited for, canceled or not', async () => {
-  const limiter = createLimiter(1);
+  const limiter = createLimiter(1, unhurried);
   const gate = Promise.withResolvers<string>();
   const started = Promise.withResolvers<void>();
   const controller = new AbortController();
-  const run = limiter.run(controller.signal, () => {
+  const run = limiter.run(controller.signal, always, () => {
     started.resolve();
     return gate.promise;
   });
@@ -61,11 +64,106 @@ test('a task that runs is waited for, canceled or not', async () => {
 });
 
 test('a task that throws gives its permit back', async () => {
-  const limiter = createLimiter(1);
+  const limiter = createLimiter(1, unhurried);
 
-  await expect(limiter.run(never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  await expect(limiter.run(never, always, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 
-  expect(await limiter.run(never, async () => 'next')).toBe('next');
+  expect(await limiter.run(never, always, async () => 'next')).toBe('next');
+});
+
+test('a task that may not start when its turn comes takes no permit and no turn, and the next one starts at once', async () => {
+  const clock = createTestClock();
+  const limiter = createLimiter(1, { pace: createPace(1), clock });
+  let ran = false;
+
+  const declined = limiter.run(
+    never,
+    () => false,
+    async () => {
+      ran = true;
+    },
+  );
+  const next = limiter.run(never, always, async () => 'next');
+
+  expect([await declined, await next]).toEqual([null, 'next']);
+  expect(ran).toBe(false);
+  expect(clock.pending).toBe(0);
+});
+
+describe('a pace', () => {
+  /** Notes when each task starts; the tasks end only when they are told to. */
+  function starts(permits: number, requestsPerSecond: number) {
+    const clock = createTestClock(0);
+    const limiter = createLimiter(permits, { pace: createPace(requestsPerSecond), clock });
+    const times: number[] = [];
+    const ends: (() => void)[] = [];
+    const run = (signal = never) =>
+      limiter.run(signal, always, async () => {
+        times.push(clock.now());
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return 'done';
+      });
+    const endFirst = async (): Promise<void> => {
+      ends.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { clock, times, run, endFirst };
+  }
+
+  test('lets tasks start one after the other, evenly, though permits are free', () => {
+    const { clock, times, run } = starts(9, 10);
+    for (let count = 0; count < 4; count += 1) void run();
+
+    for (let ms = 0; ms < 1000; ms += 1) clock.advance(1);
+
+    expect(times).toEqual([0, 100, 200, 300]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is kept after a while in which no permit was free: there is no burst', async () => {
+    const { clock, times, run, endFirst } = starts(1, 10);
+    for (let count = 0; count < 4; count += 1) void run();
+
+    clock.advance(5000);
+    await endFirst();
+    await endFirst();
+    clock.advance(99);
+    await endFirst();
+    clock.advance(1);
+    await endFirst();
+
+    expect(times).toEqual([0, 5000, 5100]);
+  });
+
+  test('leaves no timer behind when everybody who waits is canceled, and the others keep their turns', async () => {
+    const { clock, times, run } = starts(9, 10);
+    const controller = new AbortController();
+    void run();
+    const canceled = run(controller.signal);
+
+    controller.abort();
+
+    expect(await canceled).toBeNull();
+    expect(clock.pending).toBe(0);
+    void run();
+    clock.advance(100);
+    expect(times).toEqual([0, 100]);
+  });
+
+  test('so slow that no timer counts that far is waited for in parts', () => {
+    const clock = createTestClock(0);
+    const delays: number[] = [];
+    const schedule = (ms: number, task: () => void): (() => void) => {
+      delays.push(ms);
+      return clock.schedule(ms, task);
+    };
+    const limiter = createLimiter(2, { pace: createPace(1e-7), clock: { ...clock, schedule } });
+
+    void limiter.run(never, always, async () => {});
+    void limiter.run(never, always, async () => {});
+
+    expect(delays).toEqual([2_147_483_647]);
+  });
 });
 
 describe('the concurrency of a transport', () => {

@@ -156,7 +156,7 @@ describe('confirm', () => {
     expect(all.map(inShort)).toEqual(all.map(() => `broken missing x${rounds}`));
   });
 
-  test('does not wait where nothing is open', async () => {
+  test('does not wait where nothing is left to ask', async () => {
     const clock = createTestClock();
     const context = withControl({ deps: { clock } });
     add(context, noAnswer('deadline'), []);

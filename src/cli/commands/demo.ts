@@ -51,8 +51,8 @@ async function walkDemo(
 ): Promise<RegistryOutcome> {
   const { clock, log } = deps;
   const startedAt = clock.now();
-  const auth = { username: null, password: null, dockerConfig: null };
-  const session = await openSession({ url, walk, auth, expectAuth: false, pastCaches: false }, deps);
+  const target = { url, walk, credentials: { kind: 'none' }, expectAuth: false, pastCaches: false } as const;
+  const session = openSession(target, deps);
   try {
     const options: CatalogWalkOptions = {
       ...walkOptions(walk),

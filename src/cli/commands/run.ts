@@ -1,12 +1,13 @@
 import type { RegistrySettings, Settings } from '../../config/settings.ts';
-import { chooseOrigin } from '../../registry/origin.ts';
+import type { Credentials } from '../../registry/auth/credentials.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
+import { findCredentials } from '../credentials.ts';
 import { createDelivery } from '../deliver.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
-import { openSession, openTransport, type CommandDeps } from '../session.ts';
+import { openSession, resolveScheme, type CommandDeps } from '../session.ts';
 import { catalogWalkOptions } from '../walk-options.ts';
 import { logOutcome, type Watch } from '../watch.ts';
 
@@ -15,11 +16,13 @@ import { logOutcome, type Watch } from '../watch.ts';
  * so that no registry waits for another, or is lost with it.
  */
 export async function run(settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
-  const limits = watchLimits(deps.io, settings.deadline, deps);
+  // Whatever is wrong with how it was configured is told before anything is asked of any registry.
+  const registries = await Promise.all(settings.registries.map((registry) => withCredentials(registry, deps)));
   const delivery = createDelivery(settings, deps);
+  const limits = watchLimits(deps.io, settings.deadline, deps);
   try {
     const done = await Promise.all(
-      settings.registries.map(async (registry) => {
+      registries.map(async (registry) => {
         const outcome = await walkOne(registry, watch, limits, deps);
         logOutcome(deps.log, outcome);
         return { outcome, delivered: await delivery.deliver(outcome, limits.giveUp) };
@@ -39,17 +42,28 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
   }
 }
 
+/** A configured registry, and as whom it is asked. */
+interface KnownRegistry {
+  readonly registry: RegistrySettings;
+  readonly credentials: Credentials;
+}
+
+async function withCredentials(registry: RegistrySettings, { io }: CommandDeps): Promise<KnownRegistry> {
+  return { registry, credentials: await findCredentials(new URL(registry.url).host, registry.auth, io) };
+}
+
 async function walkOne(
-  registry: RegistrySettings,
+  { registry, credentials }: KnownRegistry,
   watch: Watch,
   { stop, abort }: Limits,
   deps: CommandDeps,
 ): Promise<RegistryOutcome> {
-  const { name, auth, expectAuth } = registry;
+  const { name, expectAuth, schemeGiven } = registry;
   const { clock, log } = deps;
   const startedAt = clock.now();
-  const url = await resolveUrl(registry, stop, deps);
-  const session = await openSession({ url, walk: registry, auth, expectAuth, pastCaches: false }, deps);
+  const address = new URL(registry.url);
+  const url = schemeGiven ? address : await resolveScheme(address, registry, stop, deps);
+  const session = openSession({ url, walk: registry, credentials, expectAuth, pastCaches: false }, deps);
   try {
     const onProgress = watch.progressOf(name);
     const walkDeps = { source: session.source, clock, log, stop, abort, onProgress };
@@ -59,14 +73,4 @@ async function walkOne(
   } finally {
     await session.transport.close();
   }
-}
-
-/** An address without a scheme may be a loopback host that speaks plain HTTP. */
-async function resolveUrl(registry: RegistrySettings, stop: AbortSignal, deps: CommandDeps): Promise<URL> {
-  const url = new URL(registry.url);
-  if (registry.schemeGiven) return url;
-  const transport = openTransport(registry, deps);
-  const origin = await chooseOrigin(url.host, registry.insecure, transport, stop);
-  await transport.close();
-  return new URL(url.pathname, origin);
 }

@@ -1,13 +1,14 @@
 import type { RegistrySettings, Settings } from '../../config/settings.ts';
 import { registryNameOf } from '../../config/registry-name.ts';
 import type { Reference } from '../../oci/reference.ts';
-import { chooseOrigin } from '../../registry/origin.ts';
+import type { Credentials } from '../../registry/auth/credentials.ts';
 import { walkReferences } from '../../walk/reference-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
+import { findCredentials } from '../credentials.ts';
 import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
-import { openSession, openTransport, type CommandDeps, type Target } from '../session.ts';
+import { openSession, resolveScheme, type CommandDeps, type Target } from '../session.ts';
 import { walkOptions } from '../walk-options.ts';
 import { logOutcome, type Watch } from '../watch.ts';
 
@@ -28,9 +29,11 @@ export async function verify(
   watch: Watch,
   deps: CommandDeps,
 ): Promise<ExitCode> {
+  // Whatever is wrong with how it was configured is told before anything is asked of any registry.
+  const named = await Promise.all(groupByHost(references).map((group) => withCredentials(group, settings, deps)));
   const limits = watchLimits(deps.io, settings.deadline, deps);
   try {
-    const hosts = await Promise.all(groupByHost(references).map((group) => findTarget(group, settings, deps)));
+    const hosts = await Promise.all(named.map((host) => findTarget(host, settings, limits.stop, deps)));
     const outcomes = await verifyUntilSound(hosts, settings, watch, limits, deps);
     watch.clear();
     present(deps.io, settings.output, 'verify', outcomes);
@@ -69,7 +72,7 @@ async function verifyHost(
 ): Promise<RegistryOutcome> {
   const { clock, log } = deps;
   const startedAt = clock.now();
-  const session = await openSession(target, deps);
+  const session = openSession(target, deps);
   try {
     const walkDeps = { source: session.source, clock, log, stop, abort, onProgress: watch.progressOf(name) };
     const options = { ...walkOptions(target.walk), platforms: settings.verify.platforms };
@@ -87,33 +90,42 @@ function groupByHost(references: readonly Reference[]): readonly (readonly [stri
   return [...hosts];
 }
 
-/** A host that a configured registry has, or is known by, is asked with that registry's settings. */
-async function findTarget(
-  [host, references]: readonly [string, readonly Reference[]],
-  settings: Settings,
-  deps: CommandDeps,
-): Promise<HostTarget> {
-  const registry = settings.registries.find((one) => new URL(one.url).host === host || one.hosts.includes(host));
-  if (registry !== undefined) {
-    return { name: registry.name, references, target: configuredTarget(registry, host) };
-  }
-  const { walk } = settings;
-  const transport = openTransport(walk, deps);
-  const url = await chooseOrigin(host, walk.insecure, transport, new AbortController().signal);
-  await transport.close();
-  const auth = { username: null, password: null, dockerConfig: null };
-  return {
-    name: registryNameOf(url.href),
-    references,
-    target: { url, walk, auth, expectAuth: false, pastCaches: true },
-  };
+/** A host that references name, and what is known of it before anything is asked. */
+interface NamedHost {
+  readonly host: string;
+  readonly references: readonly Reference[];
+  /** The configured registry that has this host, or is known by it; its settings are the ones that count. */
+  readonly registry: RegistrySettings | null;
+  readonly credentials: Credentials;
 }
 
-/** An alias is asked under the name that the image has: that is what consumers pull. */
-function configuredTarget(registry: RegistrySettings, host: string): Target {
-  const url = new URL(registry.url);
-  url.host = host;
-  return { url, walk: registry, auth: registry.auth, expectAuth: false, pastCaches: true };
+const NO_AUTH = { username: null, password: null, dockerConfig: null };
+
+async function withCredentials(
+  [host, references]: readonly [string, readonly Reference[]],
+  { registries }: Settings,
+  { io }: CommandDeps,
+): Promise<NamedHost> {
+  const registry = registries.find((one) => new URL(one.url).host === host || one.hosts.includes(host)) ?? null;
+  return { host, references, registry, credentials: await findCredentials(host, registry?.auth ?? NO_AUTH, io) };
+}
+
+/** An alias of a configured registry is asked under the name that the image has: that is what consumers pull. */
+async function findTarget(
+  { host, references, registry, credentials }: NamedHost,
+  settings: Settings,
+  stop: AbortSignal,
+  deps: CommandDeps,
+): Promise<HostTarget> {
+  const walk = registry ?? settings.walk;
+  const address = new URL(registry?.url ?? `https://${host}`);
+  address.host = host;
+  const url = registry?.schemeGiven === true ? address : await resolveScheme(address, walk, stop, deps);
+  return {
+    name: registry?.name ?? registryNameOf(url.href),
+    references,
+    target: { url, walk, credentials, expectAuth: false, pastCaches: true },
+  };
 }
 
 function exitOf(outcomes: readonly RegistryOutcome[]): ExitCode {

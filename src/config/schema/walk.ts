@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 import { BLOB_CHECKS } from '../../walk/source.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './leaves.ts';
@@ -9,9 +11,17 @@ const MAX_PAGE_SIZE = 1000;
 /** What distribution 2.8 itself takes for a manifest at most. */
 const DEFAULT_MANIFEST_LIMIT = 4 * 1024 * 1024;
 
+const RATE_EXPECTED = 'expected a number of more than 0, such as 10 or 0.5';
+
 /** How a registry is walked: for all registries at the top level, and for one of them inside it. */
 export const WALK_SHAPE = {
   concurrency: wholeNumber(1, 64).default(4).describe('How many requests to a registry are under way at once.'),
+  requestsPerSecond: z
+    .number({ error: RATE_EXPECTED })
+    .positive({ error: RATE_EXPECTED })
+    .nullable()
+    .default(null)
+    .describe('How many requests a second may be sent for a registry, spaced evenly; unset, there is no limit.'),
   timeout: PositiveDuration.prefault('30s').describe(
     'How long one request may take; for content that is hashed, how long it may be silent.',
   ),

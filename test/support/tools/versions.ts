@@ -71,6 +71,14 @@ export const TOOLS = [
     why: 'makes certificates for servers that speak TLS',
   },
   {
+    name: 'nginx',
+    kind: 'debian',
+    package: 'nginx',
+    version: '>=1.20',
+    versionArgs: ['-v'],
+    why: 'the cache before a registry, which answers for what is gone and denies what is there',
+  },
+  {
     name: 'registry',
     kind: 'go',
     package: 'github.com/distribution/distribution/v3/cmd/registry',

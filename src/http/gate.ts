@@ -1,0 +1,55 @@
+import type { Clock } from '../util/clock.ts';
+import type { Log } from '../util/log.ts';
+import type { Limiter } from './limiter.ts';
+import type { Pause } from './pause-policy.ts';
+import { createPauses, type Standing } from './pauses.ts';
+
+/** What came of waiting for a turn: the task was run, or it was not, and why. */
+export type Passage<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'canceled' }
+  | Extract<Standing, { readonly kind: 'shut' }>;
+
+/** Lets each request to a host start when there is a permit for it, its turn has come, and the host wants no pause. */
+export interface Gate {
+  pass<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<Passage<T>>;
+  /** Leaves a host alone from now on. Called inside a task, so that nothing slips through when its permit is back. */
+  pause(host: string, pause: Pause): void;
+}
+
+export interface GateDeps {
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Creates a gate that is open to every host. */
+export function createGate({ limiter, clock, log }: GateDeps): Gate {
+  const pauses = createPauses();
+
+  async function pass<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<Passage<T>> {
+    const standing = (): Standing => pauses.of(host, clock.now());
+    // A pause may begin while a request waits for its turn, or anew while it waits for the end of another one.
+    for (;;) {
+      const current = standing();
+      if (current.kind === 'shut') return current;
+      if (current.kind === 'wait') {
+        await clock.sleep(current.ms, signal);
+      } else {
+        const mayStart = (): boolean => standing().kind === 'open';
+        const passed = await limiter.run(signal, mayStart, async () => ({ kind: 'done', value: await task() }) as const);
+        if (passed !== null) return passed;
+      }
+      if (signal.aborted) return { kind: 'canceled' };
+    }
+  }
+
+  return {
+    pass,
+    pause(host, pause) {
+      pauses.begin(host, pause, clock.now());
+      if (pause.kind === 'wait') log.debug({ host, waitMs: pause.ms }, 'host is left alone for a while');
+      else log.warn({ host, status: pause.status, waitMs: pause.ms }, 'host asks for a longer wait than is honored');
+    },
+  };
+}

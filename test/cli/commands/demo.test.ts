@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+
+import { scenes } from '../../../src/demo/scenes.ts';
+import { probe } from '../../support/probe.ts';
+import { until } from '../../support/until.ts';
+import { runProgram } from '../../../src/cli/program.ts';
+import { fakeIo } from '../fake-io.ts';
+
+const expected = scenes.flatMap(({ repository, expected: findings, onlyWithFullCheck }) =>
+  findings.map(({ object, fault }) => ({ repository, object, fault, full: onlyWithFullCheck === true })),
+);
+
+describe('demo', () => {
+  test.each([
+    { title: 'what shows without reading all content', env: {}, full: false },
+    { title: 'everything, where all content is read', env: { PROBE_BLOB_CHECK: 'full' }, full: true },
+  ])('finds exactly what was damaged: $title', async ({ env, full }) => {
+    const run = await probe(['demo', '--output', 'json'], env);
+
+    expect(run.code).toBe(0);
+    const found = run.registry().findings.map(({ repository, object, fault }) => ({ repository, object, fault }));
+    const wanted = expected.flatMap(({ full: needsAll, ...one }) => (full || !needsAll ? [one] : []));
+    expect(found).toHaveLength(wanted.length);
+    expect(found).toEqual(expect.arrayContaining(wanted));
+  });
+
+  test('says in words that this is what was damaged, and what to do next', async () => {
+    const run = await probe(['demo']);
+
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('Exactly what was damaged was found, and nothing else.');
+    expect(run.stdout).toContain('npm run demo -- --keep');
+  });
+
+  test('keeps the registry until it is told to stop, and then ends well', async () => {
+    const io = fakeIo({ argv: ['demo', '--keep'], env: { PROBE_CONFIRM_DELAY: '20ms' } });
+
+    const running = runProgram(io);
+    await until(() => io.out.includes('until you press Ctrl-C'), 'the report is there');
+    const url = new URL(/http:\/\/127\.0\.0\.1:\d+\//.exec(io.out)?.[0] ?? '');
+    const during = await fetch(new URL('/v2/', url), { headers: { connection: 'close' } });
+    io.signals.send('SIGINT');
+
+    expect(await running).toBe(0);
+    expect(during.status).toBe(200);
+    await expect(fetch(new URL('/v2/', url))).rejects.toThrow('fetch failed');
+    expect(io.signals.listeners).toBe(0);
+  });
+
+  test('does not claim success when it was stopped', async () => {
+    const io = fakeIo({ argv: ['demo'], env: { PROBE_CONFIRM_DELAY: '30s' } });
+
+    const running = runProgram(io);
+    await until(() => io.signals.listeners === 1, 'it is running');
+    io.signals.send('SIGTERM');
+
+    expect(await running).toBe(3);
+    expect(io.out).toContain('That is NOT exactly what was damaged.');
+    expect(io.err).toContain('not found: ');
+  });
+});

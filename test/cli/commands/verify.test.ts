@@ -1,0 +1,219 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from '../../../src/demo/server.ts';
+import { probe, type ProbeRun } from '../../support/probe.ts';
+import { app, single } from '../../support/reg-fixture.ts';
+import { freePort } from '../../support/servers/free-port.ts';
+import { until } from '../../support/until.ts';
+import { fakeSignals } from '../fake-signals.ts';
+
+const child = app.arm64.manifest.digest;
+const index = app.content.manifest.digest;
+const ROBOT = { username: 'robot', password: 'secret' };
+
+async function start(
+  options: DemoRegistryOptions = {},
+): Promise<{ readonly registry: DemoRegistry; readonly url: URL }> {
+  const registry = createDemoRegistry(options);
+  registry.store.put(app.repository, app.tag, app.content);
+  registry.store.put(single.repository, single.tag, single.content);
+  const url = await registry.listen();
+  onTestFinished(() => registry.close());
+  return { registry, url };
+}
+
+async function configFile(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'verify-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'probe.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+function verify(...argv: readonly string[]): Promise<ProbeRun> {
+  return probe(['verify', '--output', 'json', ...argv]);
+}
+
+function kinds(run: ProbeRun): readonly string[] {
+  return run.report().registries.flatMap(({ findings }) => findings.map(({ object, fault }) => `${object}/${fault}`));
+}
+
+describe('verify', () => {
+  test.each([
+    { title: 'whole', reference: 'app:v1', code: 0, found: [] },
+    { title: 'whole, by its digest', reference: `app@${index}`, code: 0, found: [] },
+    { title: 'whole, by its tag and its digest', reference: `app:v1@${index}`, code: 0, found: [] },
+    { title: 'not there', reference: 'app:v9', code: 1, found: ['manifest/missing'] },
+    { title: 'of a repository that is not there', reference: 'nothing:v1', code: 1, found: ['manifest/missing'] },
+    {
+      title: 'not the one that its tag points to',
+      reference: `app:v1@${child}`,
+      code: 1,
+      found: ['manifest/tag_moved'],
+    },
+  ])('an image that is $title ends with $code', async ({ reference, code, found }) => {
+    const { url } = await start();
+
+    const run = await verify(`${url.host}/${reference}`);
+
+    expect(kinds(run)).toEqual(found);
+    expect(run.code).toBe(code);
+  });
+
+  test('an image with a damaged part ends with 1, whatever else is sound', async () => {
+    const { registry, url } = await start();
+    registry.store.removeManifest('app', child);
+
+    const run = await verify(`${url.host}/single:v1`, `${url.host}/app:v1`);
+
+    expect(run.code).toBe(1);
+    expect(kinds(run)).toEqual(['child/missing']);
+  });
+
+  test('an image that cannot be told ends with 3, and a break beside it with 1', async () => {
+    const { registry, url } = await start();
+    registry.faults.add({ when: { repository: 'single' }, action: { kind: 'drop' } });
+
+    const alone = await verify(`${url.host}/single:v1`);
+    registry.store.removeManifest('app', child);
+    const both = await verify(`${url.host}/single:v1`, `${url.host}/app:v1`);
+
+    expect(alone.code).toBe(3);
+    expect(alone.registry()).toMatchObject({ verdict: 'unknown', findings: [] });
+    expect(both.code).toBe(1);
+  });
+
+  test('a registry that is not there proves nothing', async () => {
+    const run = await verify(`127.0.0.1:${await freePort()}/app:v1`);
+
+    expect(run.code).toBe(3);
+    expect(run.registry()).toMatchObject({ verdict: 'unknown', findings: [], counts: { unknown: { connection: 1 } } });
+  });
+
+  test('a platform that is wanted has to be there', async () => {
+    const { url } = await start();
+
+    const there = await verify(`${url.host}/app:v1`, '--platform', 'linux/arm64');
+    const missing = await verify(`${url.host}/app:v1`, '--platform', 'linux/s390x');
+
+    expect(there.code).toBe(0);
+    expect(missing.code).toBe(1);
+    expect(kinds(missing)).toEqual(['manifest/platform_missing']);
+  });
+
+  test('asks past every cache from the first request on, and does not list the catalog', async () => {
+    const { registry, url } = await start();
+
+    await verify(`${url.host}/app:v1`);
+
+    expect(registry.requests.matching({ kind: 'catalog' })).toEqual([]);
+    const asked = registry.requests.all.filter(({ repository }) => repository !== null);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every(({ query }) => query.has('probe'))).toBe(true);
+  });
+
+  test('reports each host on its own', async () => {
+    const one = await start();
+    const other = await start();
+    other.registry.store.removeManifest('app', child);
+
+    const run = await verify(`${one.url.host}/app:v1`, `${other.url.host}/app:v1`);
+
+    expect(run.code).toBe(1);
+    expect(run.report().registries.map(({ url, verdict }) => `${url} ${verdict}`)).toEqual([
+      `${one.url.href} sound`,
+      `${other.url.href} broken`,
+    ]);
+  });
+});
+
+describe('a host that a configured registry has', () => {
+  test.each([
+    { title: 'with its scheme', written: (url: URL) => url.origin },
+    { title: 'without a scheme', written: (url: URL) => url.host },
+  ])('is asked with its settings, written $title', async ({ written }) => {
+    const { url } = await start({ auth: { basic: ROBOT } });
+    const config = await configFile(
+      `registries: { lab: { url: "${written(url)}", auth: { username: robot, password: secret } } }`,
+    );
+
+    const known = await verify(`${url.host}/app:v1`, '--config', config);
+    const stranger = await verify(`${url.host}/app:v1`);
+
+    expect(known.registry()).toMatchObject({ name: 'lab', url: url.href, verdict: 'sound' });
+    expect(known.code).toBe(0);
+    expect(stranger.code).toBe(3);
+  });
+
+  test('is asked under the name that the image has', async () => {
+    const { registry, url } = await start();
+    const alias = `localhost:${url.port}`;
+    const config = await configFile(`registries: { lab: { url: "http://registry.example.com", hosts: ["${alias}"] } }`);
+
+    const run = await verify(`${alias}/app:v1`, '--config', config);
+
+    expect(run.registry()).toMatchObject({ name: 'lab', url: `http://${alias}/`, verdict: 'sound' });
+    expect(new Set(registry.requests.all.map(({ headers }) => headers['host']))).toEqual(new Set([alias]));
+  });
+});
+
+describe('verify --wait', () => {
+  test('goes on asking until the image is sound', async () => {
+    const { registry, url } = await start();
+    const restore = registry.store.removeManifest('app', child);
+
+    const running = verify(`${url.host}/app:v1`, '--wait', '60s');
+    await until(() => registry.requests.matching({ reference: child }).length >= 4, 'it was confirmed to be broken');
+    restore();
+
+    const run = await running;
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('Not sound yet: asking again');
+    expect(run.registry().verdict).toBe('sound');
+  });
+
+  test('gives the last answer when it is told to stop', async () => {
+    const { registry, url } = await start();
+    registry.store.removeManifest('app', child);
+    const signals = fakeSignals();
+
+    const argv = ['verify', `${url.host}/app:v1`, '--wait', '5m', '--output', 'json'];
+    const running = probe(argv, {}, signals.onSignal);
+    await until(() => registry.requests.matching({ reference: child }).length >= 4, 'it was confirmed to be broken');
+    signals.send('SIGINT');
+
+    const run = await running;
+    expect(run.code).toBe(1);
+    expect(kinds(run)).toEqual(['child/missing']);
+  });
+
+  test('gives up when the time is over', async () => {
+    const { registry, url } = await start();
+    registry.store.removeManifest('app', child);
+
+    const run = await verify(`${url.host}/app:v1`, '--wait', '1ms');
+
+    expect(run.code).toBe(1);
+    expect(kinds(run)).toEqual(['child/missing']);
+  });
+});
+
+test('a host that never answers does not hold up a gate that was told to stop', async () => {
+  const { registry, url } = await start();
+  registry.faults.add({ action: { kind: 'hang' } });
+  const signals = fakeSignals();
+
+  const running = probe(['verify', `${url.host}/app:v1`, '--output', 'json'], {}, signals.onSignal);
+  await until(() => registry.requests.all.length > 0, 'it was asked');
+  const told = performance.now();
+  signals.send('SIGTERM');
+
+  const run = await running;
+  expect(performance.now() - told).toBeLessThan(10_000);
+  expect(run.code).toBe(3);
+  expect(run.registry()).toMatchObject({ verdict: 'unknown', findings: [] });
+});

@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { findCredentials } from '../../src/cli/credentials.ts';
+import type { RegistryAuth } from '../../src/config/settings.ts';
+
+const HOST = 'registry.example.com:5000';
+const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null };
+
+function dockerConfig(user: string, host = HOST): string {
+  return JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:secret`).toString('base64') } } });
+}
+
+let root: string;
+let home: string;
+let configured: string;
+let empty: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'credentials-'));
+  [home, configured, empty] = [join(root, 'home'), join(root, 'configured'), join(root, 'empty')];
+  await mkdir(join(home, '.docker'), { recursive: true });
+  await mkdir(configured);
+  await mkdir(empty);
+  await writeFile(join(home, '.docker', 'config.json'), dockerConfig('of-home'));
+  await writeFile(join(configured, 'config.json'), dockerConfig('of-variable'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+describe('findCredentials', () => {
+  const own = { username: 'of-settings', password: 'secret' };
+  const named = { dockerConfig: dockerConfig('of-named-file') };
+
+  test.each([
+    { title: 'our own settings go before all', auth: { ...own, ...named }, variable: true, user: 'of-settings' },
+    { title: 'a Docker config that they name comes next', auth: named, variable: true, user: 'of-named-file' },
+    { title: 'then the one where the variable points', auth: {}, variable: true, user: 'of-variable' },
+    { title: "then the user's own", auth: {}, variable: false, user: 'of-home' },
+  ])('$title', async ({ auth, variable, user }) => {
+    const env = variable ? { DOCKER_CONFIG: configured } : {};
+
+    const credentials = await findCredentials(HOST, { ...NOTHING, ...auth }, { env, homeDirectory: home });
+
+    expect(credentials).toEqual({ kind: 'basic', username: user, password: 'secret' });
+  });
+
+  test('an empty variable counts as not set', async () => {
+    const credentials = await findCredentials(HOST, NOTHING, { env: { DOCKER_CONFIG: '' }, homeDirectory: home });
+
+    expect(credentials).toMatchObject({ username: 'of-home' });
+  });
+
+  test('a user without a password has an empty one', async () => {
+    const auth = { ...NOTHING, username: 'robot' };
+
+    const credentials = await findCredentials(HOST, auth, { env: {}, homeDirectory: '' });
+
+    expect(credentials).toEqual({ kind: 'basic', username: 'robot', password: '' });
+  });
+
+  test.each([
+    { title: 'there is no home and no variable', env: {}, at: () => '' },
+    { title: 'the variable points where no file is', env: { DOCKER_CONFIG: '/nowhere' }, at: () => home },
+    { title: 'the home has no file', env: {}, at: () => empty },
+  ])('there are none where $title', async ({ env, at }) => {
+    expect(await findCredentials(HOST, NOTHING, { env, homeDirectory: at() })).toEqual({ kind: 'none' });
+  });
+
+  test("the user's own are not taken where settings name a Docker config that has none for the host", async () => {
+    const auth = { ...NOTHING, dockerConfig: dockerConfig('of-named-file', 'other.example.com') };
+
+    expect(await findCredentials(HOST, auth, { env: {}, homeDirectory: home })).toEqual({ kind: 'none' });
+  });
+
+  test('those of another host are not taken', async () => {
+    const io = { env: {}, homeDirectory: home };
+
+    expect(await findCredentials('registry.example.com', NOTHING, io)).toEqual({ kind: 'none' });
+    expect(await findCredentials('registry.example.com:5001', NOTHING, io)).toEqual({ kind: 'none' });
+  });
+
+  test('a file that cannot be read is an error that names it, and not its content', async () => {
+    await writeFile(join(empty, 'config.json'), '{"auths": hunter2');
+
+    const finding = findCredentials(HOST, NOTHING, { env: { DOCKER_CONFIG: empty }, homeDirectory: home });
+
+    await expect(finding).rejects.toMatchObject({
+      name: 'CredentialError',
+      message: `the Docker configuration ${empty}/config.json is not JSON`,
+    });
+  });
+
+  test('of a named Docker config, the error says which setting named it', async () => {
+    const auth = { ...NOTHING, dockerConfig: '{"auths": 5}' };
+
+    const finding = findCredentials(HOST, auth, { env: {}, homeDirectory: '' });
+
+    await expect(finding).rejects.toThrow(
+      /^the Docker configuration of auth\.dockerConfigFile has an unexpected shape/,
+    );
+  });
+});

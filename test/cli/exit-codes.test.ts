@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+
+import { EXIT, EXIT_CODE_MEANINGS, exitCodeOf } from '../../src/cli/exit-codes.ts';
+import type { Verdict, WalkResult } from '../../src/walk/result.ts';
+import { createTally } from '../../src/walk/tally.ts';
+
+function result(verdict: Verdict, complete: boolean): WalkResult {
+  return { verdict, complete, catalogAccessible: true, counts: createTally().counts([]), findings: [], unknowns: [] };
+}
+
+const sound = result('sound', true);
+const broken = result('broken', true);
+const brokenInPart = result('broken', false);
+const unknown = result('unknown', false);
+const suspect = result('suspect', true);
+const suspectInPart = result('suspect', false);
+const ALL = { sound, broken, brokenInPart, unknown, suspect, suspectInPart };
+
+/** Which code wins where several apply; 2 is decided before there is any result. */
+const ORDER = [EXIT.undelivered, EXIT.findings, EXIT.unknown, EXIT.done];
+
+describe('exitCodeOf', () => {
+  test.each([
+    { what: 'sound', delivered: true, failOnFindings: false, code: 0 },
+    { what: 'sound', delivered: true, failOnFindings: true, code: 0 },
+    { what: 'broken', delivered: true, failOnFindings: false, code: 0 },
+    { what: 'broken', delivered: true, failOnFindings: true, code: 1 },
+    { what: 'brokenInPart', delivered: true, failOnFindings: false, code: 3 },
+    { what: 'brokenInPart', delivered: true, failOnFindings: true, code: 1 },
+    { what: 'unknown', delivered: true, failOnFindings: false, code: 3 },
+    { what: 'unknown', delivered: true, failOnFindings: true, code: 3 },
+    { what: 'suspect', delivered: true, failOnFindings: false, code: 3 },
+    { what: 'suspect', delivered: true, failOnFindings: true, code: 3 },
+    { what: 'suspectInPart', delivered: true, failOnFindings: false, code: 3 },
+    { what: 'suspectInPart', delivered: true, failOnFindings: true, code: 3 },
+    { what: 'sound', delivered: false, failOnFindings: false, code: 4 },
+    { what: 'sound', delivered: false, failOnFindings: true, code: 4 },
+    { what: 'broken', delivered: false, failOnFindings: false, code: 4 },
+    { what: 'broken', delivered: false, failOnFindings: true, code: 4 },
+    { what: 'brokenInPart', delivered: false, failOnFindings: true, code: 4 },
+    { what: 'unknown', delivered: false, failOnFindings: false, code: 4 },
+    { what: 'suspect', delivered: false, failOnFindings: true, code: 4 },
+  ] as const)('is $code: $what, delivered $delivered, findings fail $failOnFindings', (row) => {
+    const { what, delivered, failOnFindings, code } = row;
+
+    expect(exitCodeOf({ results: [ALL[what]], delivered, failOnFindings })).toBe(code);
+  });
+
+  const pairs = Object.values(ALL).flatMap((one) =>
+    Object.values(ALL).flatMap((other) => [true, false].map((failOnFindings) => ({ one, other, failOnFindings }))),
+  );
+
+  test.each(pairs)('of two registries the first of 4, 1, 3, 0 wins', ({ one, other, failOnFindings }) => {
+    const single = [one, other].map((each) => exitCodeOf({ results: [each], delivered: true, failOnFindings }));
+
+    const both = exitCodeOf({ results: [one, other], delivered: true, failOnFindings });
+
+    expect(both).toBe(ORDER.find((code) => single.includes(code)));
+  });
+
+  test('a break in one registry is not hidden by another that could not be told', () => {
+    expect(exitCodeOf({ results: [unknown, broken, sound], delivered: true, failOnFindings: true })).toBe(1);
+    expect(exitCodeOf({ results: [unknown, broken, sound], delivered: true, failOnFindings: false })).toBe(3);
+  });
+});
+
+describe('the meanings of the exit codes', () => {
+  test('are given for each code once, in order', () => {
+    expect(EXIT_CODE_MEANINGS.map(([code]) => code)).toEqual([0, 1, 2, 3, 4]);
+    expect(Object.values(EXIT)).toEqual([0, 1, 2, 3, 4]);
+  });
+});

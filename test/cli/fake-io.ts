@@ -1,0 +1,47 @@
+import type { Io } from '../../src/cli/io.ts';
+import { fakeSignals, type FakeSignals } from './fake-signals.ts';
+
+/** A process of the test's own, and what was written to it. */
+export interface FakeIo extends Io {
+  readonly signals: FakeSignals;
+  /** What came, in order: which stream, and the text. */
+  readonly written: readonly { readonly to: 'stdout' | 'stderr'; readonly text: string }[];
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A process without arguments, environment and home, and with no terminal, unless told otherwise. */
+export function fakeIo({
+  terminal = false,
+  columns = 100,
+  ...given
+}: Partial<Pick<Io, 'argv' | 'env' | 'homeDirectory'>> & {
+  readonly terminal?: boolean;
+  readonly columns?: number;
+} = {}): FakeIo {
+  const written: { readonly to: 'stdout' | 'stderr'; readonly text: string }[] = [];
+  const signals = fakeSignals();
+  const textOf = (stream: string): string => written.flatMap(({ to, text }) => (to === stream ? [text] : [])).join('');
+  const output = (to: 'stdout' | 'stderr'): Io['stdout'] => ({
+    write: (text) => void written.push({ to, text }),
+    isTTY: terminal,
+    columns: () => columns,
+  });
+  return {
+    argv: [],
+    env: {},
+    homeDirectory: '',
+    ...given,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    onSignal: signals.onSignal,
+    signals,
+    written,
+    get out() {
+      return textOf('stdout');
+    },
+    get err() {
+      return textOf('stderr');
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+
+import { createNonce, createSystemClock } from '../../src/cli/system.ts';
+
+const AN_HOUR_MS = 3_600_000;
+
+describe('the clock of the machine', () => {
+  test('says what time it is', () => {
+    const before = Date.now();
+
+    const now = createSystemClock().now();
+
+    expect(now).toBeGreaterThanOrEqual(before);
+    expect(now).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('sleeps as long as it is told', async () => {
+    const started = performance.now();
+
+    await createSystemClock().sleep(30);
+
+    expect(performance.now() - started).toBeGreaterThanOrEqual(29);
+  });
+
+  test('wakes when it is told to', async () => {
+    const waker = new AbortController();
+    const sleeping = createSystemClock().sleep(AN_HOUR_MS, waker.signal);
+
+    waker.abort();
+
+    await expect(sleeping).resolves.toBeUndefined();
+  });
+
+  test('does not fall asleep when it is told not to', async () => {
+    await expect(createSystemClock().sleep(AN_HOUR_MS, AbortSignal.abort())).resolves.toBeUndefined();
+  });
+
+  test('does what is due, and nothing that was taken back', async () => {
+    const clock = createSystemClock();
+    const done: string[] = [];
+    const cancel = clock.schedule(1, () => done.push('taken back'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    clock.schedule(5, () => {
+      done.push('due');
+      resolve();
+    });
+
+    cancel();
+    await promise;
+
+    expect(done).toEqual(['due']);
+  });
+});
+
+test('no name is ever made twice', () => {
+  const names = Array.from({ length: 1000 }, createNonce);
+
+  expect(new Set(names).size).toBe(1000);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+
+import { catalogWalkOptions, walkOptions } from '../../src/cli/walk-options.ts';
+import { load, prod, withProd } from '../config/loading.ts';
+
+test('what the top level says about walks reaches the walk', async () => {
+  const file = [
+    'blobCheck: full',
+    'concurrency: 7',
+    'confirm: { delay: 3s, rounds: 5 }',
+    'allowMissingPlatforms: [windows/**]',
+    'excludePlatforms: [linux/s390x]',
+  ].join('\n');
+
+  const { settings } = await load({ file });
+
+  expect(walkOptions(settings.walk)).toEqual({
+    blobCheck: 'full',
+    concurrency: 7,
+    confirm: { delayMs: 3000, rounds: 5 },
+    allowMissingPlatforms: ['windows/**'],
+    excludePlatforms: ['linux/s390x'],
+  });
+});
+
+test('what a registry says for itself reaches its walk', async () => {
+  const lines = [
+    'kind: pull-through',
+    'allowEmptyCatalog: true',
+    'repositories: { match: [team/**], include: [team/hidden], source: list }',
+    'tags: { match: ["!*-rc"] }',
+    'blobCheck: head',
+  ];
+
+  const registry = prod(await load({ file: withProd(...lines) }));
+
+  expect(catalogWalkOptions(registry)).toEqual({
+    blobCheck: 'head',
+    concurrency: 4,
+    confirm: { delayMs: 2000, rounds: 3 },
+    allowMissingPlatforms: [],
+    excludePlatforms: [],
+    kind: 'pull-through',
+    catalog: 'list',
+    include: ['team/hidden'],
+    repositories: ['team/**'],
+    tags: ['!*-rc'],
+    allowEmptyCatalog: true,
+  });
+});

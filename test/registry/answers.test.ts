@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+
+import { registryError } from '../../src/demo/registry-error.ts';
+import type { FailureClass } from '../../src/http/exchange.ts';
+import { apiError, deniesHaving, interrupted, observe, undecided } from '../../src/registry/answers.ts';
+import { unknown } from '../../src/walk/lookup.ts';
+import { response } from './scene.ts';
+
+describe('undecided', () => {
+  test.each<[FailureClass, string]>([
+    ['refused', 'connection'],
+    ['reset', 'connection'],
+    ['closed', 'connection'],
+    ['proxy', 'connection'],
+    ['dns', 'dns'],
+    ['tls', 'tls'],
+    ['timeout', 'timeout'],
+    ['aborted', 'deadline'],
+    ['redirect', 'protocol'],
+    ['paused', 'rate_limited'],
+    ['other', 'connection'],
+  ])('a failure of the class %s is %s', (failure, reason) => {
+    const url = new URL('https://registry.example.com/');
+
+    expect(undecided('GET', { kind: 'failure', failure, detail: 'why', url })).toEqual(
+      unknown(reason as 'dns', `${failure}: why`),
+    );
+  });
+
+  test('hands on what is unknown already', () => {
+    const known = unknown('auth', 'no credentials');
+
+    expect(undecided('GET', known)).toBe(known);
+  });
+});
+
+describe('apiError', () => {
+  test.each<[string, string, string | undefined]>([
+    ['the first of several errors', '{"errors":[{"code":"A","message":"m"},{"code":"B"},7]}', 'A'],
+    ['an error without a message and a detail', '{"errors":[{"code":"A"}]}', 'A'],
+    ['an error with more fields', '{"errors":[{"code":"A","message":1,"extra":true}],"x":1}', 'A'],
+    ['no error', '{"errors":[]}', undefined],
+    ['JSON of another kind', '{"message":"no"}', undefined],
+    ['no JSON', '<html>', undefined],
+    ['nothing', '', undefined],
+  ])('reads %s', (_, text, code) => {
+    expect(apiError(response(404, {}, text))?.code).toBe(code);
+  });
+
+  test('reads what the demo registry says', () => {
+    const { body } = registryError('MANIFEST_UNKNOWN', { detail: { Tag: 'v1' } });
+
+    const error = apiError(response(404, { body }));
+
+    expect(error).toEqual({ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown', detail: { Tag: 'v1' } });
+  });
+});
+
+describe('deniesHaving', () => {
+  test.each([200, 401, 403, 410, 500])('%i denies nothing', (code) => {
+    expect(deniesHaving(response(code))).toBe(false);
+  });
+
+  test('the answer to a HEAD, which has no body, denies', () => {
+    expect(deniesHaving(response(404, { headers: {} }))).toBe(true);
+  });
+});
+
+describe('observe', () => {
+  test('counts no bytes of a HEAD, which has none', () => {
+    expect(observe('HEAD', response(404))).toEqual({
+      method: 'HEAD',
+      status: 404,
+      bytes: null,
+      detail: 'HEAD answered 404',
+    });
+    expect(observe('GET', response(404, { received: 7 })).bytes).toBe(7);
+  });
+});
+
+describe('interrupted', () => {
+  test.each([
+    ['timeout', 'timeout'],
+    ['aborted', 'deadline'],
+    ['complete', undefined],
+    ['cut', undefined],
+    ['limit', undefined],
+  ] as const)('a body that ended with %s is interrupted for %s', (end, reason) => {
+    expect(interrupted('GET', response(200, { end }))?.reason).toBe(reason);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+
+import type { FaultAction } from '../../src/demo/fault-actions.ts';
+import { single } from '../support/reg-fixture.ts';
+import { FIRST, openScene, type SceneOptions } from './scene.ts';
+
+const { config } = single.content;
+
+async function read(action: FaultAction | null, options: SceneOptions = {}) {
+  const { source, registry, fail } = await openScene(options);
+  registry.store.put('single', 'v1', single.content);
+  if (action !== null) fail(action);
+  return source.blobBytes('single', config, FIRST);
+}
+
+describe('readBlob', () => {
+  test('brings the bytes that the digest names', async () => {
+    expect(await read(null)).toEqual({ kind: 'found', value: Buffer.from(config.bytes) });
+  });
+
+  test.each<[string, FaultAction, object]>([
+    ['a 404', { kind: 'status', status: 404 }, { fault: 'missing' }],
+    ['other bytes', { kind: 'body', body: '{}' }, { fault: 'digest_mismatch' }],
+    ['a cut body', { kind: 'cut', bytes: 5 }, { fault: 'unreadable' }],
+    ['a 500', { kind: 'status', status: 500 }, { reason: 'server_error' }],
+    ['a refusal', { kind: 'status', status: 403 }, { reason: 'forbidden' }],
+    ['a closed connection', { kind: 'drop' }, { reason: 'connection' }],
+    ['a web page', { kind: 'body', body: '<p>', headers: { 'content-type': 'text/html' } }, { reason: 'protocol' }],
+    ['encoded content', { kind: 'headers', headers: { 'content-encoding': 'gzip' } }, { reason: 'protocol' }],
+    ['more than a config has', { kind: 'body', body: new Uint8Array(9 * 1024 * 1024) }, { reason: 'protocol' }],
+  ])('%s', async (_, action, expected) => {
+    expect(await read(action)).toMatchObject(expected);
+  });
+
+  test('a body that stops coming', async () => {
+    expect(await read({ kind: 'stall', bytes: 5 }, { impatient: true })).toMatchObject({ reason: 'timeout' });
+  });
+});

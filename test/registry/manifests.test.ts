@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+
+import type { FaultAction } from '../../src/demo/fault-actions.ts';
+import { MANIFEST_TYPES } from '../../src/oci/media-types.ts';
+import { app, single } from '../support/reg-fixture.ts';
+import { AGAIN, FIRST, openScene, valueOf, type SceneOptions } from './scene.ts';
+
+const { digest, bytes, mediaType, size } = single.content.manifest;
+
+async function withImage(options: SceneOptions = {}) {
+  const scene = await openScene(options);
+  scene.registry.store.put('single', 'v1', single.content);
+  return scene;
+}
+
+describe('getManifest', () => {
+  test.each([{ tag: 'v1' }, { digest }])(
+    'brings the bytes with what is declared beside them: %j',
+    async (reference) => {
+      const { source, asked } = await withImage();
+
+      const content = valueOf(await source.manifest('single', reference, FIRST));
+
+      expect(content).toEqual({
+        bytes: Buffer.from(bytes),
+        mediaType,
+        claimedDigest: digest,
+        observed: { method: 'GET', status: 200, bytes: size, detail: 'GET answered 200' },
+      });
+      expect(asked()).toHaveLength(1);
+    },
+  );
+
+  test('names all four types with every request', async () => {
+    const { source, registry } = await withImage();
+    registry.store.put('app', 'v1', app.content);
+
+    valueOf(await source.manifest('app', { tag: 'v1' }, FIRST));
+    valueOf(await source.manifest('app', { digest: app.content.manifest.digest }, AGAIN));
+
+    for (const { headers } of registry.requests.all) {
+      for (const type of MANIFEST_TYPES) expect(headers['accept']).toContain(type);
+    }
+  });
+
+  test.each<[string, FaultAction, object]>([
+    ['200 with 0 bytes', { kind: 'body', body: '' }, { kind: 'absent', fault: 'unreadable' }],
+    ['200 and cut short', { kind: 'cut', bytes: 10 }, { kind: 'absent', fault: 'unreadable' }],
+    ['200 and cut off before the first byte', { kind: 'cut', bytes: 0 }, { kind: 'absent', fault: 'unreadable' }],
+    [
+      'more than a manifest may have',
+      { kind: 'body', body: ' '.repeat(2000) },
+      { kind: 'unknown', reason: 'protocol' },
+    ],
+    ['an encoded body', encoded('gzip'), { kind: 'unknown', reason: 'protocol' }],
+    ['a body that is said not to be encoded', encoded('identity'), { kind: 'found' }],
+    ['a 304 that nobody asked for', { kind: 'status', status: 304 }, { kind: 'unknown', reason: 'protocol' }],
+  ])('%s', async (_, action, expected) => {
+    const { source, fail } = await withImage({ manifestLimit: 1500 });
+    fail(action);
+
+    expect(await source.manifest('single', { digest }, FIRST)).toMatchObject(expected);
+  });
+
+  test('tells how much came of what was announced', async () => {
+    const { source, fail } = await withImage();
+    fail({ kind: 'cut', bytes: 10 });
+
+    const answer = await source.manifest('single', { digest }, FIRST);
+
+    const detail = `GET answered 200 and sent 10 of ${size} bytes`;
+    expect(answer).toMatchObject({ observed: { method: 'GET', status: 200, bytes: 10, detail } });
+  });
+
+  test.each<[string, Readonly<Record<string, string | null>>, object]>([
+    ['without a digest header', { 'docker-content-digest': null }, { claimedDigest: null }],
+    [
+      'with a wrong digest header',
+      { 'docker-content-digest': app.content.manifest.digest },
+      { claimedDigest: app.content.manifest.digest },
+    ],
+    ['without a type', { 'content-type': null }, { mediaType: '' }],
+    [
+      'with parameters of the type',
+      { 'content-type': `${mediaType}; charset=utf-8` },
+      { mediaType: `${mediaType}; charset=utf-8` },
+    ],
+    ['without a length', { 'content-length': null }, { claimedDigest: digest }],
+  ])('a manifest %s is handed on as it came', async (_, headers, expected) => {
+    const { source, fail } = await withImage();
+    fail({ kind: 'headers', headers });
+
+    const content = valueOf(await source.manifest('single', { tag: 'v1' }, FIRST));
+
+    expect(content).toMatchObject({ ...expected, bytes: Buffer.from(bytes) });
+  });
+
+  test('a tag that resolves to nothing is dangling', async () => {
+    const { source, registry } = await withImage();
+    registry.store.danglingTag('single', 'v1');
+
+    expect(await source.manifest('single', { tag: 'v1' }, FIRST)).toMatchObject({ fault: 'tag_dangling' });
+  });
+
+  test('a tag whose manifest is gone is missing, with the digest that the registry names', async () => {
+    const { source, registry } = await withImage();
+    registry.store.removeManifest('single', digest);
+
+    const byTag = await source.manifest('single', { tag: 'v1' }, FIRST);
+    const byDigest = await source.manifest('single', { digest }, FIRST);
+
+    expect(byTag).toMatchObject({ kind: 'absent', fault: 'missing', digest });
+    expect(byDigest).toMatchObject({ kind: 'absent', fault: 'missing' });
+    expect(byDigest).not.toHaveProperty('digest');
+  });
+
+  test.each([
+    ['none', undefined],
+    ['no digest', { Revision: 'v1' }],
+    ['a text', 'unknown manifest'],
+  ])('a tag that is not there is dangling where the detail is %s', async (_, detail) => {
+    const { source, fail } = await withImage();
+    const body = JSON.stringify({ errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown', detail }] });
+    fail({ kind: 'status', status: 404, body, headers: { 'content-type': 'application/json' } });
+
+    expect(await source.manifest('single', { tag: 'v1' }, FIRST)).toMatchObject({ fault: 'tag_dangling' });
+  });
+});
+
+function encoded(encoding: string): FaultAction {
+  return { kind: 'headers', headers: { 'content-encoding': encoding } };
+}
