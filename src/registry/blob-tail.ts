@@ -4,7 +4,7 @@ import type { Absent, Lookup } from '../walk/lookup.ts';
 import type { Ask, BlobContent } from '../walk/source.ts';
 import { deniesHaving, interrupted, isWebPage, observe, undecided } from './answers.ts';
 import type { ApiClient } from './client.ts';
-import { announcedLength, compareLength, rangeTotal } from './lengths.ts';
+import { announcedLength, compareLength, isEncoded, rangeTotal } from './lengths.ts';
 import { pullScope, repositoryPath } from './paths.ts';
 
 /** Read at most where a registry ignores the range and sends the blob from its beginning. */
@@ -24,13 +24,19 @@ export async function readTail(
   const answer = await get(client, repository, descriptor, ask, { range: `bytes=${size - 1}-${size - 1}` });
   if (answer.kind !== 'response') return undecided('GET', answer);
   if (answer.status === 206) return judgePart(answer, size);
-  if (answer.status === 416) return compareLength('GET', answer, rangeTotal(answer), size) ?? readStart();
-  return judgeWhole(answer, size);
+  if (answer.status !== 416) return judgeWhole(answer, size);
+  return compareLength('GET', answer, rangeTotal(answer), size) ?? readStart(client, repository, descriptor, ask);
+}
 
-  async function readStart(): Promise<Lookup<BlobContent>> {
-    const whole = await get(client, repository, descriptor, ask, {});
-    return whole.kind === 'response' ? judgeWhole(whole, size) : undecided('GET', whole);
-  }
+/** Reads a blob from its beginning, and not far: where its end is not known, or nothing is before it. */
+export async function readStart(
+  client: ApiClient,
+  repository: string,
+  descriptor: Descriptor,
+  ask: Ask,
+): Promise<Lookup<BlobContent>> {
+  const whole = await get(client, repository, descriptor, ask, {});
+  return whole.kind === 'response' ? judgeWhole(whole, descriptor.size) : undecided('GET', whole);
 }
 
 function get(
@@ -54,7 +60,7 @@ function judgePart(response: HttpResponse, size: number): Lookup<BlobContent> {
 }
 
 /** The registry does not do ranges: it sends everything, of which the beginning has to do. */
-function judgeWhole(response: HttpResponse, size: number): Lookup<BlobContent> {
+function judgeWhole(response: HttpResponse, size: number | null): Lookup<BlobContent> {
   if (deniesHaving(response)) return { kind: 'absent', fault: 'missing', observed: observe('GET', response) };
   if (response.status !== 200 || isWebPage(response)) return undecided('GET', response);
   const announced = announcedLength(response);
@@ -63,11 +69,13 @@ function judgeWhole(response: HttpResponse, size: number): Lookup<BlobContent> {
   if (response.end === 'limit') return { kind: 'found', value: { size: announced } };
   const stopped = interrupted('GET', response);
   if (stopped !== null) return stopped;
-  if (response.end === 'cut' || response.received === 0) {
-    return unreadable(response, `GET answered 200 and the body ended after ${response.received} of ${size} bytes`);
+  const { end, received } = response;
+  if (end === 'cut' || (received === 0 && (size ?? 0) > 0)) {
+    const whole = size === null ? '' : ` of ${size}`;
+    return unreadable(response, `GET answered 200 and the body ended after ${received}${whole} bytes`);
   }
-  if (response.headers['content-encoding'] !== undefined) return { kind: 'found', value: { size: null } };
-  return compareLength('GET', response, response.received, size) ?? { kind: 'found', value: { size } };
+  if (isEncoded(response)) return { kind: 'found', value: { size: null } };
+  return compareLength('GET', response, received, size) ?? { kind: 'found', value: { size: received } };
 }
 
 function unreadable(response: HttpResponse, detail: string): Absent {

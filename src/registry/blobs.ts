@@ -1,10 +1,10 @@
 import type { HttpResponse } from '../http/exchange.ts';
 import { createDigester, parseDigest } from '../oci/digest.ts';
 import type { Descriptor } from '../oci/manifest.ts';
-import { unknown, type Absent, type Lookup } from '../walk/lookup.ts';
+import { unknown, type Absent, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask, BlobCheck, BlobContent } from '../walk/source.ts';
 import { deniesHaving, interrupted, isWebPage, observe, undecided } from './answers.ts';
-import { readTail } from './blob-tail.ts';
+import { readStart, readTail } from './blob-tail.ts';
 import type { ApiClient } from './client.ts';
 import { announcedLength, compareLength, isEncoded } from './lengths.ts';
 import { pullScope, repositoryPath } from './paths.ts';
@@ -30,14 +30,18 @@ export async function checkBlob(
   const seen = await head(client, repository, descriptor, ask);
   if (seen.kind === 'absent') return seen;
   // Some registries refuse HEAD on blobs and serve GET; then reading decides, whatever was to be checked.
-  if (seen.kind === 'unknown' && !refusesHead(seen.observed?.status ?? null)) return seen;
+  if (seen.kind === 'unknown' && !refusesHead(seen)) return seen;
   if (check === 'full') return readAll(client, repository, descriptor, ask);
   if (seen.kind === 'found' && check === 'head') return seen;
-  return canReadTail ? readTail(client, repository, descriptor, ask) : seen;
+  if (canReadTail) return readTail(client, repository, descriptor, ask);
+  return seen.kind === 'found' ? seen : readStart(client, repository, descriptor, ask);
 }
 
-function refusesHead(status: number | null): boolean {
-  return status !== null && status >= 400 && status < 500 && status !== 429;
+/** True for a 4xx and "not implemented"; a demand for authentication that cannot be met comes without its answer. */
+function refusesHead({ reason, observed }: Unknown): boolean {
+  if (reason === 'auth') return true;
+  const status = observed?.status ?? 0;
+  return status === 501 || (status >= 400 && status < 500 && status !== 429);
 }
 
 async function head(

@@ -7,10 +7,7 @@ export type Query = Readonly<Record<string, string>>;
 
 /** Where a page's `Link` leads: on, nowhere, or to nothing that can be asked for. `blank`: on, without saying after what. */
 export type NextLink =
-  | { readonly kind: 'next'; readonly query: Query }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'blank' }
-  | Unknown;
+  { readonly kind: 'next'; readonly query: Query } | { readonly kind: 'none' } | { readonly kind: 'blank' } | Unknown;
 
 /**
  * Reads the `Link` header of a page at `own`, and takes the query of the next page from it; the rest of the URL is ours.

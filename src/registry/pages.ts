@@ -27,7 +27,8 @@ export interface Listing {
 }
 
 /** What came of asking for pages of one size; `refused`: not of this size, `lost`: the place reached is not known there. */
-type Listed = Lookup<readonly string[]> | { readonly kind: 'refused' } | { readonly kind: 'lost'; readonly why: Unknown };
+type Listed =
+  Lookup<readonly string[]> | { readonly kind: 'refused' } | { readonly kind: 'lost'; readonly why: Unknown };
 type Step = { readonly kind: 'end' } | { readonly kind: 'next'; readonly query: Query } | Unknown;
 
 /**
@@ -38,8 +39,9 @@ export async function listAll(client: ApiClient, listing: Listing, ask: Ask): Pr
   const sizes = [listing.pageSize, ...SMALLER.filter((size) => isSmaller(size, listing.pageSize))];
   for (const size of sizes) {
     const first = await listWith(client, listing, size, ask);
-    // The name after which to go on was deleted in the meantime, which is an error in Harbor. It happens once.
-    const answer = first.kind === 'lost' ? await listWith(client, listing, size, ask) : first;
+    // The name after which to go on was deleted in the meantime, which is an error in Harbor: begun once more, past
+    // caches, which may still list that name.
+    const answer = first.kind === 'lost' ? await listWith(client, listing, size, { ...ask, again: true }) : first;
     if (answer.kind === 'lost') return answer.why;
     if (answer.kind !== 'refused') return answer;
   }
@@ -50,12 +52,7 @@ function isSmaller(size: number | null, than: number | null): boolean {
   return than !== null && (size === null || size < than);
 }
 
-async function listWith(
-  client: ApiClient,
-  listing: Listing,
-  size: number | null,
-  ask: Ask,
-): Promise<Listed> {
+async function listWith(client: ApiClient, listing: Listing, size: number | null, ask: Ask): Promise<Listed> {
   const all = new Set<string>();
   const asked = new Set<string>();
   let query: Query = size === null ? {} : { n: String(size) };

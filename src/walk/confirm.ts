@@ -91,11 +91,21 @@ async function weigh(
   const { control, again } = context;
   if (answer.kind === 'unknown') {
     const { observed } = answer;
-    const isAlone = observed !== undefined && (await control.isAlive(suspect.repository, again));
-    return isAlone ? { kind: 'absent', fault: 'unreadable', observed } : answer;
+    return observed !== undefined && (await isAlone(context, suspect))
+      ? { kind: 'absent', fault: 'unreadable', observed }
+      : answer;
   }
   const standing = await control.standing(suspect.repository, again);
   return standing.kind === 'fails' ? outage(standing) : answer;
+}
+
+/**
+ * True when the server error is this object's own: something good still comes. Of a single image that was named, it may
+ * be that nothing good is known; then the tag list of its repository has to do.
+ */
+async function isAlone({ control, named, again }: WalkContext, { repository }: Suspect): Promise<boolean> {
+  if (named) return control.isAlive(repository, again);
+  return (await control.standing(repository, again)).kind === 'holds';
 }
 
 function outage({ detail }: Standing & { kind: 'fails' }): Unknown {

@@ -1,3 +1,4 @@
+import { withBreaker } from './breaker.ts';
 import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
@@ -28,12 +29,13 @@ export interface WalkContext {
 
 /** Sets out for a walk. */
 export function createContext(deps: WalkDeps, options: WalkOptions, named: boolean): WalkContext {
+  const control = createControl(deps.source);
   return {
-    deps,
+    deps: { ...deps, source: withBreaker(deps.source, control, options.concurrency) },
     options,
     tally: createTally(),
     suspects: createSuspects(),
-    control: createControl(deps.source),
+    control,
     unknowns: [],
     trees: [],
     allowMissing: createSelection(options.allowMissingPlatforms),

@@ -18,6 +18,8 @@ export interface Control {
   foundGood(repository: string, digest: string): void;
   /** Forgets the answers of the last round. */
   newRound(): void;
+  /** How many rounds have begun. */
+  readonly round: number;
   /** A repository's tag list, asked once a round. */
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
   /** Asks for a known good manifest again: of this repository if there is one, else of any. Once a round. */
@@ -32,6 +34,7 @@ export interface Control {
 /** Creates a control over a source. */
 export function createControl(source: ContentSource): Control {
   const good = new Map<string, string[]>();
+  let round = 0;
   const lists = new Map<string, Promise<Lookup<readonly string[]>>>();
   const standings = new Map<string, Promise<Standing>>();
 
@@ -60,7 +63,11 @@ export function createControl(source: ContentSource): Control {
       const known = good.get(repository) ?? [];
       if (known.length < GOOD_PER_REPOSITORY) good.set(repository, [...known, digest]);
     },
+    get round() {
+      return round;
+    },
     newRound() {
+      round += 1;
       lists.clear();
       standings.clear();
     },

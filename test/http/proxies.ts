@@ -9,6 +9,8 @@ export interface TestProxy {
   readonly asked: readonly string[];
   /** The Proxy-Authorization header of each of them. */
   readonly authorizations: readonly (string | undefined)[];
+  /** All headers of each of them. */
+  readonly heard: readonly IncomingMessage['headers'][];
 }
 
 export interface ProxySettings {
@@ -22,6 +24,7 @@ export interface ProxySettings {
 export async function startProxy({ refusal, pair }: ProxySettings = {}): Promise<TestProxy> {
   const asked: string[] = [];
   const authorizations: (string | undefined)[] = [];
+  const heard: IncomingMessage['headers'][] = [];
   const answer: Handler = (request, response) => {
     note(request);
     if (refusal === undefined) passOn(request, response);
@@ -33,11 +36,12 @@ export async function startProxy({ refusal, pair }: ProxySettings = {}): Promise
     if (refusal === undefined) tunnel(request, socket);
     else refuse(socket, refusal);
   });
-  return { server, asked, authorizations };
+  return { server, asked, authorizations, heard };
 
   function note({ method, url, headers }: IncomingMessage): void {
     asked.push(`${method} ${url}`);
     authorizations.push(headers['proxy-authorization']);
+    heard.push(headers);
   }
 }
 
@@ -48,10 +52,13 @@ function refuse(socket: Socket, status: number): void {
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse): void {
-  forward(request.url ?? '', { method: request.method, agent: false }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502);
+  const { 'proxy-authorization': _, 'proxy-connection': __, ...headers } = request.headers;
+  const asked = forward(request.url ?? '', { method: request.method, headers, agent: false }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
-  }).end();
+  });
+  asked.on('error', () => response.writeHead(502).end('the server behind the proxy cannot be reached'));
+  request.pipe(asked);
 }
 
 function tunnel(request: IncomingMessage, socket: Socket): void {

@@ -26,8 +26,8 @@ export interface Certificate {
 /** The authority of the certificates, which no system trusts. */
 export const AUTHORITY = tlsFile('authority.pem');
 
-/** A certificate for 127.0.0.1, or one for another host. */
-export function certificate(name: 'server' | 'other'): Certificate {
+/** A certificate for 127.0.0.1, one for another host, or one that was good once and is its own authority. */
+export function certificate(name: 'server' | 'other' | 'expired'): Certificate {
   return { cert: tlsFile(`${name}.pem`), key: tlsFile(`${name}.key`) };
 }
 

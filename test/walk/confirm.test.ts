@@ -130,14 +130,15 @@ describe('confirm', () => {
     expect(context.unknowns[0]?.detail).toContain('the registry has lost what it had a moment ago');
   });
 
-  test.each<[string, Absent | Unknown, boolean, string]>([
-    ['a 404 counts', GONE, false, 'broken missing x3'],
-    ['a 5xx counts while the tag list comes', SERVER_ERROR, true, 'broken unreadable x3'],
-    ['a 5xx does not count while the tag list does not come', SERVER_ERROR, false, 'unknown server_error'],
-  ])('where nothing is known to be good, %s', async (_, answer, lists, end) => {
+  test.each<[string, Absent | Unknown, boolean, boolean, string]>([
+    ['a 404 counts', GONE, false, false, 'broken missing x3'],
+    ['a 5xx of what is listed does not count', SERVER_ERROR, false, true, 'unknown server_error'],
+    ['a 5xx of what was named counts while the tag list comes', SERVER_ERROR, true, true, 'broken unreadable x3'],
+    ['a 5xx of everything that was named does not count', SERVER_ERROR, true, false, 'unknown server_error'],
+  ])('where nothing is known to be good, %s', async (_, answer, named, lists, end) => {
     const source = sourceWith({ 'app:good': GOOD });
     if (!lists) source.intercept = () => SERVER_ERROR;
-    const context = contextOver(source);
+    const context = contextOver(source, { named });
     const told = add(context, answer, [answer]);
 
     await confirm(context);
@@ -154,16 +155,6 @@ describe('confirm', () => {
 
     expect(clock.sleeps).toEqual(Array.from({ length: rounds }, () => 1500));
     expect(all.map(inShort)).toEqual(all.map(() => `broken missing x${rounds}`));
-  });
-
-  test('does not wait where nothing is left to ask', async () => {
-    const clock = createTestClock();
-    const context = withControl({ deps: { clock } });
-    add(context, noAnswer('deadline'), []);
-
-    await confirm(context);
-
-    expect(clock.sleeps).toEqual([]);
   });
 
   test('asks for the control once a round, by a request of the second kind', async () => {

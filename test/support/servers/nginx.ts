@@ -62,8 +62,8 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
     });
     return {
       url,
-      requests: () => readRequests(join(folder, 'access.log')),
-      cached: () => readCache(join(folder, 'cache'), options.upstream),
+      requests: () => finishRequests(url).then(() => readRequests(join(folder, 'access.log'))),
+      cached: () => finishRequests(url).then(() => readCache(join(folder, 'cache'), options.upstream)),
       log: () => running.log(),
       async stop() {
         await running.stop();
@@ -76,7 +76,7 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
   }
 }
 
-/** One process and nothing in the background. The cache's key is nginx's own: scheme, upstream, path and query. */
+/** One process and nothing in the background. The cache's key is nginx's own: the URL behind it, with the query. */
 function nginxConfig(folder: string, { host }: URL, { upstream, cacheValid }: NginxOptions): string {
   return `
 daemon off;
@@ -88,7 +88,7 @@ http {
   log_format question '$request_method $request_uri $status $upstream_cache_status';
   access_log ${folder}/access.log question;
   ${TEMP_PATHS.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
-  proxy_cache_path ${folder}/cache keys_zone=registry:1m use_temp_path=off;
+  proxy_cache_path ${folder}/cache keys_zone=registry:1m;
   server {
     listen ${host};
     location = ${READY_PATH} {
@@ -106,6 +106,11 @@ http {
 `;
 }
 
+/** A client may have its answer before nginx has written down what became of it; the next request comes after that. */
+async function finishRequests(url: URL): Promise<void> {
+  await (await fetch(new URL(READY_PATH, url))).text();
+}
+
 async function readRequests(path: string): Promise<readonly NginxRequest[]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
   return lines.map((line) => {
@@ -116,12 +121,11 @@ async function readRequests(path: string): Promise<readonly NginxRequest[]> {
 
 /** A cache file is a binary header, the key on a line of its own, and the answer as it came. */
 async function readCache(folder: string, { origin }: URL): Promise<readonly CachedAnswer[]> {
-  const prefix = origin.replace('://', '');
   const answers: CachedAnswer[] = [];
   for (const file of await readdir(folder)) {
     const text = await readFile(join(folder, file), 'latin1');
     const [, key = '', status = ''] = /\nKEY: (.*)\nHTTP\/1\.[01] (\d{3})/.exec(text) ?? [];
-    answers.push({ target: key.replace(prefix, ''), status: Number(status) });
+    answers.push({ target: key.replace(origin, ''), status: Number(status) });
   }
   return answers.toSorted((a, b) => (a.target < b.target ? -1 : 1));
 }

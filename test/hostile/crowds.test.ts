@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+
+import { buildImage } from '../../src/demo/content.ts';
+import { sealJson, type Sealed } from '../../src/demo/sealed.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
+import { createMapSource } from '../support/map-source.ts';
+import { app } from '../support/reg-fixture.ts';
+import { walk } from '../support/walk.ts';
+import { detailOf, outcome, SOUND, startHostile, untold } from './scene.ts';
+
+const COUNT = 100_000;
+
+/** An index that lists so many children. */
+function crowd(childOf: (number: number) => Pick<Sealed, 'digest' | 'mediaType' | 'size'>): Sealed {
+  const manifests = Array.from({ length: COUNT }, (_, number) => {
+    const { mediaType, digest, size } = childOf(number);
+    return { mediaType, digest, size };
+  });
+  return sealJson(OCI_INDEX, { schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+}
+
+describe('an index of a hundred thousand children', () => {
+  test('most of which are the same costs what the different ones cost', async () => {
+    const { store, run, asked } = await startHostile({}, []);
+    const images = Array.from({ length: 100 }, (_, number) => buildImage({ seed: `crowd/${number}`, layers: 1 }));
+    for (const image of images) store.put('crowd', null, image);
+    const childOf = (number: number): Sealed => (images[number % images.length] ?? app.amd64).manifest;
+    store.putManifest('crowd', 'v1', crowd(childOf));
+
+    const done = await run({ PROBE_MANIFEST_LIMIT: String(64 * 1024 * 1024) });
+
+    expect(outcome(done)).toEqual(SOUND);
+    expect(done.registry().counts).toMatchObject({ indexes: 1, manifests: 100, blobs: 200 });
+    // The list of tags, the index, each image, and each blob by HEAD and by a read of its end.
+    expect(asked({ repository: 'crowd' }).length).toBe(1 + 1 + 100 + 2 * 200);
+  });
+
+  test('all of which are different asks for each once, and finds those that are lost', async () => {
+    const source = createMapSource();
+    const { manifests, tags } = source.repository('crowd');
+    const children = Array.from({ length: COUNT }, (_, number) => sealJson(OCI_INDEX, { manifests: [], number }));
+    const index = crowd((number) => children[number] ?? app.content.manifest);
+    for (const manifest of [...children, index]) manifests.set(manifest.digest, manifest);
+    for (const { digest } of children.slice(0, 100)) manifests.delete(digest);
+    tags.set('v1', index.digest);
+
+    const { findings, verdict, counts } = await walk(source);
+
+    expect([findings.length, verdict, counts.indexes]).toEqual([100, 'broken', COUNT - 99]);
+    expect(source.questions.filter(({ kind, again }) => kind === 'manifest' && !again)).toHaveLength(COUNT + 1);
+  });
+
+  test('is unknown where a manifest may have its usual four MiB', async () => {
+    const { store, run } = await startHostile({}, []);
+    store.putManifest(
+      'crowd',
+      'v1',
+      crowd(() => app.amd64.manifest),
+    );
+
+    const done = await run();
+
+    expect(outcome(done)).toEqual(untold('crowd v1 protocol'));
+    expect(detailOf(done)).toBe('body_too_large: the manifest is longer than 4194304 bytes');
+  });
+});

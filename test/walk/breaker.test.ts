@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+
+import { buildImage } from '../../src/demo/content.ts';
+import { unknown, type Lookup, type Unknown } from '../../src/walk/lookup.ts';
+import { createMapSource, type MapSource, type Question } from '../support/map-source.ts';
+import { walk } from '../support/walk.ts';
+
+const OBSERVED = { method: 'GET', status: 503, bytes: 0, detail: 'GET answered 503' };
+const DOWN: Unknown = unknown('server_error', 'GET answered 503', OBSERVED);
+
+/** A repository with many tags, each on an image of its own. */
+function manyTags(count: number): MapSource {
+  const source = createMapSource();
+  for (let n = 0; n < count; n += 1)
+    source.put('app', `v${String(n).padStart(3, '0')}`, buildImage({ seed: `many/${n}` }));
+  return source;
+}
+
+function manifests(source: MapSource): readonly Question[] {
+  return source.questions.filter(({ kind, reference }) => kind === 'manifest' && reference !== '_catalog');
+}
+
+describe('a registry that has stopped answering', () => {
+  test('is left alone after ten failures in a row, and everything else in it is unknown', async () => {
+    const source = manyTags(200);
+    source.intercept = ({ kind }): Lookup<never> | undefined => (kind === 'manifest' ? DOWN : undefined);
+
+    const { findings, complete, unknowns, verdict } = await walk(source);
+
+    // Ten or so in the walk, and as many in each of three rounds, for its tag list still comes.
+    expect(manifests(source).length).toBeLessThan(100);
+    expect([findings, complete, verdict]).toEqual([[], false, 'unknown']);
+    expect(unknowns).toHaveLength(200);
+    expect(unknowns.filter(({ reason }) => reason !== 'server_error')).toEqual([]);
+    expect(unknowns.some(({ detail }) => detail.startsWith('not asked: 10 requests in a row failed'))).toBe(true);
+  });
+
+  test('is asked again when it is back before the end of the walk', async () => {
+    const source = manyTags(50);
+    let down = true;
+    source.intercept = ({ kind, again }) => {
+      if (again) down = false;
+      return kind === 'manifest' && down ? DOWN : undefined;
+    };
+
+    const { verdict, complete, counts } = await walk(source);
+
+    expect([verdict, complete, counts.tags]).toEqual(['sound', true, 50]);
+  });
+
+  test('is not taken to be down for many damaged objects in a row, while good ones still come', async () => {
+    const source = manyTags(60);
+    const damaged = [...source.repository('app').tags].slice(10, 40).map(([tag]) => tag);
+    source.intercept = ({ reference }) => (damaged.includes(reference) ? DOWN : undefined);
+
+    const { findings, complete } = await walk(source);
+
+    expect(findings.map(({ tags, fault }) => [tags[0], fault])).toEqual(damaged.map((tag) => [tag, 'unreadable']));
+    expect(complete).toBe(true);
+  });
+});
