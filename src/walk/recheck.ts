@@ -1,17 +1,18 @@
 import type { WalkContext } from './context.ts';
 import { lookByTag } from './look.ts';
 import { detach, retarget } from './tags.ts';
-import { tagsTo } from './trace.ts';
-import type { TagEntry, Tree } from './tree.ts';
+import { isReached, tagsTo } from './trace.ts';
+import type { TagEntry, Tree, TreeNode } from './tree.ts';
 
 /**
- * Resolves once more the tags that lead to something broken: one that was moved or deleted while the walk was under
- * way is no finding, and what it points to now is walked instead. Each tag once; answers whether anything is open again.
+ * Resolves once more the tags that lead to something broken, or to something that is gone with all that was good beside
+ * it: one that was moved or deleted while the walk was under way is no finding, and what it points to now is walked
+ * instead. Each tag once; answers whether anything is open again.
  */
 export async function recheckTags(context: WalkContext, done: Set<TagEntry>): Promise<boolean> {
   const suspected: [Tree, TagEntry][] = [];
   for (const tree of context.trees) {
-    for (const tag of tagsToBroken(tree)) {
+    for (const tag of tagsToDoubtful(tree)) {
       const entry = tree.tags.get(tag);
       if (entry === undefined || entry.state.kind === 'broken' || done.has(entry)) continue;
       done.add(entry);
@@ -19,6 +20,7 @@ export async function recheckTags(context: WalkContext, done: Set<TagEntry>): Pr
     }
   }
   await Promise.all(suspected.map(([tree, entry]) => recheck(context, tree, entry)));
+  for (const tree of new Set(suspected.map(([one]) => one))) forgetUnreached(context, tree);
   return context.suspects.size > 0;
 }
 
@@ -37,11 +39,32 @@ async function recheck(context: WalkContext, tree: Tree, entry: TagEntry): Promi
   detach(tree, entry);
 }
 
-function tagsToBroken(tree: Tree): Set<string> {
+function tagsToDoubtful(tree: Tree): Set<string> {
   const tags = new Set<string>();
-  for (const node of [...tree.manifests.values(), ...tree.blobs.values()]) {
-    const edges = node.state.kind === 'broken' ? node.edges : node.edges.filter(({ sizeFault }) => sizeFault !== null);
+  for (const node of nodesOf(tree)) {
+    const edges = isDoubtful(node) ? node.edges : node.edges.filter(({ sizeFault }) => sizeFault !== null);
     for (const tag of tagsTo(edges)) tags.add(tag);
   }
   return tags;
+}
+
+/** An image that is deleted with all its parts looks like a registry that has lost everything: its tag tells. */
+function isDoubtful({ state }: TreeNode): boolean {
+  return state.kind === 'broken' || (state.kind === 'unknown' && state.unknown.reason === 'protocol');
+}
+
+/** What could not be told of things that no tag leads to any more is not asked by anybody. */
+function forgetUnreached({ unknowns }: WalkContext, tree: Tree): void {
+  const open = nodesOf(tree).filter(({ state }) => state.kind === 'unknown');
+  const wanted = new Set(open.filter(({ edges }) => isReached(edges)).map(({ digest }) => digest));
+  const unwanted = new Set(open.filter(({ digest }) => !wanted.has(digest)).map(({ digest }) => digest));
+  const kept = unknowns.filter(
+    ({ repository, reference }) => repository !== tree.repository || !unwanted.has(reference),
+  );
+  unknowns.length = 0;
+  for (const entry of kept) unknowns.push(entry);
+}
+
+function nodesOf({ manifests, blobs }: Tree): readonly TreeNode[] {
+  return [...manifests.values(), ...blobs.values()];
 }

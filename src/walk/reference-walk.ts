@@ -22,7 +22,8 @@ export interface ReferenceWalkOptions extends WalkOptions {
 
 /**
  * Walks what is named, and nothing else. The rules that guard a walk over a catalog do not apply: a confirmed 404 on
- * a named reference is a finding, even if everything else is gone, too.
+ * a named reference is a finding, even if nothing else that was named is there; only what was seen good in this very
+ * walk has to be there still.
  */
 export async function walkReferences(
   deps: WalkDeps,

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -91,13 +91,14 @@ describe('the fixture', () => {
 /** Takes everything, or refuses everything, and remembers it. */
 async function startReceiver(refusal?: number): Promise<{ readonly base: URL; readonly uploads: readonly Upload[] }> {
   const uploads: Upload[] = [];
-  const server = createServer(async (incoming, response) => {
+  const server = createServer((incoming, response) => void receive(incoming, response));
+  const receive = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const bytes = Buffer.concat(await incoming.toArray());
     const { authorization, 'content-type': type } = incoming.headers;
     uploads.push({ line: `${incoming.method} ${incoming.url}`, type, authorization, bytes });
     const status = refusal ?? (incoming.method === 'POST' ? 202 : 201);
     response.writeHead(status, { location: '/upload?_state=x' }).end(refusal === undefined ? '' : 'no\n');
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -172,7 +172,7 @@ describe('failures', () => {
       ['config', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
       ['layer', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
     ].flatMap(([object, faults]) =>
-      [...(faults ?? [])].map((fault) => [`object=${String(object)},fault=${fault}`, '0']),
+      [faults ?? []].flat().map((fault) => [`object=${String(object)},fault=${fault}`, '0']),
     ),
   );
 

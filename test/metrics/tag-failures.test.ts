@@ -35,7 +35,7 @@ describe('tagFailures', () => {
     ];
 
     const forwards = tagFailures(findings, 50);
-    const backwards = tagFailures([...findings].reverse(), 50);
+    const backwards = tagFailures(findings.toReversed(), 50);
 
     expect(forwards).toEqual(backwards);
     expect(

@@ -14,9 +14,9 @@ const OTHER: Login = { username: 'other', password: 'the-password-of-another' };
 
 /** The `Authorization` headers of requests, each once. */
 function authorizations(
-  requests: readonly { readonly headers: Readonly<Record<string, string | string[] | undefined>> }[],
-): readonly unknown[] {
-  return [...new Set(requests.map(({ headers }) => headers['authorization']))];
+  requests: readonly { readonly headers: { readonly [name: string]: string | string[] | undefined } }[],
+): readonly (string | undefined)[] {
+  return [...new Set(requests.map(({ headers }) => headers['authorization']?.toString()))];
 }
 
 describe('credentials of a Docker configuration go to the exact host they are for', () => {
@@ -76,9 +76,9 @@ test('a password goes to the token service that the registry names, and the regi
   expect(realm.seen.length).toBeGreaterThan(0);
   expect(authorizations(realm.seen)).toEqual([basicOf(LOGIN)]);
   const toRegistry = registry.requests.all.filter(({ kind }) => kind !== 'token');
-  expect(
-    authorizations(toRegistry).every((one) => one === undefined || /^Bearer demo-token-\d+$/.test(String(one))),
-  ).toBe(true);
+  const [first, ...tokens] = authorizations(toRegistry);
+  expect(first).toBeUndefined();
+  expect(tokens.filter((token) => !/^Bearer demo-token-\d+$/.test(token ?? ''))).toEqual([]);
 });
 
 describe('a redirect across an origin', () => {

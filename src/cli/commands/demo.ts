@@ -7,6 +7,7 @@ import type { Finding } from '../../walk/finding.ts';
 import type { CatalogWalkOptions } from '../../walk/options.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 import { watchLimits } from '../limits.ts';
 import { present } from '../present.ts';
 import { openSession, type CommandDeps } from '../session.ts';
@@ -34,7 +35,11 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
     for (const line of wrong) deps.io.stderr.write(`${line}\n`);
     const isAsExpected = wrong.length === 0 && outcome.result.complete;
     if (settings.output === 'text') deps.io.stdout.write(closingWords(url, keep, isAsExpected));
-    if (keep) await stopped(limits.stop);
+    if (keep) {
+      // The deadline was for the walk; from here on only a signal ends it, and there is nothing left to confirm.
+      limits.release();
+      await signaled(deps.io);
+    }
     return isAsExpected ? EXIT.done : EXIT.unknown;
   } finally {
     limits.release();
@@ -117,7 +122,11 @@ function closingWords(url: URL, keep: boolean, isAsExpected: boolean): string {
   return `\n${verdict}\n${lines.join('\n')}\n`;
 }
 
-function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+function signaled(io: Io): Promise<void> {
+  return new Promise((resolve) => {
+    const ignore = io.onSignal(() => {
+      ignore();
+      resolve();
+    });
+  });
 }
