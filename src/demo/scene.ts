@@ -1,4 +1,4 @@
-import type { BrokenObject, Fault } from '../walk/finding.ts';
+import type { BrokenObject, Fault } from '../walk/fault.ts';
 import { buildAttestation, buildImage, buildIndex, type Image, type Index } from './content.ts';
 import type { Faults } from './faults.ts';
 import { buildLayer, type Layer } from './layer.ts';

@@ -1,4 +1,5 @@
-import type { BrokenObject, Fault, Finding } from '../walk/finding.ts';
+import type { BrokenObject, Fault } from '../walk/fault.ts';
+import type { Finding } from '../walk/finding.ts';
 
 const CONTENT_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch'] as const;
 

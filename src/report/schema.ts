@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { BROKEN_OBJECTS, FAULTS } from '../walk/finding.ts';
+import { BROKEN_OBJECTS, FAULTS } from '../walk/fault.ts';
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { SKIP_REASONS } from '../walk/result.ts';
 import { CAUSE_CODES } from './cause-codes.ts';

@@ -3,7 +3,7 @@ import { isBlobDescriptor, isForeignLayer, type Descriptor, type Manifest } from
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { reportProgress, type WalkContext } from './context.ts';
-import type { BrokenObject } from './finding.ts';
+import type { BrokenObject } from './fault.ts';
 import { lookByDigest, type SeenManifest } from './look.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';

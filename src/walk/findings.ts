@@ -1,4 +1,5 @@
-import { BROKEN_OBJECTS, type BrokenObject, type Finding } from './finding.ts';
+import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
+import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
 import { isReached, pathTo, platformsOf, tagsTo } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from './finding.ts';
+import type { Fault } from './fault.ts';
 
 /** Why an answer could not be had. Exactly these ten are published; whatever is finer goes into the detail. */
 export const UNKNOWN_REASONS = [

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../oci/manifest.ts';
-import type { BrokenObject } from './finding.ts';
+import type { BrokenObject } from './fault.ts';
 import type { Absent, Unknown } from './lookup.ts';
 import type { SeenManifest } from './look.ts';
 

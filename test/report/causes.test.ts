@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { CauseCode } from '../../src/report/cause-codes.ts';
 import { causeOf } from '../../src/report/causes.ts';
 import { createSurroundings } from '../../src/report/surroundings.ts';
-import { FAULTS, type Finding } from '../../src/walk/finding.ts';
+import { FAULTS } from '../../src/walk/fault.ts';
+import type { Finding } from '../../src/walk/finding.ts';
 import { CHILD, digest, finding, INDEX, layer, observed } from './samples.ts';
 
 function judge(subject: Finding, others: readonly Finding[] = [], suspect = false) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { BrokenObject, Fault } from '../../src/walk/finding.ts';
+import type { BrokenObject, Fault } from '../../src/walk/fault.ts';
 import { collectFindings } from '../../src/walk/findings.ts';
 import type { Absent } from '../../src/walk/lookup.ts';
 import { createNode, createTree, rootEdge, type Edge, type Tree, type TreeNode } from '../../src/walk/tree.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { BrokenObject, Fault, Finding } from '../../src/walk/finding.ts';
+import type { BrokenObject, Fault } from '../../src/walk/fault.ts';
+import type { Finding } from '../../src/walk/finding.ts';
 import { decideVerdict, type Evidence } from '../../src/walk/verdict.ts';
 
 const SOUND: Evidence = {
