@@ -3,6 +3,7 @@ import type { Clock } from '../util/clock.ts';
 import { awaitHeaders, type Arrival } from './arrival.ts';
 import type { Attempt } from './attempt.ts';
 import { readBody } from './body.ts';
+import { withoutEcho } from './echo.ts';
 import { classify, type Classified } from './error-class.ts';
 import { describeFailure, type Phase } from './failure-text.ts';
 import { announcedLength, joinFields } from './headers.ts';
@@ -41,7 +42,8 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   // A body that breaks off or is let go of also emits its error here, where nobody else listens; readBody has seen it.
   source.on('error', () => {});
   const result = await readBody(source, read, announcedLength(method, status, headers), stop);
-  return { outcome: { kind: 'response', status, headers, ...result, url, redirected: false }, transient: false };
+  const body = status >= 400 ? withoutEcho(result.body, question.headers) : result.body;
+  return { outcome: { kind: 'response', status, headers, ...result, body, url, redirected: false }, transient: false };
 }
 
 function describeAttempt({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): Attempt {

@@ -37,7 +37,11 @@ export function createGate({ limiter, clock, log }: GateDeps): Gate {
         await clock.sleep(current.ms, signal);
       } else {
         const mayStart = (): boolean => standing().kind === 'open';
-        const passed = await limiter.run(signal, mayStart, async () => ({ kind: 'done', value: await task() }) as const);
+        const passed = await limiter.run(
+          signal,
+          mayStart,
+          async () => ({ kind: 'done', value: await task() }) as const,
+        );
         if (passed !== null) return passed;
       }
       if (signal.aborted) return { kind: 'canceled' };

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 
 /** Headers that prove who we are: they belong to the origin that the request was made for, and to no other. */
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+export const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 /** The headers of the first hop, names in lower case. Bodies are counted and hashed as they come, so no coding is asked for. */
 export function requestHeaders(request: HttpRequest, userAgent: string): Readonly<Record<string, string>> {

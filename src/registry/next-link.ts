@@ -42,6 +42,6 @@ function targetOf(header: string): string | undefined {
 }
 
 /** "After nothing" would be the first page again: a registry that always sends a link writes it so at the end. */
-function isBlank({ n: _, last, ...others }: Query): boolean {
-  return last === '' && Object.keys(others).length === 0;
+function isBlank(query: Query): boolean {
+  return query['last'] === '' && Object.keys(query).every((name) => name === 'last' || name === 'n');
 }

@@ -11,7 +11,7 @@ const PAGE_LIMIT = 32 * 1024 * 1024;
 const MAX_PAGES = 10_000;
 /** Page sizes tried in turn where a registry refuses; null leaves the choice to it. */
 const SMALLER = [1000, 100, null] as const;
-/** Where no size was asked for, a page of just so many names may have been cut there. */
+/** A page of just so many names may have been cut there, whatever size was asked for. */
 const SUSPICIOUS_LENGTHS = new Set([100, 1000, 10_000]);
 
 /** A listing of the API that comes in pages. */
@@ -29,7 +29,8 @@ export interface Listing {
 /** What came of asking for pages of one size; `refused`: not of this size, `lost`: the place reached is not known there. */
 type Listed =
   Lookup<readonly string[]> | { readonly kind: 'refused' } | { readonly kind: 'lost'; readonly why: Unknown };
-type Step = { readonly kind: 'end' } | { readonly kind: 'next'; readonly query: Query } | Unknown;
+/** `guess`: the registry did not say that there is more, and is asked all the same. */
+type Step = { readonly kind: 'end' } | { readonly kind: 'next' | 'guess'; readonly query: Query } | Unknown;
 
 /**
  * Reads a listing to its end, or says that it could not: half a listing is never handed out.
@@ -56,6 +57,7 @@ async function listWith(client: ApiClient, listing: Listing, size: number | null
   const all = new Set<string>();
   const asked = new Set<string>();
   let query: Query = size === null ? {} : { n: String(size) };
+  let isGuess = false;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const url = client.url(listing.path, query).search;
     if (asked.has(url)) return unknown('protocol', `${listing.path}: the pages lead back to ${url || 'the first one'}`);
@@ -76,10 +78,13 @@ async function listWith(client: ApiClient, listing: Listing, size: number | null
 
     const before = all.size;
     for (const name of names) all.add(name);
-    const step = nextPage(client, listing, answer, names, { size, isNew: all.size > before });
+    // Where the pages are not told apart by `last`, the first one comes again, and its link leads in a circle.
+    const isOver: boolean = isGuess && all.size === before;
+    const step: Step = isOver ? { kind: 'end' } : nextPage(client, listing, answer, names, size);
     if (step.kind === 'unknown') return step;
     if (step.kind === 'end') return { kind: 'found', value: [...all] };
     query = step.query;
+    isGuess = step.kind === 'guess';
   }
   return unknown('protocol', `${listing.path}: more than ${MAX_PAGES} pages`);
 }
@@ -109,7 +114,7 @@ function nextPage(
   listing: Listing,
   response: HttpResponse,
   names: readonly string[],
-  { size, isNew }: { readonly size: number | null; readonly isNew: boolean },
+  size: number | null,
 ): Step {
   const last = names.at(-1);
   if (last === undefined) return { kind: 'end' };
@@ -120,7 +125,7 @@ function nextPage(
     if (link.kind !== 'blank') return link;
   }
   // A full page without a link may have been cut: ask on until nothing new comes.
-  const isFull = size === null ? SUSPICIOUS_LENGTHS.has(names.length) : names.length >= size;
-  if (!isFull || !isNew) return { kind: 'end' };
-  return { kind: 'next', query: { ...(size === null ? {} : { n: String(size) }), last } };
+  const isFull = SUSPICIOUS_LENGTHS.has(names.length) || (size !== null && names.length >= size);
+  if (!isFull) return { kind: 'end' };
+  return { kind: 'guess', query: { ...(size === null ? {} : { n: String(size) }), last } };
 }

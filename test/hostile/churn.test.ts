@@ -10,16 +10,14 @@ const LIST = { kind: 'tags', repository: 'app' } as const;
 const TAG = { kind: 'manifest', repository: 'app', reference: 'v1' } as const;
 const CHILD = { kind: 'manifest', repository: 'app', reference: app.arm64.manifest.digest } as const;
 
-/** Does something once, when the first request of this kind arrives and before it is answered, or after that. */
-function meanwhile({ fail }: Hostile, when: RequestMatch, moment: 'before' | 'after', change: () => void): void {
-  let seen = 0;
-  const at = moment === 'before' ? 1 : 2;
+/** Changes something once, when the first request of a kind is answered: what comes after it sees the change. */
+function afterFirst({ fail }: Hostile, when: RequestMatch, change: () => void): void {
+  let isDone = false;
   const predicate = (): boolean => {
-    seen += 1;
-    if (seen === at) change();
+    if (!isDone) change();
+    isDone = true;
     return false;
   };
-  // A fault's turn comes after its answer is made: what changes now is seen by the next request.
   fail({ kind: 'drop' }, { ...when, predicate });
 }
 
@@ -32,7 +30,7 @@ function remove({ store }: Hostile): void {
 describe('a tag that is deleted while the walk is under way', () => {
   test('before it is asked for is churn, not a tag that resolves to nothing', async () => {
     const hostile = await startHostile();
-    meanwhile(hostile, LIST, 'before', () => hostile.store.deleteTag('app', 'v1'));
+    afterFirst(hostile, LIST, () => hostile.store.deleteTag('app', 'v1'));
 
     const done = await hostile.run();
 
@@ -42,7 +40,7 @@ describe('a tag that is deleted while the walk is under way', () => {
 
   test('after it was resolved, with its image, is churn, and its children are not missing', async () => {
     const hostile = await startHostile();
-    meanwhile(hostile, TAG, 'before', () => {
+    afterFirst(hostile, TAG, () => {
       hostile.store.deleteTag('app', 'v1');
       remove(hostile);
     });
@@ -53,9 +51,19 @@ describe('a tag that is deleted while the walk is under way', () => {
     expect(done.registry().counts.churned).toBe(1);
   });
 
+  test('is told from an image that goes while its tag stays, of which the next run can tell more', async () => {
+    const hostile = await startHostile();
+    afterFirst(hostile, TAG, () => remove(hostile));
+
+    const [first, second] = [await hostile.run(), await hostile.run()];
+
+    expect(outcome(first)).toMatchObject({ code: 3, verdict: 'unknown', findings: [] });
+    expect(outcome(second)).toEqual(broken('app:v1 manifest/missing'));
+  });
+
   test('with its whole repository is churn', async () => {
     const hostile = await startHostile();
-    meanwhile(hostile, LIST, 'before', () => hostile.store.removeRepository('app'));
+    afterFirst(hostile, LIST, () => hostile.store.removeRepository('app'));
 
     const done = await hostile.run();
 
@@ -67,7 +75,7 @@ describe('a tag that is deleted while the walk is under way', () => {
 describe('a tag that is pushed again while the walk is under way', () => {
   test('and whose old image is gone leads to the new one', async () => {
     const hostile = await startHostile();
-    meanwhile(hostile, TAG, 'before', () => {
+    afterFirst(hostile, TAG, () => {
       remove(hostile);
       hostile.store.put('app', 'v1', next);
     });
@@ -81,7 +89,7 @@ describe('a tag that is pushed again while the walk is under way', () => {
 
   test('and whose new image is broken is told with that one alone', async () => {
     const hostile = await startHostile();
-    meanwhile(hostile, CHILD, 'before', () => {
+    afterFirst(hostile, CHILD, () => {
       hostile.store.put('app', 'v1', next);
       hostile.store.removeBlob('app', next.config.digest);
     });
@@ -97,7 +105,7 @@ describe('a tag that is pushed again while the walk is under way', () => {
     const hostile = await startHostile();
     hostile.store.put('app', 'v1.0', app.content);
     hostile.store.removeManifest('app', app.arm64.manifest.digest);
-    meanwhile(hostile, CHILD, 'before', () => hostile.store.put('app', 'v1', next));
+    afterFirst(hostile, CHILD, () => hostile.store.put('app', 'v1', next));
 
     expect(outcome(await hostile.run())).toEqual(broken('app:v1.0 child/missing linux/arm64'));
   });
@@ -105,7 +113,7 @@ describe('a tag that is pushed again while the walk is under way', () => {
   test('with what was missing is whole, and no finding', async () => {
     const hostile = await startHostile();
     const restore = hostile.store.removeManifest('app', app.arm64.manifest.digest);
-    meanwhile(hostile, CHILD, 'before', restore);
+    afterFirst(hostile, CHILD, restore);
 
     const done = await hostile.run();
 
@@ -117,7 +125,7 @@ describe('a tag that is pushed again while the walk is under way', () => {
 describe('a tag that is new', () => {
   test('since the list was read is left to the next run', async () => {
     const hostile = await startHostile({}, [app, single]);
-    meanwhile(hostile, LIST, 'before', () => hostile.store.put('app', 'v2', next));
+    afterFirst(hostile, LIST, () => hostile.store.put('app', 'v2', next));
 
     const [first, second] = [await hostile.run(), await hostile.run()];
 

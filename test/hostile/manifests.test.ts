@@ -61,6 +61,19 @@ describe('the digest that a registry declares', () => {
   });
 });
 
+describe('a manifest that a policy blocks by its digest', () => {
+  test.each([
+    [403, untold(`app ${child} forbidden`)],
+    [451, untold(`app ${child} protocol`)],
+    [404, broken('app:v1 child/missing linux/arm64')],
+  ])('with %i is what the registry calls it', async (status, expected) => {
+    const { fail, run } = await startHostile();
+    fail({ kind: 'status', status }, { kind: 'manifest', reference: child });
+
+    expect(outcome(await run())).toEqual(expected);
+  });
+});
+
 describe('a manifest that is no manifest', () => {
   test.each([
     ['an array', '[]'],

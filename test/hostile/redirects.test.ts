@@ -2,11 +2,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { RequestMatch } from '../../src/demo/request-match.ts';
 import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from '../../src/demo/server.ts';
-import { certificate, closedPort } from '../http/servers.ts';
+import { certificate } from '../http/servers.ts';
 import { probe, runFlags } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import { startReverseProxy } from '../support/servers/reverse-proxy.ts';
-import { broken, detailOf, outcome, RANGED, SOUND, startHostile, untold, type Hostile } from './scene.ts';
+import { broken, detailOf, nobody, outcome, RANGED, SOUND, startHostile, untold, type Hostile } from './scene.ts';
 
 const layer = app.arm64.layers[0]?.digest ?? '';
 const LOGIN = { username: 'probe', password: 'secret' };
@@ -86,13 +86,13 @@ describe('a registry that redirects blobs to object storage', () => {
 
   test('whose storage is down is unknown, with the storage named', async () => {
     const { fail, run } = await startHostile();
-    const nobody = await closedPort();
-    fail({ kind: 'redirect', to: nobody }, { reference: layer });
+    const target = await nobody();
+    fail({ kind: 'redirect', to: target }, { reference: layer });
 
     const done = await run();
 
     expect(outcome(done)).toEqual(untold(`app ${layer} connection`));
-    expect(detailOf(done)).toContain(`redirect target ${nobody.host}`);
+    expect(detailOf(done)).toContain(`redirect target ${target.host}`);
   });
 
   test('whose storage serves bytes that break off has lost them', async () => {

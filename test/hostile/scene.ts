@@ -6,6 +6,7 @@ import type { RequestMatch } from '../../src/demo/request-match.ts';
 import type { DemoRequest } from '../../src/demo/request.ts';
 import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from '../../src/demo/server.ts';
 import type { DemoStore } from '../../src/demo/store.ts';
+import { serveTcp } from '../http/servers.ts';
 import { probe, runFlags, type ProbeRun } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 
@@ -100,4 +101,10 @@ function hasRange({ headers }: DemoRequest): boolean {
 
 function inShort({ method, path, search }: DemoRequest): string {
   return `${method} ${path}${search}`;
+}
+
+/** Where every connection is taken and ended at once: nobody else can come to listen there, as on a port that is free. */
+export async function nobody(): Promise<URL> {
+  const { url } = await serveTcp((socket) => socket.destroy());
+  return url;
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import type { DemoAuth } from '../../src/demo/auth.ts';
+import { json, type Answer } from '../../src/demo/answer.ts';
 import type { RequestMatch } from '../../src/demo/request-match.ts';
+import type { DemoRequest } from '../../src/demo/request.ts';
 import { addressFor, AUTHORITY_FILE, startDemo, type Demo } from '../http/demo.ts';
 import { startProxy } from '../http/proxies.ts';
 import { certificate, closedPort, serve, serveTls, type Handler } from '../http/servers.ts';
@@ -140,6 +142,28 @@ const CASES: readonly (readonly [string, () => Promise<Case>])[] = [
     },
   ],
   [
+    'a registry that quotes the password it does not like',
+    async () => {
+      const { url } = await serve(({ headers: { authorization } }, response) => {
+        const error = { code: 'UNAUTHORIZED', message: `bad header: ${authorization}` };
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="r"', 'content-type': 'application/json' });
+        response.end(JSON.stringify({ errors: [error] }));
+      });
+      return loggedIn(url, 3, 'GET answered 401 UNAUTHORIZED: bad header: Basic ***');
+    },
+  ],
+  [
+    'a registry that quotes the token it does not like',
+    async () => {
+      const { registry, url } = await startDemo({ auth: { bearer: LOGIN } });
+      const quote = (_: Answer, { headers }: DemoRequest): Answer =>
+        json(400, { errors: [{ code: 'NOT_LIKED', message: `bad header: ${headers['authorization']}` }] });
+      const action = { kind: 'rewrite', rewrite: quote } as const;
+      registry.faults.add({ when: { kind: 'manifest', authorization: true }, action });
+      return loggedIn(url, 3, 'GET answered 400 NOT_LIKED: bad header: Bearer ***');
+    },
+  ],
+  [
     'a token service that is down with an echo of what it was asked',
     async () => {
       const { url } = await withRealm(({ headers }, response) => response.writeHead(500).end(headers.authorization));
@@ -225,13 +249,15 @@ async function writtenBy({ url, env, flags = [], code, shows }: Case): Promise<r
   const metrics = join(await temporaryFolder(), 'probe.prom');
   const all = ['run', '--registry-url', url.origin, '--log-level', 'debug', '--metrics-file', metrics, ...flags];
 
-  const json = await probe([...all, '--output', 'json'], { ...env, PROBE_CONFIRM_ROUNDS: '1' });
-  const text = await probe(all, { ...env, PROBE_CONFIRM_ROUNDS: '1' });
+  const forPrograms = await probe([...all, '--output', 'json'], { ...env, PROBE_CONFIRM_ROUNDS: '1' });
+  const forPeople = await probe(all, { ...env, PROBE_CONFIRM_ROUNDS: '1' });
 
-  expect([json.code, text.code]).toEqual([code, code]);
-  expect(`${json.stdout}${json.stderr}`).toContain(shows);
-  expect(json.stderr).toContain('"level":"debug"');
-  return [json.stdout, json.stderr, text.stdout, text.stderr, await readFile(metrics, 'utf8')];
+  expect([forPrograms.code, forPeople.code]).toEqual([code, code]);
+  expect(`${forPrograms.stdout}${forPrograms.stderr}`).toContain(shows);
+  expect(forPrograms.stderr).toContain('"level":"debug"');
+  return [forPrograms, forPeople]
+    .flatMap(({ stdout, stderr }) => [stdout, stderr])
+    .concat(await readFile(metrics, 'utf8'));
 }
 
 describe('no secret is in a log, a report or the metrics', () => {
@@ -242,9 +268,11 @@ describe('no secret is in a log, a report or the metrics', () => {
     expect(written.flatMap(leaksIn)).toEqual([]);
   });
 
-  test.each([200, 401, 403, 503])('after a Pushgateway answered %i', async (status) => {
+  test.each([200, 401, 403, 503])('after a Pushgateway answered %i and quoted the password', async (status) => {
     const { url } = await startDemo({ auth: { basic: LOGIN } });
-    const gateway = await serve((_, response) => response.writeHead(status).end('no'));
+    const gateway = await serve(({ headers }, response) => {
+      response.writeHead(status).end(`bad header: ${headers.authorization}`);
+    });
     const env = {
       ...LOGGED_IN,
       PROBE_PUSHGATEWAY_URL: gateway.url.origin,
