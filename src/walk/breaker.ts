@@ -7,6 +7,9 @@ import type { Ask, ContentSource } from './source.ts';
 /** Failures in a row after which a registry is taken to be down, unless a control says otherwise. */
 const FAILURES_IN_A_ROW = 10;
 
+/** As many more where nothing is known to be good yet: what comes first in a registry may be what is damaged in it. */
+const FAILURES_WITHOUT_CONTROL = 50;
+
 const FAILURES: ReadonlySet<UnknownReason> = new Set(['server_error', 'connection', 'timeout', 'dns', 'tls']);
 
 /**
@@ -20,26 +23,35 @@ export function withBreaker(source: ContentSource, control: Control, concurrency
   const limit = pLimit(concurrency);
   let failures = 0;
   let open: Unknown | null = null;
+  let wasOpen = false;
   let triedInRound = 0;
 
-  async function through<T>(repository: string, ask: Ask, question: () => Promise<Lookup<T>>): Promise<Lookup<T>> {
+  async function through<T>(
+    repository: string,
+    ask: Ask,
+    question: () => Promise<Lookup<T>>,
+    isContent: boolean,
+  ): Promise<Lookup<T>> {
     if (open !== null && ask.again) await reconsider(repository, ask);
     if (open !== null) return open;
     const answer = await question();
-    if (answer.kind !== 'unknown' || !FAILURES.has(answer.reason)) failures = 0;
-    else await count(repository, ask, answer);
+    if (answer.kind === 'unknown' && FAILURES.has(answer.reason)) await count(repository, ask, answer);
+    else if (isContent) failures = 0;
     return answer;
   }
 
   async function count(repository: string, ask: Ask, { reason, detail }: Unknown): Promise<void> {
     failures += 1;
-    if (failures !== FAILURES_IN_A_ROW) return;
+    if (failures % FAILURES_IN_A_ROW !== 0 || open !== null) return;
+    const inARow = failures;
     control.newRound();
     triedInRound = control.round;
     const standing = await control.standing(repository, { ...ask, again: true });
     if (standing.kind === 'holds') failures = 0;
-    else
-      open = unknown(reason, `not asked: ${FAILURES_IN_A_ROW} requests in a row failed, the last one with: ${detail}`);
+    else if (standing.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
+      wasOpen = true;
+      open = unknown(reason, `not asked: ${inARow} requests in a row failed, the last one with: ${detail}`);
+    }
   }
 
   async function reconsider(repository: string, ask: Ask): Promise<void> {
@@ -51,12 +63,17 @@ export function withBreaker(source: ContentSource, control: Control, concurrency
     open = null;
   }
 
-  const ask = <T>(repository: string, how: Ask, question: () => Promise<Lookup<T>>): Promise<Lookup<T>> =>
-    limit(() => through(repository, how, question));
+  const ask = <T>(
+    repository: string,
+    how: Ask,
+    question: () => Promise<Lookup<T>>,
+    isContent = true,
+  ): Promise<Lookup<T>> => limit(() => through(repository, how, question, isContent));
   return {
     // A listing of the catalog stands alone, and has rounds of its own.
     repositories: (how) => source.repositories(how),
-    tags: (repository, how) => ask(repository, how, () => source.tags(repository, how)),
+    // A list that comes says nothing of what is listed.
+    tags: (repository, how) => ask(repository, how, () => source.tags(repository, how), false),
     manifest: (repository, reference, how) => ask(repository, how, () => source.manifest(repository, reference, how)),
     blob: (repository, descriptor, check, how) =>
       ask(repository, how, () => source.blob(repository, descriptor, check, how)),

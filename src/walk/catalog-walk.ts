@@ -69,8 +69,8 @@ function isPassing(answer: Lookup<unknown>): boolean {
 
 async function walkRepository(context: WalkContext, name: string, selection: Selection): Promise<void> {
   const answer = await context.deps.source.tags(name, context.first);
-  if (answer.kind === 'unknown') suspectTagList(context, name, selection, answer);
-  else await walkListed(context, name, selection, answer);
+  if (answer.kind === 'found') await walkListed(context, name, selection, answer.value);
+  else suspectTagList(context, name, selection, answer);
   reportProgress(context);
 }
 
@@ -78,10 +78,10 @@ async function walkListed(
   context: WalkContext,
   name: string,
   selection: Selection,
-  answer: Found<readonly string[]> | Absent,
+  names: readonly string[],
 ): Promise<void> {
   const { tally } = context;
-  const listed = answer.kind === 'found' ? [...new Set(answer.value)].toSorted() : [];
+  const listed = [...new Set(names)].toSorted();
   const tree = createTree(name);
   const chosen = listed.filter((tag) => selection.includes(tag));
   tally.repositories += 1;
@@ -92,22 +92,30 @@ async function walkListed(
   closeTree(context, tree);
 }
 
-/** A tag list that did not come is asked for again at the end; until then nothing is known of the repository. */
-function suspectTagList(context: WalkContext, name: string, selection: Selection, first: Unknown): void {
+/**
+ * A tag list that did not come is asked for again at the end; until then nothing is known of the repository.
+ * So is the list of one that is in the catalog and not known all the same: half-pushed repositories are like that, and
+ * so is all of a registry whose storage has just gone. Only where it stays so is the repository taken to be empty.
+ */
+function suspectTagList(context: WalkContext, name: string, selection: Selection, first: Absent | Unknown): void {
+  const { tally, deps } = context;
   context.suspects.add({
     repository: name,
     reference: '_tags',
     first,
-    // A repository that is not known has no tags to be broken, so "absent" is an answer here.
     askAgain: async (ask) => {
-      const answer = await context.deps.source.tags(name, ask);
-      if (answer.kind === 'absent') return { kind: 'found', value: [] };
+      const answer = await deps.source.tags(name, ask);
       // A list is no object that can be broken: what was observed would make a lasting 5xx a finding of nothing.
       return answer.kind === 'unknown' ? unknown(answer.reason, answer.detail) : answer;
     },
-    onFound: (found) => walkListed(context, name, selection, found as Found<readonly string[]>),
+    onFound: (found) => walkListed(context, name, selection, (found as Found<readonly string[]>).value),
     onChurned: () => {},
-    onSettled: () => void (context.tally.live.repositoriesDone += 1),
+    onSettled: ({ kind }) => {
+      tally.live.repositoriesDone += 1;
+      if (kind === 'unknown') return;
+      tally.repositories += 1;
+      tally.repositoriesEmpty += 1;
+    },
   });
 }
 
@@ -123,7 +131,7 @@ async function hasVanished(
   before: readonly string[],
 ): Promise<boolean> {
   const { tally, deps, trees, unknowns } = context;
-  const isQuiet = tally.churned === 0 && trees.length === 0 && unknowns.length === 0;
+  const isQuiet = tally.churned === 0 && tally.repositoriesEmpty === 0 && trees.length === 0 && unknowns.length === 0;
   if (options.catalog === 'list' || before.length === 0 || isQuiet) return false;
   const answer = await deps.source.repositories(context.again);
   if (answer.kind === 'unknown') {

@@ -103,7 +103,11 @@ async function weigh(
  * True when the server error is this object's own: something good still comes. Of a single image that was named, it may
  * be that nothing good is known; then the tag list of its repository has to do.
  */
-async function isAlone({ control, named, again }: WalkContext, { repository }: Suspect): Promise<boolean> {
+async function isAlone(
+  { control, named, again }: WalkContext,
+  { repository, isBlob = false }: Suspect,
+): Promise<boolean> {
+  if (isBlob) return control.hasGoodBlob(repository, again);
   if (named) return control.isAlive(repository, again);
   return (await control.standing(repository, again)).kind === 'holds';
 }

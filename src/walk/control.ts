@@ -1,3 +1,4 @@
+import type { Descriptor } from '../oci/manifest.ts';
 import { lookByDigest } from './look.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask, ContentSource } from './source.ts';
@@ -16,6 +17,8 @@ export type Standing =
 export interface Control {
   /** Remembers a manifest that was found good. */
   foundGood(repository: string, digest: string): void;
+  /** Remembers a blob that was found good: manifests and blobs may be kept in different places. */
+  foundGoodBlob(repository: string, descriptor: Descriptor): void;
   /** Forgets the answers of the last round. */
   newRound(): void;
   /** How many rounds have begun. */
@@ -29,6 +32,8 @@ export interface Control {
    * the repository's tag list does and is not empty.
    */
   isAlive(repository: string, ask: Ask): Promise<boolean>;
+  /** True when a blob that was found good comes again: of this repository if there is one, else of any. Once a round. */
+  hasGoodBlob(repository: string, ask: Ask): Promise<boolean>;
 }
 
 /** Creates a control over a source. */
@@ -37,6 +42,8 @@ export function createControl(source: ContentSource): Control {
   let round = 0;
   const lists = new Map<string, Promise<Lookup<readonly string[]>>>();
   const standings = new Map<string, Promise<Standing>>();
+  const goodBlobs = new Map<string, Descriptor[]>();
+  const blobStandings = new Map<string, Promise<boolean>>();
 
   function once<T>(memo: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
     const known = memo.get(key) ?? make();
@@ -58,10 +65,21 @@ export function createControl(source: ContentSource): Control {
     };
   }
 
+  async function askGoodBlobs(repository: string, ask: Ask): Promise<boolean> {
+    for (const descriptor of goodBlobs.get(repository) ?? []) {
+      if ((await source.blob(repository, descriptor, 'tail', ask)).kind === 'found') return true;
+    }
+    return false;
+  }
+
   const control: Control = {
     foundGood(repository, digest) {
       const known = good.get(repository) ?? [];
-      if (known.length < GOOD_PER_REPOSITORY) good.set(repository, [...known, digest]);
+      if (known.length < GOOD_PER_REPOSITORY && !known.includes(digest)) good.set(repository, [...known, digest]);
+    },
+    foundGoodBlob(repository, descriptor) {
+      const known = goodBlobs.get(repository) ?? [];
+      if (known.length < GOOD_PER_REPOSITORY) goodBlobs.set(repository, [...known, descriptor]);
     },
     get round() {
       return round;
@@ -70,12 +88,17 @@ export function createControl(source: ContentSource): Control {
       round += 1;
       lists.clear();
       standings.clear();
+      blobStandings.clear();
     },
     tags: (repository, ask) => once(lists, repository, () => source.tags(repository, ask)),
     standing(repository, ask) {
       const where = good.has(repository) ? repository : good.keys().next().value;
       if (where === undefined) return Promise.resolve({ kind: 'none' });
       return once(standings, where, () => askGood(where, ask));
+    },
+    hasGoodBlob(repository, ask) {
+      const where = goodBlobs.has(repository) ? repository : goodBlobs.keys().next().value;
+      return where === undefined ? Promise.resolve(false) : once(blobStandings, where, () => askGoodBlobs(where, ask));
     },
     async isAlive(repository, ask) {
       const standing = await control.standing(repository, ask);

@@ -149,9 +149,13 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
   const answer = await deps.source.blob(tree.repository, descriptor, options.blobCheck, first);
   context.tally.live.objects += 1;
   reportProgress(context);
-  const settle = (): void => void tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
+  const settle = (): void => {
+    context.control.foundGoodBlob(tree.repository, descriptor);
+    tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
+  };
   if (answer.kind === 'found') return settle();
   suspectNode(context, tree, node, answer, {
+    isBlob: true,
     askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
     onFound: settle,
   });

@@ -7,6 +7,7 @@ import type { Edge, Tree, TreeNode } from './tree.ts';
 
 /** How a suspect is asked for again, and what to do when it is there. */
 interface SecondLook<T> {
+  readonly isBlob?: boolean;
   askAgain(ask: Ask): Promise<Lookup<T>>;
   onFound(value: T): Promise<void> | void;
 }
@@ -25,6 +26,7 @@ export function suspectNode<T>(
     repository: tree.repository,
     reference: node.digest,
     first,
+    isBlob: look.isBlob ?? false,
     askAgain: (ask) => look.askAgain(ask),
     onFound: async (found) => {
       tree.openQuestions -= 1;

@@ -15,6 +15,8 @@ export interface Suspect {
   /** A tag, a digest or `_tags`: what an unknown is listed under. */
   readonly reference: string;
   readonly first: Absent | Unknown;
+  /** A blob is compared with blobs, everything else with manifests. */
+  readonly isBlob?: boolean;
   /** Asks again, by another request. */
   askAgain(ask: Ask): Promise<SecondAnswer>;
   /** It was there after all: go on below it. */

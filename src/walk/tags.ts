@@ -44,6 +44,7 @@ async function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolve
   if (node.explored || node.seen !== null || resolved.seen === null) return node;
   if (resolved.seen.kind === 'found') {
     node.seen = resolved.seen.value;
+    context.control.foundGood(tree.repository, node.digest);
     if (node.seen.manifest.kind === 'unsupported') entry.state = { kind: 'skipped' };
   } else {
     await settleManifest(context, tree, node, resolved.seen);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
-import { seal, sealJson, type Sealed } from '../../src/demo/sealed.ts';
+import { OCI_LAYER } from '../../src/demo/layer.ts';
+import { sealJson, type Sealed } from '../../src/demo/sealed.ts';
 import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { createMapSource } from '../support/map-source.ts';
 import { app } from '../support/reg-fixture.ts';
@@ -35,20 +36,20 @@ describe('an index of a hundred thousand children', () => {
     expect(asked({ repository: 'crowd' }).length).toBe(1 + 1 + 100 + 2 * 200);
   });
 
-  test('all of which are different asks for each once, and finds those that are lost', async () => {
+  test('all of which are different layers asks for each once, and finds those that are lost', async () => {
     const source = createMapSource();
-    const { manifests, tags } = source.repository('crowd');
-    const children = Array.from({ length: COUNT }, (_, number) =>
-      seal(OCI_INDEX, Buffer.from(`{"manifests":[],"number":${number}}`)),
-    );
-    const index = crowd((number) => children[number] ?? app.content.manifest);
-    for (const manifest of [...children, index]) manifests.set(manifest.digest, manifest);
-    for (const { digest } of children.slice(0, 100)) manifests.delete(digest);
-    tags.set('v1', index.digest);
+    const { manifests, tags, blobs } = source.repository('cache');
+    const layerOf = (number: number) => {
+      return { mediaType: OCI_LAYER, digest: `sha256:${number.toString(16).padStart(64, '0')}`, size: 9 };
+    };
+    const index = crowd(layerOf);
+    for (let number = 100; number < COUNT; number += 1) blobs.set(layerOf(number).digest, 9);
+    manifests.set(index.digest, index);
+    tags.set('main', index.digest);
 
     const { findings, verdict, counts } = await walk(source);
 
-    expect([findings.length, verdict, counts.indexes]).toEqual([100, 'broken', COUNT - 99]);
-    expect(source.questions.filter(({ kind, again }) => kind === 'manifest' && !again)).toHaveLength(COUNT + 1);
+    expect([findings.length, verdict, counts.blobs]).toEqual([100, 'broken', COUNT]);
+    expect(source.questions.filter(({ kind, again }) => kind === 'blob' && !again)).toHaveLength(COUNT);
   });
 });

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { nobody, outcome, startHostile, type Entry, type Hostile } from './scene.ts';
 
 /** More than can be asked for before the deadline, at this latency. */
-const SERVICES: readonly Entry[] = Array.from({ length: 60 }, (_, number) => ({
+const SERVICES: readonly Entry[] = Array.from({ length: 40 }, (_, number) => ({
   repository: `service-${String(number).padStart(2, '0')}`,
   tag: 'v1',
   content: buildImage({ seed: `limits/${number}`, layers: 1 }),
@@ -42,7 +42,7 @@ test('a run that is longer than its deadline keeps what it found, and the number
   const before = await readMetrics(file);
   registry.faults.add(SLOW);
 
-  const cut = await run({}, '--metrics-file', file, '--deadline', '1500ms');
+  const cut = await run({}, '--metrics-file', file, '--deadline', '1000ms');
   const after = await readMetrics(file);
 
   expect([complete.code, cut.code]).toEqual([0, 3]);

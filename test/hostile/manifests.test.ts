@@ -45,8 +45,9 @@ describe('the digest that a registry declares', () => {
 
   test('for a tag whose body is another one is asked for by itself, and that decides', async () => {
     const { fail, run, asked } = await startHostile();
-    const { bytes } = single.content.manifest;
-    fail({ kind: 'body', body: bytes }, { kind: 'manifest', repository: 'app', reference: 'v1' });
+    const { bytes, mediaType } = single.content.manifest;
+    const other: FaultAction = { kind: 'body', body: bytes, headers: { 'content-type': mediaType } };
+    fail(other, { kind: 'manifest', repository: 'app', reference: 'v1' });
 
     expect(outcome(await run())).toEqual(SOUND);
     expect(asked({ kind: 'manifest', reference: app.content.manifest.digest })).toHaveLength(1);

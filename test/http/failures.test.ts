@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { HttpOutcome, Transport } from '../../src/http/exchange.ts';
+import type { BodyRead, HttpOutcome, Transport } from '../../src/http/exchange.ts';
 import type { TransportOptions } from '../../src/http/options.ts';
 import { createAuthorizer } from '../../src/registry/auth/authorizer.ts';
 import { createRegistrySource } from '../../src/registry/source.ts';
@@ -17,20 +17,33 @@ interface Scene {
   readonly url: URL;
   readonly options?: Partial<TransportOptions>;
   readonly clock?: Clock;
+  /** Called when the headers are there and the body is about to be read. */
+  readonly onBody?: () => void;
 }
 
 const FIRST = { again: false, signal: new AbortController().signal } as const;
 const ok = (_request: unknown, response: { end(text: string): unknown }): void => void response.end('ok');
 const HEAD_OF_ANSWER = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n';
 
+/** Reads all of a body, and tells when it begins to. */
+function noticed(onBody: () => void): BodyRead {
+  return {
+    kind: 'all',
+    get limit() {
+      onBody();
+      return 1_000_000;
+    },
+  };
+}
+
 /** Asks for the tags and for a manifest over real connections; gives what came, and what the registry room makes of it. */
-async function look({ url, options, clock = createTestClock() }: Scene) {
+async function look({ url, options, clock = createTestClock(), onBody = () => {} }: Scene) {
   const transport = testTransport(options, { clock });
   const outcomes: HttpOutcome[] = [];
   const recorded: Transport = {
     ...transport,
     async send(request) {
-      const outcome = await transport.send(request);
+      const outcome = await transport.send({ ...request, read: noticed(onBody) });
       outcomes.push(outcome);
       return outcome;
     },
@@ -113,8 +126,9 @@ describe('what undici, Node and the kernel throw is told apart by type and code'
     [
       'a body that does not come',
       async () => {
+        const clock = createTestClock();
         const { url } = await serveText(`${HEAD_OF_ANSWER}\r\n{"tags":`, 'stay');
-        return { url, options: { timeoutMs: 500 }, clock: createRealClock() };
+        return { url, options: { timeoutMs: 5000 }, clock, onBody: () => clock.advance(5000) };
       },
       'timeout',
       'timeout',

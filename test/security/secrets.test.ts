@@ -226,6 +226,14 @@ const CASES: readonly (readonly [string, () => Promise<Case>])[] = [
   ],
   ['no TLS at all', async () => loggedIn(new URL(`https://${(await serve(() => {})).url.host}`), 3, 'tls: ')],
   [
+    'a proxy that refuses its password for plain HTTP',
+    async () => {
+      const proxy = await startProxy({ refusal: 407 });
+      const env = { ...LOGGED_IN, HTTP_PROXY: `http://prober:${PROXY_PASSWORD}@${proxy.server.url.host}` };
+      return { url: new URL('http://registry.example.com'), env, code: 3, shows: 'answered 407' };
+    },
+  ],
+  [
     'a proxy that refuses its password',
     async () => {
       const proxy = await startProxy({ refusal: 407 });
