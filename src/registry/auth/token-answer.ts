@@ -47,7 +47,7 @@ const HEADER_SAFE = /^[\x21-\x7e]+$/;
 export function readTokenAnswer(outcome: HttpOutcome, question: TokenQuestion, now: number): Token | Unknown {
   const realm = realmName(question.realm);
   if (outcome.kind === 'failure') {
-    if (outcome.failure === 'paused') return unknown('rate_limited', outcome.detail);
+    if (outcome.failure === 'paused') return unknown('rate_limited', `the token service ${realm}: ${outcome.detail}`);
     if (outcome.failure === 'aborted') return unknown('deadline', `no time left to ask the token service ${realm}`);
     return unknown('auth', `realm_unreachable: ${realm}: ${outcome.detail}`);
   }

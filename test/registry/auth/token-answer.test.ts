@@ -118,6 +118,7 @@ describe('readTokenAnswer', () => {
     ['dns', 'auth', `realm_unreachable: ${realm}: connection refused`],
     ['tls', 'auth', `realm_unreachable: ${realm}: connection refused`],
     ['timeout', 'auth', `realm_unreachable: ${realm}: connection refused`],
+    ['paused', 'rate_limited', `the token service ${realm}: connection refused`],
     ['aborted', 'deadline', `no time left to ask the token service ${realm}`],
   ])('a failure by %s names the realm without its query', (failure, reason, detail) => {
     const read = readTokenAnswer(fail(URL_ASKED, failure, 'connection refused'), QUESTION, NOW);
