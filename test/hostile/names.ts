@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/demo/answer.ts';
+import { buildImage } from '../../src/demo/content.ts';
 import { startHostile, type Hostile } from './scene.ts';
 
 /** Names of repositories, in order. */
@@ -7,11 +8,15 @@ export const CATALOG = { kind: 'catalog' } as const;
 /** Three pages for them all. */
 export const IN_THREES = { PROBE_PAGE_SIZE: '3' };
 
-/** A registry that has these repositories, and nothing in them. */
-export async function startNames(names: readonly string[] = NAMES): Promise<Hostile> {
-  const hostile = await startHostile({}, []);
-  for (const name of names) hostile.store.addEmptyRepository(name);
-  return hostile;
+/** As small as an image gets: it has a config alone. */
+const IMAGE = buildImage({ seed: 'names', layers: 0 });
+
+/** A registry that has these repositories, with a tag in each. */
+export function startNames(names: readonly string[] = NAMES): Promise<Hostile> {
+  return startHostile(
+    {},
+    names.map((repository) => ({ repository, tag: 'v1', content: IMAGE })),
+  );
 }
 
 /** The queries of the pages that were asked for, without the mark of a question that is asked again. */
