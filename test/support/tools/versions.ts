@@ -55,22 +55,6 @@ export const TOOLS = [
     why: 'writes the password file of a registry that asks for one',
   },
   {
-    name: 'skopeo',
-    kind: 'debian',
-    package: 'skopeo',
-    version: '>=1.9',
-    versionArgs: ['--version'],
-    why: 'pushes and pulls as a real client does',
-  },
-  {
-    name: 'openssl',
-    kind: 'debian',
-    package: 'openssl',
-    version: '>=3.0',
-    versionArgs: ['version'],
-    why: 'makes certificates for servers that speak TLS',
-  },
-  {
     name: 'nginx',
     kind: 'debian',
     package: 'nginx',
