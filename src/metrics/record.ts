@@ -15,8 +15,6 @@ export interface RecordOptions {
   readonly version: string;
   /** At most so many series that name a tag. */
   readonly maxSeries: number;
-  /** Constant labels for every series, where the receiver has no grouping key. */
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 interface Sample {
@@ -36,7 +34,6 @@ export function isComplete({ result }: RegistryOutcome): boolean {
  */
 export async function renderMetrics(outcome: RegistryOutcome, options: RecordOptions): Promise<string> {
   const registry = new Registry();
-  registry.setDefaultLabels({ ...options.labels });
   const measured = measure(outcome, options);
   const when = sentNow(outcome);
   for (const definition of METRICS) {

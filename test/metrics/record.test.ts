@@ -229,13 +229,6 @@ describe('the text', () => {
     expect(text).not.toContain('registry.example.com');
   });
 
-  test('constant labels are put on every series, beside its own', async () => {
-    const families = await render(outcome(), { ...OPTIONS, labels: { job: 'probe' } });
-
-    expect(families.get('registry_integrity_suspect')).toEqual({ 'job=probe': '0' });
-    expect(families.get('registry_integrity_build_info')).toEqual({ 'version=1.2.3,job=probe': '1' });
-  });
-
   test.each(KINDS)('promtool has nothing to say about $name', async ({ outcome: ended }) => {
     const text = await renderMetrics(ended, OPTIONS);
 
