@@ -1,0 +1,107 @@
+import { notANumber } from './mappings.ts';
+import { from } from './panel.ts';
+import { gauge, lines } from './panels.ts';
+import { orNotMeasured, TAG_COVERAGE } from './queries.ts';
+import type { Row } from './row.ts';
+import { sumOf } from './selector.ts';
+import { runbook } from './what-to-do.ts';
+
+const THIRD = { width: 8, height: 8 };
+const HALF = { width: 12, height: 8 };
+const NEVER_COMPLETE = 'no complete walk is known';
+
+/** How much was looked at, and what could not be judged. */
+export function coverageRow(): Row {
+  return {
+    title: 'Coverage',
+    collapsed: false,
+    panels: [
+      gauge({
+        title: 'Tag coverage',
+        description:
+          'Tags that the last complete walk looked at, as a part of those that the registry listed. What is left out is left out by `repositories` and `tags` of the settings.',
+        unit: 'percentunit',
+        size: THIRD,
+        queries: [{ query: orNotMeasured(TAG_COVERAGE), legend: '{{registry}}' }],
+        noValue: 'no run is known',
+        mappings: [notANumber('no tags')],
+        thresholds: from('blue'),
+        min: 0,
+        max: 1,
+      }),
+      lines({
+        title: 'Repositories',
+        description:
+          'Repositories that the last complete walk found in the catalog, that it looked at, and that have no tag. A sudden drop of those listed is an outage or a clean-up that went too far.',
+        unit: 'none',
+        size: THIRD,
+        queries: [
+          { query: sumOf('registry_integrity_repositories_listed'), legend: '{{registry}}: listed' },
+          { query: sumOf('registry_integrity_repositories_checked'), legend: '{{registry}}: checked' },
+          { query: sumOf('registry_integrity_repositories_empty'), legend: '{{registry}}: without a tag' },
+        ],
+        noValue: NEVER_COMPLETE,
+        decimals: 0,
+      }),
+      lines({
+        title: 'Tags',
+        description: `Tags that the last complete walk found listed, and that it looked at. If none is looked at, a walk is complete and proves nothing: ${runbook('RegistryIntegrityNothingChecked')}.`,
+        unit: 'none',
+        size: THIRD,
+        queries: [
+          { query: sumOf('registry_integrity_tags_listed'), legend: '{{registry}}: listed' },
+          { query: sumOf('registry_integrity_tags_checked'), legend: '{{registry}}: checked' },
+        ],
+        noValue: NEVER_COMPLETE,
+        decimals: 0,
+      }),
+      lines({
+        title: 'Manifests and blobs checked',
+        description:
+          'Image manifests, indexes, and configs with layers that the last complete walk looked at, each once per repository.',
+        unit: 'none',
+        size: HALF,
+        queries: [
+          { query: sumOf('registry_integrity_manifests_checked'), legend: '{{registry}}: manifests' },
+          { query: sumOf('registry_integrity_indexes_checked'), legend: '{{registry}}: indexes' },
+          { query: sumOf('registry_integrity_blobs_checked'), legend: '{{registry}}: configs and layers' },
+        ],
+        noValue: NEVER_COMPLETE,
+        decimals: 0,
+      }),
+      lines({
+        title: 'Left out on purpose, by reason',
+        description:
+          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches.',
+        unit: 'none',
+        size: HALF,
+        queries: [{ query: sumOf('registry_integrity_skipped', 'reason'), legend: '{{registry}}: {{reason}}' }],
+        noValue: NEVER_COMPLETE,
+        decimals: 0,
+      }),
+      lines({
+        title: 'Unjudgeable requests, by reason',
+        description:
+          'Answers that could not be had in the last run. They are no findings, and a run with any of them is not complete. `auth` and `forbidden`: look at the account. `rate_limited`: lower `concurrency`. `timeout`, `connection`, `dns`, `tls` and `server_error`: look at the registry and the way to it. `deadline`: the walk takes too long, divide it into `shards`.',
+        unit: 'none',
+        size: HALF,
+        queries: [{ query: sumOf('registry_integrity_unknown', 'reason'), legend: '{{registry}}: {{reason}}' }],
+        noValue: 'no run is known',
+        decimals: 0,
+      }),
+      lines({
+        title: 'Not counted as broken',
+        description:
+          'Churned: tags and manifests that were deleted or moved while the last run was under way. Unconfirmed: things that looked broken and came when they were asked for again. Many unconfirmed ones, run after run, are an unsteady registry.',
+        unit: 'none',
+        size: HALF,
+        queries: [
+          { query: sumOf('registry_integrity_churned'), legend: '{{registry}}: churned' },
+          { query: sumOf('registry_integrity_unconfirmed'), legend: '{{registry}}: unconfirmed' },
+        ],
+        noValue: 'no run is known',
+        decimals: 0,
+      }),
+    ],
+  };
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+import { ConfigurationFile } from '../../src/config/schema.ts';
+import { Kubernetes, NetworkPolicy, Rbac, ServiceAccount } from './values/cluster.ts';
+import { group, Image, pullSecrets, text, texts, toggle } from './values/leaves.ts';
+import { GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
+import { Pushgateway } from './values/pushgateway.ts';
+import { Registries, RegistryDefaults } from './values/registries.ts';
+import { CronJob, Job, POD } from './values/runs.ts';
+import { tidy } from './values/tidy.ts';
+
+const { failOnFindings, logLevel, output, staleAfterSeconds, findings } = ConfigurationFile.shape;
+
+/** Everything that may stand in a values file: a strict mapping, as a misspelled value would otherwise do nothing. */
+const Values = group({
+  // A chart that has this one as a subchart writes these two.
+  global: z.looseObject({ imageRegistry: text.optional(), imagePullSecrets: pullSecrets }),
+  enabled: toggle.optional(),
+  nameOverride: text,
+  fullnameOverride: text,
+  namespaceOverride: text,
+  commonLabels: texts,
+  commonAnnotations: texts,
+  image: Image,
+  imagePullSecrets: pullSecrets,
+  registries: Registries,
+  registryDefaults: RegistryDefaults,
+  staleAfterSeconds,
+  cronJob: CronJob,
+  job: Job,
+  failOnFindings,
+  logLevel,
+  output,
+  findings,
+  kubernetes: Kubernetes,
+  pushgateway: Pushgateway,
+  proxy: group({ httpProxy: text, httpsProxy: text, noProxy: text }),
+  ...POD,
+  serviceAccount: ServiceAccount,
+  rbac: Rbac,
+  networkPolicy: NetworkPolicy,
+  prometheusRule: PrometheusRule,
+  vmRule: VmRule,
+  grafanaDashboard: GrafanaDashboard,
+  extraManifests: z.array(z.union([text, z.record(z.string(), z.unknown())])).nullish(),
+});
+
+/** The chart's values as JSON Schema, in the draft that Helm reads: https://helm.sh/docs/topics/charts/#schema-files */
+export function valuesSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(Values, { target: 'draft-7', io: 'input', override: tidy });
+}

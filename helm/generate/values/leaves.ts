@@ -1,0 +1,53 @@
+import * as z from 'zod';
+
+/** Text; where nothing is a choice, it is empty. */
+export const text = z.string();
+
+/** A number of seconds or of things. */
+export function count(min = 0): z.ZodInt {
+  return z.int().min(min);
+}
+
+/** A switch. */
+export const toggle = z.boolean();
+
+/** A mapping whose keys are all known and, since the chart has a value for each, all there. */
+export function group<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
+  return z.strictObject(shape);
+}
+
+/** A value that `null` takes away, as Helm does it: by taking away its key. */
+export function removable<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<T>> {
+  return schema.nullish();
+}
+
+/** Labels or annotations. What looks like a number or a switch has to stand in quotes. */
+export const texts = removable(z.record(z.string(), z.string()));
+
+/** An object of Kubernetes' own, which the API server checks. */
+export const object = removable(z.record(z.string(), z.unknown()));
+
+/** A list of such objects. */
+export const objects = removable(z.array(z.record(z.string(), z.unknown())));
+
+/** An image. */
+export const Image = group({
+  registry: text,
+  repository: text,
+  tag: removable(text),
+  digest: removable(z.string().regex(/^(?:sha256:[0-9a-f]{64})?$/)),
+  pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
+});
+
+/** Pull secrets, as names or as Kubernetes writes them. */
+export const pullSecrets = removable(z.array(z.union([text, z.strictObject({ name: text })])));
+
+/** Certificates to trust, from a ConfigMap or a Secret. */
+export const CaBundle = z.strictObject({
+  existingConfigMap: text.optional(),
+  existingSecret: text.optional(),
+  key: text.optional(),
+});
+
+/** A kubernetes.io/tls Secret. */
+export const ClientCertificate = z.strictObject({ existingSecret: text.optional() });

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+
+import { group, objects, removable, text, texts, toggle } from './leaves.ts';
+
+/** A duration as Prometheus writes it. */
+const promDuration = z.string().regex(/^(?:[0-9]+(?:ms|[smhdwy]))*$/);
+
+const ALERT = {
+  enabled: toggle.optional(),
+  for: promDuration.optional(),
+  severity: z.string().min(1).optional(),
+  labels: texts,
+  annotations: texts,
+};
+
+const Alert = removable(z.strictObject(ALERT));
+
+/** The alert rules, and how Prometheus gets them. */
+export const PrometheusRule = group({
+  enabled: toggle,
+  namespace: text,
+  additionalLabels: texts,
+  additionalAnnotations: texts,
+  configMap: group({ enabled: toggle, namespace: text, additionalLabels: texts, additionalAnnotations: texts }),
+  jobLabel: z.string().min(1),
+  additionalRuleLabels: texts,
+  additionalRuleAnnotations: texts,
+  additionalMatchers: text,
+  runbookUrl: text,
+  keepFiringFor: promDuration,
+  rules: removable(
+    z.strictObject({
+      RegistryManifestIntegrityFailure: removable(z.strictObject({ ...ALERT, severityUnused: text.optional() })),
+      RegistryIntegritySuspect: Alert,
+      RegistryIntegrityProbeStale: Alert,
+      RegistryCatalogInaccessible: Alert,
+      RegistryIntegrityNothingChecked: Alert,
+      RegistryIntegrityPushRejected: Alert,
+    }),
+  ),
+  additionalRules: objects,
+});
+
+/** The same rules for the operator of VictoriaMetrics. */
+export const VmRule = group({
+  enabled: toggle,
+  namespace: text,
+  additionalLabels: texts,
+  additionalAnnotations: texts,
+});
+
+/** The dashboard, and how Grafana gets it. */
+export const GrafanaDashboard = group({
+  enabled: toggle,
+  namespace: text,
+  sidecarLabel: z.string().min(1),
+  sidecarLabelValue: text,
+  folderAnnotation: text,
+  folder: text,
+  labels: texts,
+  annotations: texts,
+  operator: group({
+    enabled: toggle,
+    matchLabels: texts,
+    allowCrossNamespaceImport: toggle,
+    folder: text,
+    folderUID: text,
+    folderRef: text,
+    resyncPeriod: promDuration,
+  }),
+});

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+
+import { Pushgateway as Settings } from '../../../src/config/schema/pushgateway.ts';
+import {
+  CaBundle,
+  ClientCertificate,
+  count,
+  group,
+  Image,
+  object,
+  objects,
+  removable,
+  text,
+  texts,
+  toggle,
+} from './leaves.ts';
+
+const { timeout, retries, insecure } = Settings.shape;
+
+/** The probe's own pattern for names of labels looks ahead, which Helm's expressions cannot. */
+const LabelName = z.string().regex(/^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$/);
+
+const Auth = group({ existingSecret: text, usernameKey: text, passwordKey: text, bearerTokenKey: text });
+
+const Persistence = group({
+  enabled: toggle,
+  existingClaim: text,
+  size: z.string().min(1),
+  storageClass: text,
+  accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])).min(1),
+});
+
+const ServiceMonitor = group({ enabled: toggle, namespace: text, additionalLabels: texts, interval: text });
+
+/** Where the metrics go, and the Pushgateway that comes with the release. */
+export const Pushgateway = group({
+  url: text,
+  job: text,
+  groupingLabels: removable(z.record(LabelName, z.string().min(1))),
+  timeout,
+  retries,
+  insecure,
+  auth: Auth,
+  caBundle: removable(CaBundle),
+  clientCertificate: ClientCertificate,
+  cleanup: group({ staleGroups: toggle, onUninstall: toggle }),
+  enabled: toggle,
+  image: Image,
+  service: group({ port: count(1).max(65_535), annotations: texts }),
+  persistence: Persistence,
+  serviceMonitor: ServiceMonitor,
+  resources: object,
+  podSecurityContext: object,
+  securityContext: object,
+  nodeSelector: texts,
+  tolerations: objects,
+  affinity: object,
+});

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+
+import { Registry as Settings, Shards } from '../../../src/config/schema/registry.ts';
+import { WALK_SHAPE } from '../../../src/config/schema/walk.ts';
+import { CaBundle, ClientCertificate, count, object, objects, removable, text, texts, toggle } from './leaves.ts';
+
+/** These the chart mounts, and names in the config file by itself. */
+const MOUNTED = ['caFile', 'certFile', 'keyFile'] as const;
+
+/** How a registry is walked, under the names that the probe's own settings have. */
+const WALK = nullable(Object.entries(WALK_SHAPE).filter(([name]) => !MOUNTED.some((mounted) => mounted === name)));
+
+/** What the chart hands on from a registry's values to the config file as it is. */
+const OWN = nullable(
+  Object.entries(Settings.shape).filter(
+    ([name]) => !(name in WALK_SHAPE) && !['url', 'auth', 'shards', ...MOUNTED].includes(name),
+  ),
+);
+
+/** Names of the settings that a registry's values hand on as they are. */
+export const HANDED_ON: readonly string[] = ['url', ...Object.keys(OWN), ...Object.keys(WALK)];
+
+/** How all registries are walked. */
+export const RegistryDefaults = removable(z.strictObject(WALK));
+
+const Auth = z.strictObject({
+  existingSecret: text.optional(),
+  usernameKey: text.optional(),
+  passwordKey: text.optional(),
+  dockerConfigKey: text.optional(),
+  pullSecret: text.optional(),
+  dockerConfigFile: text.optional(),
+  username: text.optional(),
+  password: text.optional(),
+});
+
+/** Instead of what holds for all registries. */
+const OVERRIDES = {
+  schedule: removable(text),
+  periodSeconds: removable(count(60)),
+  timeZone: removable(text),
+  suspend: removable(toggle),
+  staleAfterSeconds: removable(count(1)),
+  activeDeadlineSeconds: removable(count(1)),
+  resources: object,
+  nodeSelector: texts,
+  tolerations: objects,
+  affinity: object,
+  topologySpreadConstraints: objects,
+  priorityClassName: removable(text),
+  podAnnotations: texts,
+  podLabels: texts,
+};
+
+/** After what holds for all registries. */
+const EXTRAS = {
+  extraArgs: removable(z.array(text)),
+  extraEnv: objects,
+  extraVolumes: objects,
+  extraVolumeMounts: objects,
+  extraInitContainers: objects,
+};
+
+/** One registry; `null` takes one of another values file away. */
+const Registry = removable(
+  z.strictObject({
+    enabled: toggle.optional(),
+    // A registry that is not enabled needs none.
+    url: text.optional(),
+    ...OWN,
+    ...WALK,
+    shards: removable(Shards),
+    auth: removable(Auth),
+    caBundle: removable(CaBundle),
+    clientCertificate: removable(ClientCertificate),
+    ...OVERRIDES,
+    ...EXTRAS,
+  }),
+);
+
+/** The registries by name; what a name may be, the templates say in a sentence. */
+export const Registries = removable(z.record(z.string(), Registry));
+
+/** Settings with their descriptions, each of which `null` takes away. */
+function nullable(settings: readonly (readonly [string, z.ZodType])[]): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(settings.map(([name, schema]) => [name, removable(schema)]));
+}
