@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Longer suites have configurations and scripts of their own.
-    exclude: ['test/registries/**'],
+    exclude: ['test/registries/**', 'test/cluster/**'],
     // Tests with real servers start programs and wait for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

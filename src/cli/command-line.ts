@@ -24,6 +24,7 @@ export type ParsedCommandLine =
 const DESCRIPTIONS: Readonly<Record<Exclude<CommandName, 'scan'>, string>> = {
   run: 'Walk every configured registry once, and push the numbers to a Pushgateway.',
   verify: 'Check given images: a gate after a push.',
+  forget: 'Take the metrics of all registries off the Pushgateway, once nothing is walked any more.',
   demo: 'Walk an embedded registry with sound and damaged images. Needs nothing else.',
 };
 
@@ -50,7 +51,7 @@ function createProgram(onTyped: (typed: Typed) => void): Command {
     .description('Tells whether every image that a registry offers would still pull.')
     .version(VERSION)
     .addHelpText('after', exitCodeHelp());
-  for (const name of ['run', 'verify', 'demo'] as const) {
+  for (const name of ['run', 'verify', 'forget', 'demo'] as const) {
     const command = program.command(name).description(DESCRIPTIONS[name]).addHelpText('after', exitCodeHelp());
     if (name === 'verify') command.argument('<reference...>', 'image references, HOST/REPOSITORY[:TAG][@DIGEST]');
     if (name === 'demo') command.option('--keep', 'keep the registry up until Ctrl-C');

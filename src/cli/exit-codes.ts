@@ -6,11 +6,14 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** For `--help` and the documentation. */
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
-  [EXIT.done, 'did its job: run walked completely and delivered; verify saw everything, and everything is sound'],
+  [
+    EXIT.done,
+    'did its job: run walked completely and delivered; verify saw everything, and everything is sound; forget left nothing',
+  ],
   [EXIT.findings, 'confirmed findings (verify; run only with --fail-on-findings)'],
   [EXIT.usage, 'usage or configuration error: nothing was asked of any registry'],
   [EXIT.unknown, 'could not tell: catalog inaccessible, walk incomplete or suspect, anything unknown'],
-  [EXIT.undelivered, 'the results could not be delivered'],
+  [EXIT.undelivered, 'the results could not be delivered, or forgotten: the Pushgateway refused or was not reached'],
 ];
 
 /** What came of a command. */

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { loadSettings } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
+import { PushgatewayError } from '../metrics/gateway-client.ts';
 import { GroupingError } from '../metrics/grouping.ts';
-import { PushgatewayError } from '../metrics/pushgateway.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
 import { CredentialError } from '../registry/auth/credential-error.ts';
 import { parseCommandLine, type Typed } from './command-line.ts';
 import { demo } from './commands/demo.ts';
+import { forget } from './commands/forget.ts';
 import { run } from './commands/run.ts';
 import { verify } from './commands/verify.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -61,6 +62,7 @@ async function dispatch(
   for (const warning of warnings) watch.log.warn({}, warning);
   try {
     if (typed.command === 'verify') return await verify(references, settings, watch, deps);
+    if (typed.command === 'forget') return await forget(settings, deps);
     if (typed.command === 'demo') return await demo(settings, typed.keep, watch, deps);
     return await run(settings, watch, deps);
   } finally {

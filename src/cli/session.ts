@@ -56,7 +56,8 @@ export async function resolveScheme(url: URL, walk: WalkSettings, stop: AbortSig
 }
 
 function openTransport(walk: WalkSettings, { clock, log, proxy }: CommandDeps): Transport {
-  const { timeout: timeoutMs, concurrency, requestsPerSecond, retries, ca, insecure } = walk;
-  const options = { timeoutMs, concurrency, requestsPerSecond, retries, ca, insecure, userAgent: USER_AGENT, proxy };
+  const { timeout: timeoutMs, concurrency, requestsPerSecond, retries, ca, clientCertificate, insecure } = walk;
+  const limits = { timeoutMs, concurrency, requestsPerSecond, retries };
+  const options = { ...limits, ca, clientCertificate, insecure, userAgent: USER_AGENT, proxy };
   return createTransport(options, { clock, log, random: Math.random });
 }

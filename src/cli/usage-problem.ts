@@ -3,7 +3,7 @@ import type { CommanderError } from 'commander';
 import { FLAGS } from '../config/flags.ts';
 
 /** What is typed without a command gets this. */
-export const NO_COMMAND = 'no command: give run, verify or demo';
+export const NO_COMMAND = 'no command: give run, verify, forget or demo';
 
 const SWITCHES = ['--keep', ...FLAGS.filter(({ value }) => value === null).map(({ flag }) => flag)];
 const KNOWN = ['--config', ...SWITCHES, ...FLAGS.map(({ flag }) => flag)];

@@ -1,5 +1,6 @@
 import type { RegistrySettings, WalkSettings } from '../config/settings.ts';
 import type { CatalogWalkOptions, WalkOptions } from '../walk/options.ts';
+import type { Shard } from '../walk/shard.ts';
 
 /** The settings as every walk takes them. */
 export function walkOptions(walk: WalkSettings): WalkOptions {
@@ -13,8 +14,17 @@ export function walkOptions(walk: WalkSettings): WalkOptions {
   };
 }
 
-/** The settings as a walk over a whole registry takes them. */
-export function catalogWalkOptions(registry: RegistrySettings): CatalogWalkOptions {
+/** The part of a registry that a process is for; null where the registry is not divided. */
+export function shardOfProcess({ shards }: Pick<RegistrySettings, 'shards'>, index: number | null): Shard | null {
+  return shards === 1 || index === null ? null : { index, count: shards };
+}
+
+/** The settings as a walk over a registry, or a shard of it, takes them. */
+export function catalogWalkOptions(
+  registry: RegistrySettings,
+  shard: Shard | null,
+  pinned: ReadonlyMap<string, readonly string[]> = new Map(),
+): CatalogWalkOptions {
   const { kind, repositories, tags, allowEmptyCatalog } = registry;
   return {
     ...walkOptions(registry),
@@ -24,5 +34,7 @@ export function catalogWalkOptions(registry: RegistrySettings): CatalogWalkOptio
     repositories: repositories.match,
     tags: tags.match,
     allowEmptyCatalog,
+    shard,
+    pinned,
   };
 }

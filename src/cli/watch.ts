@@ -1,6 +1,8 @@
+import type { Annotation } from '../report/json.ts';
 import { createProgress } from '../report/progress.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { Finding } from '../walk/finding.ts';
 import type { Progress } from '../walk/options.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { Io } from './io.ts';
@@ -41,9 +43,16 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
 const MAX_UNKNOWNS_LOGGED = 20;
 
 /** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
-export function logOutcome(log: Log, { name, result, startedAt, finishedAt }: RegistryOutcome): void {
-  for (const { observed, ...finding } of result.findings) {
-    log.info({ registry: name, ...finding, status: observed.status, detail: observed.detail }, 'Broken');
+export function logOutcome(
+  log: Log,
+  { name, result, startedAt, finishedAt }: RegistryOutcome,
+  annotate: (finding: Finding) => Annotation = () => ({}),
+): void {
+  for (const finding of result.findings) {
+    const { observed, roots: _roots, ...what } = finding;
+    const { firstSeen, ...use } = annotate(finding);
+    const since = firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() };
+    log.info({ registry: name, ...what, status: observed.status, detail: observed.detail, ...since, ...use }, 'Broken');
   }
   for (const entry of result.unknowns.slice(0, MAX_UNKNOWNS_LOGGED)) {
     log.warn({ registry: name, ...entry }, 'Could not be told');

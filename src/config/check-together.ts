@@ -1,3 +1,4 @@
+import { checkPullSecret } from './check-kubernetes.ts';
 import { isGiven, type Layer } from './given.ts';
 import type { Problems } from './problem.ts';
 import type { NamedLayer } from './registries.ts';
@@ -5,6 +6,8 @@ import type { NamedLayer } from './registries.ts';
 /** Tells which settings of a registry do not go together. */
 export function checkRegistry({ layer }: NamedLayer, problems: Problems): void {
   checkLogin(layer, 'auth.', problems);
+  checkPullSecret(layer, problems);
+  checkClientCertificate(layer, '', problems);
   const source = layer.get('repositories.source');
   const include = layer.get('repositories.include')?.value;
   if (source?.value === 'list' && (!Array.isArray(include) || include.length === 0)) {
@@ -15,11 +18,20 @@ export function checkRegistry({ layer }: NamedLayer, problems: Problems): void {
 /** Tells which settings of the Pushgateway do not go together. */
 export function checkPushgateway(topLevel: Layer, problems: Problems): void {
   checkLogin(topLevel, 'pushgateway.', problems);
+  checkClientCertificate(topLevel, 'pushgateway.', problems);
   const username = topLevel.get('pushgateway.username');
   const token = topLevel.get('pushgateway.bearerTokenFile');
   if (isGiven(token) && isGiven(username)) {
     problems.add(token.origin, token.path, 'a bearer token and a username exclude each other');
   }
+}
+
+/** Tells when a client certificate is given without its key, or the other way around. */
+export function checkClientCertificate(layer: Layer, prefix: string, problems: Problems): void {
+  const cert = layer.get(`${prefix}certFile`);
+  const key = layer.get(`${prefix}keyFile`);
+  if (isGiven(cert) && !isGiven(key)) problems.add(cert.origin, cert.path, 'a client certificate needs keyFile too');
+  if (isGiven(key) && !isGiven(cert)) problems.add(key.origin, key.path, 'a private key needs certFile too');
 }
 
 function checkLogin(layer: Layer, prefix: string, problems: Problems): void {

@@ -7,14 +7,16 @@ import type { SettingKind } from './setting.ts';
 export function coerce(kind: SettingKind, written: string): unknown {
   switch (kind) {
     case 'number':
-      return /^[+-]?[0-9]+(?:\.[0-9]+)?$/.test(written) ? Number(written) : written;
+      return toNumber(written);
     case 'boolean':
       if (written === 'true' || written === '1') return true;
       return written === 'false' || written === '0' ? false : written;
     case 'list':
       return splitList(written);
     case 'map':
-      return splitPairs(written);
+      return splitPairs(written, (value) => value);
+    case 'number-map':
+      return splitPairs(written, toNumber);
     case 'text':
       return written;
   }
@@ -38,11 +40,15 @@ function splitList(written: string): readonly string[] {
   return [...items, item.trim()].filter((each) => each !== '');
 }
 
-function splitPairs(written: string): unknown {
+function toNumber(written: string): unknown {
+  return /^[+-]?[0-9]+(?:\.[0-9]+)?$/.test(written) ? Number(written) : written;
+}
+
+function splitPairs(written: string, read: (value: string) => unknown): unknown {
   const pairs = splitList(written).map((pair) => {
     const [name = '', ...value] = pair.split('=');
     return { name: name.trim(), value: value.length === 0 ? null : value.join('=').trim() };
   });
   if (pairs.some(({ value }) => value === null)) return written;
-  return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+  return Object.fromEntries(pairs.map(({ name, value }) => [name, read(value ?? '')]));
 }

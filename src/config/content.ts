@@ -1,4 +1,6 @@
+import type { ClientCertificate } from '../http/options.ts';
 import { messageOf } from '../util/errors.ts';
+import { chainProblem, isPair, privateKeyProblem } from './client-certificate.ts';
 import type { Given } from './given.ts';
 import type { Problems } from './problem.ts';
 import { isTree } from './tree.ts';
@@ -12,6 +14,8 @@ export interface ContentReader {
   secret(given: Given | undefined): Promise<string | null>;
   /** Certificates in PEM. */
   certificates(given: Given | undefined): Promise<string | null>;
+  /** A client certificate with its private key; null without both. */
+  clientCertificate(cert: Given | undefined, key: Given | undefined): Promise<ClientCertificate | null>;
   /** A JSON mapping, as text. */
   json(given: Given | undefined): Promise<string | null>;
 }
@@ -36,6 +40,19 @@ export function createContentReader(readFile: ReadFile, problems: Problems): Con
   return {
     secret: async (given) => (await read(given, secretProblem))?.replace(NEWLINES_AT_END, '') ?? null,
     certificates: (given) => read(given, certificateProblem),
+    async clientCertificate(certGiven, keyGiven) {
+      const cert = await read(certGiven, (content) => certificateProblem(content) ?? chainProblem(content));
+      const key = await read(keyGiven, privateKeyProblem);
+      if (cert === null || key === null || keyGiven === undefined) return null;
+      if (isPair(cert, key)) return { cert, key };
+      const { origin, path, value } = keyGiven;
+      problems.add(
+        origin,
+        path,
+        `'${String(value)}' is not the key of the certificate in '${String(certGiven?.value)}'`,
+      );
+      return null;
+    },
     json: (given) => read(given, jsonProblem),
   };
 }

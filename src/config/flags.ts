@@ -4,7 +4,7 @@ import type { Problems } from './problem.ts';
 import { topLevelSetting } from './setting.ts';
 
 /** The commands that take settings. */
-export type Command = 'run' | 'verify' | 'scan' | 'demo';
+export type Command = 'run' | 'verify' | 'scan' | 'demo' | 'forget';
 
 /** One flag of the command line. */
 export interface Flag {
@@ -23,7 +23,8 @@ export interface Flag {
 /** Flag values by the path of the setting, as the command line gives them. */
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[]>>;
 
-const ALL: readonly Command[] = ['run', 'verify', 'scan', 'demo'];
+const REPORTING: readonly Command[] = ['run', 'verify', 'scan', 'demo'];
+const ALL: readonly Command[] = [...REPORTING, 'forget'];
 const WALKING: readonly Command[] = ['run', 'verify', 'scan'];
 const ASKING: readonly Command[] = ['run', 'verify'];
 const LISTING: readonly Command[] = ['run', 'scan'];
@@ -32,16 +33,16 @@ const LISTING: readonly Command[] = ['run', 'scan'];
 export const FLAGS: readonly Flag[] = [
   flag('--registry-url', 'URL', 'registry.url', ASKING),
   flag('--registry-name', 'NAME', 'registry.name', ASKING),
-  flag('--pushgateway', 'URL', 'pushgateway.url', ['run']),
+  flag('--pushgateway', 'URL', 'pushgateway.url', ['run', 'forget']),
   flag('--metrics-file', 'FILE', 'metricsFile', ['run']),
-  flag('--output', 'text|json', 'output', ALL),
-  flag('--dry-run', null, 'dryRun', WALKING),
+  flag('--output', 'text|json', 'output', REPORTING),
+  flag('--dry-run', null, 'dryRun', [...WALKING, 'forget']),
   flag('--fail-on-findings', null, 'failOnFindings', ['run']),
   flag('--log-level', 'LEVEL', 'logLevel', ALL),
   flag('--deadline', 'DURATION', 'deadline', WALKING),
   flag('--concurrency', 'N', 'concurrency', WALKING),
   flag('--timeout', 'DURATION', 'timeout', ASKING),
-  flag('--blob-check', 'head|tail|full', 'blobCheck', ALL),
+  flag('--blob-check', 'head|tail|full', 'blobCheck', REPORTING),
   flag('--insecure', null, 'insecure', ASKING),
   flag('--ca-file', 'FILE', 'caFile', ASKING),
   flag('--repository', 'GLOB', 'repositories.match', LISTING),

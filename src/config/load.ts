@@ -1,15 +1,17 @@
 import { checkFile } from './check-file.ts';
-import { checkPushgateway, checkRegistry } from './check-together.ts';
+import { checkKubernetes } from './check-kubernetes.ts';
+import { checkShards } from './check-shards.ts';
+import { checkClientCertificate, checkPushgateway, checkRegistry } from './check-together.ts';
 import { createContentReader, type ReadFile } from './content.ts';
 import { renameDeprecatedKeys } from './deprecated.ts';
 import { CONFIG_VARIABLE, readEnvironment, readStandardProxies, type Environment } from './environment.ts';
 import { readConfigurationFile } from './file.ts';
 import { readFlags, type Command, type FlagValues } from './flags.ts';
-import { layerOf, mergeLayers } from './given.ts';
+import { isGiven, layerOf, mergeLayers, pickPaths, type Layer } from './given.ts';
 import { ConfigurationError, createProblems, type Problems } from './problem.ts';
 import { collectRegistries, registryNames } from './registries.ts';
 import { resolveRegistry, resolveTopLevel } from './resolve.ts';
-import { FILE_SETTINGS } from './setting.ts';
+import { FILE_SETTINGS, RUN_PATHS } from './setting.ts';
 import type { Settings } from './settings.ts';
 import type { Tree } from './tree.ts';
 
@@ -41,15 +43,18 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
 
   const fileTopLevel = layerOf(file ?? {}, FILE_SETTINGS, fileOrigin, []);
   const given = mergeLayers(fileTopLevel, environment.topLevel, flags);
-  const topLevel = mergeLayers(readStandardProxies(env, given, problems), given);
+  const everything = mergeLayers(readStandardProxies(env, given, problems), given);
+  // What is needed to ask a registry may be gone when a group is to be forgotten, certificates and passwords included.
+  const topLevel = command === 'forget' ? pickPaths(everything, RUN_PATHS) : everything;
   const sources = { file: file ?? {}, fileOrigin, fileTopLevel, environment, flags };
-  const registries = collectRegistries(sources, problems);
+  const registries = command === 'forget' ? [] : collectRegistries(sources, problems);
 
   checkPushgateway(topLevel, problems);
+  checkKubernetes(topLevel, problems);
+  checkClientCertificate(topLevel, '', problems);
   for (const registry of registries) checkRegistry(registry, problems);
-  if (command === 'run' && file !== null && registries.length === 0) {
-    problems.add('', '', 'no registry: give --registry-url or a config file with registries');
-  }
+  if (command === 'run') for (const registry of registries) checkShards(registry, topLevel, problems);
+  if (file !== null) checkNeeds(command, registries.length, topLevel, problems);
 
   const content = createContentReader(readFile, problems);
   const resolved = await resolveTopLevel(topLevel, content);
@@ -57,6 +62,16 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
 
   if (problems.lines.length > 0) throw new ConfigurationError(problems.lines);
   return { settings: { ...resolved(), registries: resolvedRegistries.map((resolve) => resolve()) }, warnings };
+}
+
+/** Tells where a command has nothing to work on. */
+function checkNeeds(command: Command, registries: number, topLevel: Layer, problems: Problems): void {
+  if (command === 'run' && registries === 0) {
+    problems.add('', '', 'no registry: give --registry-url or a config file with registries');
+  }
+  if (command === 'forget' && !isGiven(topLevel.get('pushgateway.url'))) {
+    problems.add('', '', 'no Pushgateway: give --pushgateway or a config file with pushgateway.url');
+  }
 }
 
 /** The config file, checked by itself; an empty mapping when none is named, null when it could not be read. */

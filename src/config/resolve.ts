@@ -16,23 +16,25 @@ export async function resolveTopLevel(
   content: ContentReader,
 ): Promise<Resolution<Omit<Settings, 'registries'>>> {
   const ca = await content.certificates(topLevel.get('caFile'));
-  const pushgatewayCa = await content.certificates(topLevel.get('pushgateway.caFile'));
+  const clientCertificate = await content.clientCertificate(topLevel.get('certFile'), topLevel.get('keyFile'));
+  const pushgatewayTls = {
+    ca: await content.certificates(topLevel.get('pushgateway.caFile')),
+    clientCertificate: await content.clientCertificate(
+      topLevel.get('pushgateway.certFile'),
+      topLevel.get('pushgateway.keyFile'),
+    ),
+  };
   const passwordFromFile = await content.secret(topLevel.get('pushgateway.passwordFile'));
   const bearerToken = await content.secret(topLevel.get('pushgateway.bearerTokenFile'));
 
   return () => {
     const { pushgateway, ...run } = Run.parse(treeOf(pickPaths(topLevel, RUN_PATHS)));
-    const { caFile: _caFile, ...walk } = Walk.parse(treeOf(pickPaths(topLevel, WALK_PATHS)));
-    const {
-      passwordFile: _passwordFile,
-      bearerTokenFile: _tokenFile,
-      caFile: _pushgatewayCa,
-      ...gateway
-    } = pushgateway;
+    const walk = withoutTlsFiles(Walk.parse(treeOf(pickPaths(topLevel, WALK_PATHS))));
+    const { passwordFile: _passwordFile, bearerTokenFile: _tokenFile, ...gateway } = withoutTlsFiles(pushgateway);
     return {
       ...run,
-      pushgateway: { ...gateway, password: passwordFromFile ?? gateway.password, bearerToken, ca: pushgatewayCa },
-      walk: { ...walk, ca },
+      pushgateway: { ...gateway, password: passwordFromFile ?? gateway.password, bearerToken, ...pushgatewayTls },
+      walk: { ...walk, ca, clientCertificate },
     };
   };
 }
@@ -43,24 +45,37 @@ export async function resolveRegistry(
   content: ContentReader,
 ): Promise<Resolution<RegistrySettings>> {
   const ca = await content.certificates(layer.get('caFile'));
+  const clientCertificate = await content.clientCertificate(layer.get('certFile'), layer.get('keyFile'));
   const passwordFromFile = await content.secret(layer.get('auth.passwordFile'));
   const dockerConfig = await content.json(layer.get('auth.dockerConfigFile'));
   const hasCredentials = AUTH_PATHS.some((path) => isGiven(layer.get(path)));
 
   return () => {
-    const { auth, caFile: _caFile, expectAuth, ...registry } = Registry.parse(treeOf(layer));
+    const { auth, expectAuth, ...registry } = withoutTlsFiles(Registry.parse(treeOf(layer)));
     return {
       name,
       ...registry,
       schemeGiven: isWrittenWithScheme(layer.get('url')),
       expectAuth: expectAuth ?? hasCredentials,
-      auth: { username: auth.username, password: passwordFromFile ?? auth.password, dockerConfig },
+      auth: {
+        username: auth.username,
+        password: passwordFromFile ?? auth.password,
+        dockerConfig,
+        pullSecret: auth.pullSecret,
+      },
       ca,
+      clientCertificate,
     };
   };
 }
 
-const AUTH_PATHS: readonly string[] = ['auth.username', 'auth.dockerConfigFile'];
+const AUTH_PATHS: readonly string[] = ['auth.username', 'auth.dockerConfigFile', 'auth.pullSecret'];
+
+function withoutTlsFiles<
+  T extends { readonly caFile: unknown; readonly certFile: unknown; readonly keyFile: unknown },
+>({ caFile: _caFile, certFile: _certFile, keyFile: _keyFile, ...rest }: T): Omit<T, 'caFile' | 'certFile' | 'keyFile'> {
+  return rest;
+}
 
 function isWrittenWithScheme(url: Given | undefined): boolean {
   return typeof url?.value === 'string' && hasScheme(url.value);

@@ -2,16 +2,17 @@ import * as z from 'zod';
 
 import { ProxyUrl } from './schema/address.ts';
 import { Duration, PositiveDuration } from './schema/duration.ts';
+import { Kubernetes } from './schema/kubernetes.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leaves.ts';
 import { PlatformName } from './schema/patterns.ts';
 import { Pushgateway } from './schema/pushgateway.ts';
-import { FlagRegistry, Registry, RegistryName } from './schema/registry.ts';
+import { FlagRegistry, MAX_SHARDS, Registry, RegistryName } from './schema/registry.ts';
 import { WALK_SHAPE } from './schema/walk.ts';
 
 /** The names are those of the config file; the environment, the flags and the documentation follow them. */
 const RUN_SHAPE = {
   output: oneOf(['text', 'json']).default('text').describe('How the report is written.'),
-  dryRun: toggle.default(false).describe('Walk and print, but push nothing.'),
+  dryRun: toggle.default(false).describe('Do everything but push, write or delete metrics.'),
   failOnFindings: toggle.default(false).describe('Exit with 1 when a run has confirmed findings.'),
   logLevel: oneOf(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
   deadline: PositiveDuration.prefault('13m').describe(
@@ -24,6 +25,10 @@ const RUN_SHAPE = {
   staleAfterSeconds: wholeNumber(1)
     .default(3600)
     .describe('How old the last complete walk may be, in seconds; published for alerts and the dashboard.'),
+  shard: wholeNumber(0, MAX_SHARDS - 1)
+    .nullable()
+    .default(null)
+    .describe('Which shard of a divided registry this process walks, counted from 0.'),
   findings: mapping({
     maxSeries: wholeNumber(0)
       .default(50)
@@ -44,6 +49,7 @@ const RUN_SHAPE = {
       .describe('Hosts that are asked directly, separated by commas; unset, NO_PROXY is taken.'),
   }).prefault({}),
   pushgateway: Pushgateway.prefault({}),
+  kubernetes: Kubernetes.prefault({}),
   verify: mapping({
     platforms: listOf(PlatformName, 'platforms')
       .default([])

@@ -4,7 +4,7 @@ import { Registry } from './schema/registry.ts';
 import { Run, TopLevel, Walk } from './schema.ts';
 
 /** How a setting is written where everything is text. */
-export type SettingKind = 'text' | 'number' | 'boolean' | 'list' | 'map';
+export type SettingKind = 'text' | 'number' | 'boolean' | 'list' | 'map' | 'number-map';
 
 /** One setting: a leaf of the schema. */
 export interface Setting {
@@ -75,6 +75,6 @@ function kindOf(schema: z.core.$ZodType): SettingKind {
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   if (schema instanceof z.ZodArray) return 'list';
-  if (schema instanceof z.ZodRecord) return 'map';
+  if (schema instanceof z.ZodRecord) return kindOf(schema.valueType) === 'number' ? 'number-map' : 'map';
   return 'text';
 }

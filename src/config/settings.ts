@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 
+import type { ClientCertificate } from '../http/options.ts';
 import type { Pushgateway } from './schema/pushgateway.ts';
 import type { Registry } from './schema/registry.ts';
 import type { Run, Walk } from './schema.ts';
@@ -10,13 +11,17 @@ type Frozen<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Frozen<T[Key]> }
     : T;
 
-/** Certificates to trust in addition to the system's roots, in PEM; null for none. */
-interface Trust {
+/** Certificates to trust in addition to the system's roots, and one to show, in PEM; null for none. */
+interface Tls {
   readonly ca: string | null;
+  readonly clientCertificate: ClientCertificate | null;
 }
 
+/** The settings that say which files these are in. */
+type TlsFile = 'caFile' | 'certFile' | 'keyFile';
+
 /** How a registry is walked. Durations are milliseconds. */
-export type WalkSettings = Frozen<Omit<z.output<typeof Walk>, 'caFile'>> & Trust;
+export type WalkSettings = Frozen<Omit<z.output<typeof Walk>, TlsFile>> & Tls;
 
 /** As whom a registry is asked. The user's own name and password go before what a Docker config says. */
 export interface RegistryAuth {
@@ -24,11 +29,13 @@ export interface RegistryAuth {
   readonly password: string | null;
   /** The text of a Docker config.json: a JSON mapping. */
   readonly dockerConfig: string | null;
+  /** The name of a pull secret in the cluster. */
+  readonly pullSecret: string | null;
 }
 
 /** One registry, with everything resolved. */
 export type RegistrySettings = WalkSettings &
-  Frozen<Pick<z.output<typeof Registry>, 'url' | 'kind' | 'hosts'>> & {
+  Frozen<Pick<z.output<typeof Registry>, 'url' | 'kind' | 'hosts' | 'shards'>> & {
     readonly name: string;
     /** False when the URL was written without `http://` or `https://`, and https was only assumed. */
     readonly schemeGiven: boolean;
@@ -39,9 +46,9 @@ export type RegistrySettings = WalkSettings &
 
 /** Where the metrics go. */
 export type PushgatewaySettings = Frozen<
-  Omit<z.output<typeof Pushgateway>, 'passwordFile' | 'bearerTokenFile' | 'caFile'>
+  Omit<z.output<typeof Pushgateway>, 'passwordFile' | 'bearerTokenFile' | TlsFile>
 > &
-  Trust & { readonly bearerToken: string | null };
+  Tls & { readonly bearerToken: string | null };
 
 /** Everything a command is told. Durations are milliseconds. */
 export type Settings = Frozen<Omit<z.output<typeof Run>, 'pushgateway'>> & {

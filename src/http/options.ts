@@ -13,10 +13,18 @@ export interface TransportOptions {
   readonly retries: number;
   /** Certificates to trust beside the system's roots, in PEM. */
   readonly ca: string | null;
+  /** Shown to a server that asks for a certificate; absent or null for none. */
+  readonly clientCertificate?: ClientCertificate | null;
   /** Accept TLS that does not verify, and redirects from https to http. */
   readonly insecure: boolean;
   readonly userAgent: string;
   readonly proxy: ProxyOptions;
+}
+
+/** A certificate with the chain below its authority, and its private key, both in PEM and known to fit. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface ProxyOptions {

@@ -111,6 +111,12 @@ export const METRICS = [
     help: 'Number of findings confirmed by the last incomplete walk that confirmed any; 0 after a complete walk.',
   },
   {
+    name: 'registry_integrity_failures_in_use',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of findings of the last complete walk that at least one workload uses; absent unless the whole cluster was read.',
+  },
+  {
     name: 'registry_integrity_tag_failures',
     sent: 'complete',
     labels: TAG_AND_KIND,

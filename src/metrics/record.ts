@@ -15,6 +15,8 @@ export interface RecordOptions {
   readonly version: string;
   /** At most so many series that name a tag. */
   readonly maxSeries: number;
+  /** Findings that at least one workload uses; null, or left out, when nobody can tell. */
+  readonly failuresInUse?: number | null;
 }
 
 interface Sample {
@@ -89,6 +91,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_partial_failures: isComplete(outcome)
       ? kinds.map(({ labels }) => ({ labels, value: 0 }))
       : kinds,
+    registry_integrity_failures_in_use: typeof options.failuresInUse === 'number' ? one(options.failuresInUse) : [],
     registry_integrity_tag_failures: tagSamples,
     registry_integrity_partial_tag_failures: tagSamples,
     registry_integrity_tag_failures_truncated: one(tags.truncated),

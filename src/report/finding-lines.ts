@@ -38,7 +38,7 @@ export function findingLines(
     text('seen', observation(finding)),
     text('confirmed', finding.confirmations === 0 ? '' : times(finding.confirmations)),
     text('since', finding.firstSeen ?? ''),
-    text('used by', workloads(finding.inUseBy)),
+    text('in use by', workloads(finding)),
     text('cause', advice ? finding.cause.text : ''),
     text('next', advice ? finding.hint : ''),
   ];
@@ -69,7 +69,10 @@ function observation({ observed, expectedSize }: ReportedFinding): string {
 }
 
 /** An empty list is knowledge, too: the cluster was read, and nothing in it uses the image now. */
-function workloads(names: readonly string[] | undefined): string {
-  if (names === undefined) return '';
-  return names.length === 0 ? 'nothing that runs now' : firstOf(names, MAX_WORKLOADS, 'workload');
+function workloads({ inUseBy, inUseByCount = inUseBy?.length ?? 0 }: ReportedFinding): string {
+  if (inUseBy === undefined) return '';
+  if (inUseBy.length === 0) return 'nothing that this cluster runs';
+  const shown = inUseBy.slice(0, MAX_WORKLOADS);
+  const rest = inUseByCount - shown.length;
+  return rest > 0 ? `${shown.join(', ')}, and ${rest} more` : shown.join(', ');
 }

@@ -15,8 +15,10 @@ import {
 export interface Annotation {
   /** Milliseconds since the epoch. */
   readonly firstSeen?: number;
-  /** Workloads, as they are to be shown. */
+  /** Workloads, as they are to be shown: the first ones in order. */
   readonly inUseBy?: readonly string[];
+  /** How many there are in all; without it, those that are shown. */
+  readonly inUseByCount?: number;
 }
 
 export interface ReportInput {
@@ -74,7 +76,8 @@ function toRegistry(outcome: RegistryOutcome, annotate: (finding: Finding) => An
   };
 }
 
-function toFinding(finding: Finding, { cause, hint }: Advice, { firstSeen, inUseBy }: Annotation): ReportedFinding {
+function toFinding(finding: Finding, { cause, hint }: Advice, annotation: Annotation): ReportedFinding {
+  const { firstSeen, inUseBy, inUseByCount } = annotation;
   const { method, status, bytes, detail } = finding.observed;
   return {
     repository: finding.repository,
@@ -90,6 +93,6 @@ function toFinding(finding: Finding, { cause, hint }: Advice, { firstSeen, inUse
     cause: { code: cause.code, text: cause.text },
     hint,
     ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
-    ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy] }),
+    ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy], inUseByCount: inUseByCount ?? inUseBy.length }),
   };
 }

@@ -51,9 +51,11 @@ function childGone(missing: number): Cause {
 
 function manifestGone({ digest, tags }: Finding): Cause {
   if (digest === null || tags.length === 0) {
+    const untagged =
+      digest === null ? '' : ' What no tag reaches is the first thing that a clean-up of untagged manifests deletes.';
     return {
       code: 'reference_not_found',
-      text: 'The registry does not have what was asked for: never pushed under this name, or deleted since.',
+      text: `The registry does not have what was asked for: never pushed under this name, or deleted since.${untagged}`,
     };
   }
   return {

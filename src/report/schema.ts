@@ -58,7 +58,14 @@ const ReportedFinding = z
     cause: ReportedCause,
     hint: z.string().describe('What to do next, in one line.'),
     firstSeen: moment('When a run found it for the first time.').optional(),
-    inUseBy: z.array(z.string()).optional().describe('Workloads that use it; absent when the cluster was not read.'),
+    inUseBy: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Workloads that use it, as `namespace/Kind/name`, sorted: the first 20; empty when nothing in the cluster does, ' +
+          'absent when that is not known.',
+      ),
+    inUseByCount: count('How many workloads use it in all; beside `inUseBy`.').optional(),
   })
   .describe('One broken thing: one (repository, digest, object, fault).');
 export type ReportedFinding = z.infer<typeof ReportedFinding>;

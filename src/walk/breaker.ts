@@ -46,7 +46,7 @@ export function withBreaker(source: ContentSource, control: Control, concurrency
     const inARow = failures;
     control.newRound();
     triedInRound = control.round;
-    const standing = await control.standing(repository, { ...ask, again: true });
+    const standing = await control.standing(repository, 'manifest', { ...ask, again: true });
     if (standing.kind === 'holds') failures = 0;
     else if (standing.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
       wasOpen = true;
@@ -55,7 +55,7 @@ export function withBreaker(source: ContentSource, control: Control, concurrency
   }
 
   async function reconsider(repository: string, ask: Ask): Promise<void> {
-    const standing = await control.standing(repository, ask);
+    const standing = await control.standing(repository, 'manifest', ask);
     const mayTry = standing.kind === 'none' && control.round !== triedInRound;
     if (standing.kind !== 'holds' && !mayTry) return;
     triedInRound = control.round;

@@ -1,15 +1,17 @@
 import pLimit from 'p-limit';
 
+import { lookBeyond } from './beyond.ts';
 import { createContext, reportProgress, type WalkContext } from './context.ts';
 import { closeTree, conclude, confirmAll } from './finish.ts';
 import { unknown, type Absent, type Found, type Lookup, type Unknown } from './lookup.ts';
 import type { CatalogWalkOptions, WalkDeps } from './options.ts';
 import type { WalkResult } from './result.ts';
 import { createSelection, type Selection } from './selection.ts';
+import { belongsTo } from './shard.ts';
 import { walkTags } from './tags.ts';
-import { createTree } from './tree.ts';
+import { createTree, type Tree } from './tree.ts';
 
-/** Walks everything that a registry offers: the catalog, every tag, and all that the tags lead to. */
+/** Walks everything that a registry, or a shard of it, offers: the catalog, every tag, and all that the tags lead to. */
 export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): Promise<WalkResult> {
   const context = createContext(deps, options, false);
   const { tally } = context;
@@ -20,7 +22,8 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
     return conclude(context, { catalogAccessible: false, catalogVanished: false });
   }
 
-  const listed = [...new Set([...catalog.value, ...options.include])].toSorted();
+  const everything = [...new Set([...catalog.value, ...options.include])].toSorted();
+  const listed = everything.filter((name) => belongsTo(options.shard, name));
   tally.repositoriesListed = listed.length;
   if (options.kind === 'pull-through') {
     tally.skip('pull_through', listed.length);
@@ -29,15 +32,26 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
 
   const repositories = createSelection(options.repositories);
   const tags = createSelection(options.tags);
-  const chosen = listed.filter((name) => repositories.includes(name));
+  // All names are asked about: a pattern may be for a repository of another shard.
+  const wanted = everything.filter((name) => repositories.includes(name));
+  const pinned = choosePinned(options, repositories);
+  const chosen = wanted.filter((name) => belongsTo(options.shard, name));
   tally.skip('excluded', listed.length - chosen.length);
-  tally.live.repositoriesTotal = chosen.length;
+  const unlisted = [...pinned].filter(([name]) => !everything.includes(name));
+  tally.live.repositoriesTotal = chosen.length + unlisted.length;
   const limit = pLimit(options.concurrency);
-  await Promise.all(chosen.map((name) => limit(() => walkRepository(context, name, tags))));
+  await Promise.all([
+    ...chosen.map((name) => limit(() => walkRepository(context, name, tags, pinned.get(name) ?? []))),
+    ...unlisted.map(([name, digests]) => limit(() => walkUnlisted(context, name, digests))),
+  ]);
 
+  const others = wanted.filter((name) => !belongsTo(options.shard, name));
+  await lookBeyond(context, others, tags);
   await confirmAll(context);
   // Not before: a tag list that comes at the second try may be the one that a pattern is for.
-  warnUnused(context, repositories, tags);
+  warnUnused(context, 'repository', repositories);
+  // A pattern for tags may be for those of another shard.
+  if (options.shard === null) warnUnused(context, 'tag', tags);
   const catalogVanished = await hasVanished(context, options, catalog.value);
   return conclude(context, { catalogAccessible: true, catalogVanished });
 }
@@ -67,28 +81,57 @@ function isPassing(answer: Lookup<unknown>): boolean {
   return answer.kind === 'unknown' && ['server_error', 'connection', 'timeout', 'dns'].includes(answer.reason);
 }
 
-async function walkRepository(context: WalkContext, name: string, selection: Selection): Promise<void> {
+/** The digests that are named, of repositories that take part in this walk. */
+function choosePinned(
+  { pinned = new Map(), shard }: CatalogWalkOptions,
+  repositories: Selection,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map([...pinned].filter(([name]) => repositories.includes(name) && belongsTo(shard, name)));
+}
+
+async function walkRepository(
+  context: WalkContext,
+  name: string,
+  selection: Selection,
+  pinned: readonly string[],
+): Promise<void> {
+  const tree = createTree(name);
   const answer = await context.deps.source.tags(name, context.first);
-  if (answer.kind === 'found') await walkListed(context, name, selection, answer.value);
-  else suspectTagList(context, name, selection, answer);
+  if (answer.kind === 'found') {
+    await walkListed(context, tree, selection, answer.value, pinned);
+  } else {
+    suspectTagList(context, tree, selection, answer);
+    if (pinned.length > 0) {
+      context.trees.push(tree);
+      await walkTags(context, tree, [], pinned);
+    }
+  }
+  reportProgress(context);
+}
+
+/** A repository that the catalog does not show has no tags that anybody offers, only what is named of it. */
+async function walkUnlisted(context: WalkContext, name: string, pinned: readonly string[]): Promise<void> {
+  const tree = createTree(name);
+  await walkTags(context, tree, [], pinned);
+  closeTree(context, tree);
   reportProgress(context);
 }
 
 async function walkListed(
   context: WalkContext,
-  name: string,
+  tree: Tree,
   selection: Selection,
   names: readonly string[],
+  pinned: readonly string[],
 ): Promise<void> {
   const { tally } = context;
   const listed = [...new Set(names)].toSorted();
-  const tree = createTree(name);
   const chosen = listed.filter((tag) => selection.includes(tag));
   tally.repositories += 1;
   tally.tagsListed += listed.length;
   if (listed.length === 0) tally.repositoriesEmpty += 1;
   tally.skip('excluded', listed.length - chosen.length);
-  await walkTags(context, tree, chosen);
+  await walkTags(context, tree, chosen, pinned);
   closeTree(context, tree);
 }
 
@@ -97,18 +140,18 @@ async function walkListed(
  * So is the list of one that is in the catalog and not known all the same: half-pushed repositories are like that, and
  * so is all of a registry whose storage has just gone. Only where it stays so is the repository taken to be empty.
  */
-function suspectTagList(context: WalkContext, name: string, selection: Selection, first: Absent | Unknown): void {
+function suspectTagList(context: WalkContext, tree: Tree, selection: Selection, first: Absent | Unknown): void {
   const { tally, deps } = context;
   context.suspects.add({
-    repository: name,
+    repository: tree.repository,
     reference: '_tags',
     first,
     askAgain: async (ask) => {
-      const answer = await deps.source.tags(name, ask);
+      const answer = await deps.source.tags(tree.repository, ask);
       // A list is no object that can be broken: what was observed would make a lasting 5xx a finding of nothing.
       return answer.kind === 'unknown' ? unknown(answer.reason, answer.detail) : answer;
     },
-    onFound: (found) => walkListed(context, name, selection, (found as Found<readonly string[]>).value),
+    onFound: (found) => walkListed(context, tree, selection, (found as Found<readonly string[]>).value, []),
     onChurned: () => {},
     onSettled: ({ kind }) => {
       tally.live.repositoriesDone += 1;
@@ -119,9 +162,8 @@ function suspectTagList(context: WalkContext, name: string, selection: Selection
   });
 }
 
-function warnUnused({ deps }: WalkContext, repositories: Selection, tags: Selection): void {
-  for (const pattern of repositories.unused()) deps.log.warn({ pattern }, 'A repository pattern matches nothing');
-  for (const pattern of tags.unused()) deps.log.warn({ pattern }, 'A tag pattern matches nothing');
+function warnUnused({ deps }: WalkContext, what: 'repository' | 'tag', selection: Selection): void {
+  for (const pattern of selection.unused()) deps.log.warn({ pattern }, `A ${what} pattern matches nothing`);
 }
 
 /** When things are gone, the catalog is asked for once more: where it is gone, too, the whole backend is. */

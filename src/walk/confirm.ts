@@ -95,7 +95,7 @@ async function weigh(
       ? { kind: 'absent', fault: 'unreadable', observed }
       : answer;
   }
-  const standing = await control.standing(suspect.repository, again);
+  const standing = await control.standing(suspect.repository, 'manifest', again);
   return standing.kind === 'fails' ? outage(standing) : answer;
 }
 
@@ -107,9 +107,8 @@ async function isAlone(
   { control, named, again }: WalkContext,
   { repository, isBlob = false }: Suspect,
 ): Promise<boolean> {
-  if (isBlob) return control.hasGoodBlob(repository, again);
-  if (named) return control.isAlive(repository, again);
-  return (await control.standing(repository, again)).kind === 'holds';
+  if (named && !isBlob) return control.isAlive(repository, again);
+  return (await control.standing(repository, isBlob ? 'blob' : 'manifest', again)).kind === 'holds';
 }
 
 function outage({ detail }: Standing & { kind: 'fails' }): Unknown {

@@ -37,7 +37,7 @@ export async function settleManifest(
   node.seen = answer.value;
   node.state = { kind: 'good' };
   context.tally.goodManifests += 1;
-  context.control.foundGood(tree.repository, node.digest);
+  context.control.foundGood(tree.repository, { kind: 'manifest', digest: node.digest });
   for (const edge of node.edges) checkSize(context, tree, node, edge);
   if (manifest.kind === 'unsupported') {
     node.state = { kind: 'skipped' };
@@ -150,7 +150,7 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
   context.tally.live.objects += 1;
   reportProgress(context);
   const settle = (): void => {
-    context.control.foundGoodBlob(tree.repository, descriptor);
+    context.control.foundGood(tree.repository, { kind: 'blob', descriptor });
     tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
   };
   if (answer.kind === 'found') return settle();

@@ -6,6 +6,8 @@ export interface Finding {
   readonly repository: string;
   /** Sorted. Empty when only a pinned digest reaches it. */
   readonly tags: readonly string[];
+  /** Digests, asked for by themselves, that reach it; sorted. */
+  readonly roots: readonly string[];
   readonly object: BrokenObject;
   readonly fault: Fault;
   /** Null for a tag that resolves to nothing. */

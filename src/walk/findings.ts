@@ -1,7 +1,7 @@
 import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
-import { isReached, pathTo, platformsOf, tagsTo } from './trace.ts';
+import { isReached, pathTo, platformsOf, rootsTo, tagsTo } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';
 
 /** The findings of the trees: one for each (repository, digest, object, fault), sorted. */
@@ -20,7 +20,12 @@ export function collectFindings(trees: readonly Tree[]): readonly Finding[] {
 
 function merge(a: Finding, b: Finding): Finding {
   const [first] = compare([a.tags[0] ?? '\uffff'], [b.tags[0] ?? '\uffff']) <= 0 ? [a] : [b];
-  return { ...first, tags: union(a.tags, b.tags), platforms: union(a.platforms, b.platforms) };
+  return {
+    ...first,
+    tags: union(a.tags, b.tags),
+    roots: union(a.roots, b.roots),
+    platforms: union(a.platforms, b.platforms),
+  };
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
@@ -34,7 +39,7 @@ function brokenTags(tree: Tree): Finding[] {
     const digest = absent.digest ?? null;
     const { fault, observed } = absent;
     const path = digest === null ? [] : [digest];
-    const what = { repository: tree.repository, tags: [tag], object: 'manifest', fault, digest } as const;
+    const what = { repository: tree.repository, tags: [tag], roots: [], object: 'manifest', fault, digest } as const;
     return [{ ...what, path, platforms: [], expectedSize: null, observed, confirmations }];
   });
 }
@@ -79,6 +84,8 @@ function finding(
   return {
     repository: tree.repository,
     tags: tagsTo(edges),
+    // What is broken is the thing itself, so whoever needs it in whatever part is concerned.
+    roots: rootsTo(node),
     object,
     fault: absent.fault,
     digest: node.digest,

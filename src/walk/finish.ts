@@ -9,6 +9,7 @@ import { decideVerdict } from './verdict.ts';
 /** Counts a repository's tree and lets it go, unless something in it is still open. */
 export function closeTree(context: WalkContext, tree: Tree): void {
   context.tally.live.repositoriesDone += 1;
+  if (context.trees.includes(tree)) return;
   if (tree.openQuestions === 0) context.tally.addTree(tree);
   else context.trees.push(tree);
 }
@@ -33,6 +34,7 @@ export function conclude(
     findings,
     complete,
     tagsAsked: context.tally.live.tags,
+    pinnedAsked: context.tally.pinned,
     goodManifests: context.tally.goodManifests,
     catalogVanished: circumstances.catalogVanished,
     guarded: !context.named,

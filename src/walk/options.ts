@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { Shard } from './shard.ts';
 import type { BlobCheck, ContentSource } from './source.ts';
 
 /** What every walk takes. */
@@ -27,6 +28,10 @@ export interface CatalogWalkOptions extends WalkOptions {
   readonly repositories: readonly string[];
   readonly tags: readonly string[];
   readonly allowEmptyCatalog: boolean;
+  /** Null where one walk is for the whole registry. */
+  readonly shard: Shard | null;
+  /** Digests that somebody names, by repository: walked besides what the tags lead to, by digest and never by a tag. */
+  readonly pinned?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Where a walk is. */

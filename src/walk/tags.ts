@@ -10,9 +10,16 @@ import { createNode, rootEdge, type TagEntry, type Tree, type TreeNode } from '.
 
 /**
  * Resolves the tags, then walks what they resolve to. In this order because a manifest that a tag has brought is not
- * asked for again where an index lists it.
+ * asked for again where an index lists it. Digests that are named by themselves are walked with them.
  */
-export async function walkTags(context: WalkContext, tree: Tree, tags: readonly string[]): Promise<void> {
+export async function walkTags(
+  context: WalkContext,
+  tree: Tree,
+  tags: readonly string[],
+  pinned: readonly string[] = [],
+): Promise<void> {
+  for (const digest of pinned) manifestNode(tree, digest).edges.push(rootEdge(null));
+  context.tally.pinned += pinned.length;
   const limit = pLimit(context.options.concurrency);
   await Promise.all(tags.map((tag) => limit(() => resolveTag(context, tree, tag))));
   await Promise.all([...tree.manifests.values()].map((node) => limit(() => explore(context, tree, node))));
@@ -44,7 +51,7 @@ async function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolve
   if (node.explored || node.seen !== null || resolved.seen === null) return node;
   if (resolved.seen.kind === 'found') {
     node.seen = resolved.seen.value;
-    context.control.foundGood(tree.repository, node.digest);
+    context.control.foundGood(tree.repository, { kind: 'manifest', digest: node.digest });
     if (node.seen.manifest.kind === 'unsupported') entry.state = { kind: 'skipped' };
   } else {
     await settleManifest(context, tree, node, resolved.seen);

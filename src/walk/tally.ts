@@ -10,6 +10,8 @@ export interface Tally {
   repositories: number;
   repositoriesEmpty: number;
   tagsListed: number;
+  /** Digests that were asked for by themselves. */
+  pinned: number;
   churned: number;
   unconfirmed: number;
   /** At least one manifest was found good, in this walk. */
@@ -31,6 +33,7 @@ export function createTally(): Tally {
     repositories: 0,
     repositoriesEmpty: 0,
     tagsListed: 0,
+    pinned: 0,
     churned: 0,
     unconfirmed: 0,
     goodManifests: 0,

@@ -7,6 +7,19 @@ export function tagsTo(edges: readonly Edge[]): readonly string[] {
   return [...tags].toSorted();
 }
 
+/** The digests, asked for by themselves, from which a thing is reached, sorted. */
+export function rootsTo(node: TreeNode): readonly string[] {
+  const roots = new Set<string>();
+  const seen = new Set<TreeNode>([node]);
+  for (const one of seen) {
+    for (const { from, tag } of one.edges) {
+      if (from !== null) seen.add(from);
+      else if (tag === null) roots.add(one.digest);
+    }
+  }
+  return [...roots].toSorted();
+}
+
 /** True when a tag, or a digest that was asked for by itself, leads to the edges. */
 export function isReached(edges: readonly Edge[]): boolean {
   let reached = false;

@@ -9,6 +9,8 @@ export interface Evidence {
   readonly findings: readonly Finding[];
   readonly complete: boolean;
   readonly tagsAsked: number;
+  /** Digests that were asked for by themselves. */
+  readonly pinnedAsked: number;
   readonly goodManifests: number;
   /** The catalog had repositories when the walk began, and is empty or gone at its end. */
   readonly catalogVanished: boolean;
@@ -23,9 +25,10 @@ export function decideVerdict(evidence: Evidence): Verdict {
   return evidence.complete ? 'sound' : 'unknown';
 }
 
-function isMassFailure({ findings, tagsAsked, goodManifests, catalogVanished }: Evidence): boolean {
+function isMassFailure({ findings, tagsAsked, pinnedAsked, goodManifests, catalogVanished }: Evidence): boolean {
   if (catalogVanished) return true;
-  if (findings.length > 0 && tagsAsked > 0 && goodManifests === 0) return true;
+  if (findings.length > 0 && tagsAsked + pinnedAsked > 0 && goodManifests === 0) return true;
+  // Of tags alone: that many digests which no tag reaches are gone at once is what a clean-up does.
   const missing = findings.filter(({ object, fault }) => {
     return object === 'manifest' && (fault === 'missing' || fault === 'tag_dangling');
   });

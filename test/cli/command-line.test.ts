@@ -18,7 +18,7 @@ function help(...argv: readonly string[]): string {
   return parsed.text.replace(/\s+/g, ' ');
 }
 
-const COMMANDS = ['run', 'verify', 'demo'] as const;
+const COMMANDS = ['run', 'verify', 'forget', 'demo'] as const;
 
 describe('the help', () => {
   test.each(COMMANDS)('of %s has every flag with what its setting says', (command) => {
@@ -55,6 +55,7 @@ describe('the help', () => {
   test('tells where the config file and the registry of the demo come in', () => {
     expect(help('run', '--help')).toContain('--config <FILE>');
     expect(help('verify', '--help')).toContain('--config <FILE>');
+    expect(help('forget', '--help')).toContain('--config <FILE>');
     expect(help('demo', '--help')).toContain('--keep');
     expect(help('verify', '--help')).toContain('HOST/REPOSITORY[:TAG][@DIGEST]');
   });
@@ -76,6 +77,7 @@ describe('parseCommandLine', () => {
     ['verify --dry-run a/b', 'verify'],
     ['verify a/b --dry-run', 'verify'],
     ['verify a/b --dry-run c/d', 'verify'],
+    ['forget --pushgateway x --dry-run', 'forget'],
   ])('takes --dry-run in any position: %s', (line, command) => {
     const { command: called, flags } = typed(...line.split(' '));
 

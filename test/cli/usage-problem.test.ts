@@ -14,7 +14,7 @@ function problemOf(line: string): string {
 
 describe('a command line that cannot be used', () => {
   test.each([
-    ['', 'no command: give run, verify or demo'],
+    ['', 'no command: give run, verify, forget or demo'],
     ['frobnicate', "unknown command 'frobnicate'"],
     ['rnu', "unknown command 'rnu' (Did you mean run?)"],
     ['--dryrun', "unknown option '--dryrun'"],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { catalogWalkOptions, walkOptions } from '../../src/cli/walk-options.ts';
+import { catalogWalkOptions, shardOfProcess, walkOptions } from '../../src/cli/walk-options.ts';
 import { load, prod, withProd } from '../config/loading.ts';
 
 test('what the top level says about walks reaches the walk', async () => {
@@ -34,7 +34,7 @@ test('what a registry says for itself reaches its walk', async () => {
 
   const registry = prod(await load({ file: withProd(...lines) }));
 
-  expect(catalogWalkOptions(registry)).toEqual({
+  expect(catalogWalkOptions(registry, { index: 1, count: 3 })).toEqual({
     blobCheck: 'head',
     concurrency: 4,
     confirm: { delayMs: 2000, rounds: 3 },
@@ -46,5 +46,15 @@ test('what a registry says for itself reaches its walk', async () => {
     repositories: ['team/**'],
     tags: ['!*-rc'],
     allowEmptyCatalog: true,
+    shard: { index: 1, count: 3 },
   });
+});
+
+test.each([
+  [3, 2, { index: 2, count: 3 }],
+  [3, null, null],
+  [1, 0, null],
+  [1, null, null],
+])('of %d shards, the process for shard %j walks %j', (shards, index, shard) => {
+  expect(shardOfProcess({ shards }, index)).toEqual(shard);
 });

@@ -22,6 +22,9 @@ describe('coerce', () => {
     ['map', 'team=infra', { team: 'infra' }],
     ['map', 'team = infra , site=a=b', { team: 'infra', site: 'a=b' }],
     ['map', 'team', 'team'],
+    ['number-map', 'prod=1,big=3', { prod: 1, big: 3 }],
+    ['number-map', 'prod=one', { prod: 'one' }],
+    ['number-map', 'prod', 'prod'],
     ['text', '12', '12'],
     ['text', 'a,b', 'a,b'],
   ] as const)('takes a %s from %j', (kind, written, value) => {

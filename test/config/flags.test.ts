@@ -30,7 +30,9 @@ describe('FLAGS', () => {
     ['--platform', ['verify']],
     ['--wait', ['verify']],
     ['--registry-url', ['run', 'verify']],
-    ['--dry-run', ['run', 'verify', 'scan']],
+    ['--dry-run', ['run', 'verify', 'scan', 'forget']],
+    ['--pushgateway', ['run', 'forget']],
+    ['--log-level', ['run', 'verify', 'scan', 'demo', 'forget']],
     ['--output', ['run', 'verify', 'scan', 'demo']],
   ])('%s belongs to %j', (flag, commands) => {
     expect(FLAGS.find((each) => each.flag === flag)?.commands).toEqual(commands);

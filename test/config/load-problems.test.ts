@@ -56,6 +56,32 @@ describe('the problems that loadSettings tells', () => {
     },
   );
 
+  test.each([{}, { file: 'registries: {}' }, { file: 'pushgateway: { url: null }' }, { flags: { dryRun: true } }])(
+    'say that there is no Pushgateway to forget anything: %j',
+    async (given) => {
+      expect(await problemsOf({ ...given, command: 'forget' })).toEqual([
+        'no Pushgateway: give --pushgateway or a config file with pushgateway.url',
+      ]);
+    },
+  );
+
+  test('do not mind what only a walk needs, where groups are to be forgotten', async () => {
+    const file = [
+      'pushgateway: { url: "http://pushgateway.example.com:9091", registries: { prod: 2 } }',
+      'caFile: /gone.pem',
+      'registries:',
+      '  prod: { url: registry.example.com, shards: 3, auth: { username: robot, passwordFile: /gone } }',
+    ].join('\n');
+
+    const { settings } = await load({ file, command: 'forget' });
+
+    expect(settings.pushgateway.url).toBe('http://pushgateway.example.com:9091');
+    expect(settings.registries).toEqual([]);
+    expect(await problemsOf({ file, command: 'run' })).toContain(
+      "probe.yaml: caFile: cannot read '/gone.pem': no such file",
+    );
+  });
+
   test('do not ask for a registry where the command needs none', async () => {
     expect(await problemsOf({ command: 'demo' })).toEqual([]);
   });

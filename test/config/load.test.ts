@@ -17,20 +17,24 @@ describe('loadSettings', () => {
       deadline: 780_000,
       metricsFile: null,
       staleAfterSeconds: 3600,
+      shard: null,
       findings: { maxSeries: 50 },
       proxy: { http: '', https: '', no: '' },
       pushgateway: {
         url: null,
         job: 'registry-integrity-probe',
         groupingLabels: {},
+        registries: null,
         timeout: 15_000,
         retries: 4,
         username: null,
         password: null,
         bearerToken: null,
         ca: null,
+        clientCertificate: null,
         insecure: false,
       },
+      kubernetes: { inUse: false, configMap: null, events: false, namespace: null },
       verify: { platforms: [], wait: 0 },
       walk: {
         concurrency: 4,
@@ -40,6 +44,7 @@ describe('loadSettings', () => {
         blobCheck: 'tail',
         insecure: false,
         ca: null,
+        clientCertificate: null,
         repositories: { match: [], include: [], source: 'catalog' },
         tags: { match: [] },
         pageSize: 1000,
@@ -68,8 +73,9 @@ describe('loadSettings', () => {
         schemeGiven: true,
         kind: 'private',
         hosts: [],
+        shards: 1,
         expectAuth: true,
-        auth: { username: 'robot', password: 'hunter2', dockerConfig: null },
+        auth: { username: 'robot', password: 'hunter2', dockerConfig: null, pullSecret: null },
       },
     ]);
     expect(settings.walk).toMatchObject({ tags: { match: ['v*', '!*-rc'] }, insecure: true });
@@ -125,7 +131,7 @@ registries:
     expect(prod(loaded)).toMatchObject({
       ca: PEM,
       expectAuth: true,
-      auth: { username: 'robot', password: ' hunter2 ', dockerConfig: '{"auths":{}}' },
+      auth: { username: 'robot', password: ' hunter2 ', dockerConfig: '{"auths":{}}', pullSecret: null },
     });
   });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { environmentName } from '../../src/config/environment.ts';
@@ -24,6 +26,8 @@ const DURATIONS = /^(?:deadline|timeout|pushgateway\.timeout|verify\.wait|confir
 
 const FILES = {
   'ca.pem': '-----BEGIN CERTIFICATE-----',
+  'cert.pem': tlsFile('server.pem'),
+  'key.pem': tlsFile('server.key'),
   'secret.txt': 'secret\n',
   'config.json': '{"auths":{}}',
 };
@@ -32,6 +36,7 @@ const FILES = {
 const COMPANIONS: Readonly<Record<string, readonly [string, string]>> = {
   'registry.name': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'repositories.source': ['PROBE_REPOSITORIES_INCLUDE', 'team/app'],
+  'kubernetes.events': ['PROBE_KUBERNETES_IN_USE', 'true'],
 };
 
 function sampleOf({ path, kind, default: fallback }: Setting): string {
@@ -39,21 +44,30 @@ function sampleOf({ path, kind, default: fallback }: Setting): string {
   if (sample !== undefined) return sample;
   if (DURATIONS.test(path)) return '7s';
   if (path.endsWith('caFile')) return 'ca.pem';
+  if (path.endsWith('certFile')) return 'cert.pem';
+  if (path.endsWith('keyFile')) return 'key.pem';
   if (path.endsWith('dockerConfigFile')) return 'config.json';
   if (path.endsWith('File')) return 'secret.txt';
   if (kind === 'number') return '5';
   if (kind === 'boolean') return fallback === true ? 'false' : 'true';
+  if (kind === 'number-map') return 'prod=1,big=3';
   if (kind === 'map') return 'team=infra,site=a=b';
   return kind === 'list' ? 'one,two' : 'other';
 }
 
-/** A user and a password come together. */
+function tlsFile(name: string): string {
+  return readFileSync(new URL(`../support/tls/${name}`, import.meta.url), 'utf8');
+}
+
+/** A user and a password come together, and a certificate and its key. */
 function companionsOf(variable: string, path: string): Readonly<Record<string, string>> {
   const [name, value] = COMPANIONS[path] ?? [];
   if (name !== undefined && value !== undefined) return { [name]: value };
   if (path.endsWith('username')) return { [variable.replace(/USERNAME$/, 'PASSWORD')]: 'secret', ...ownerOf(path) };
   if (/password(File)?$/.test(path))
     return { [variable.replace(/PASSWORD(_FILE)?$/, 'USERNAME')]: 'robot', ...ownerOf(path) };
+  if (path.endsWith('certFile')) return { [variable.replace(/CERT_FILE$/, 'KEY_FILE')]: 'key.pem' };
+  if (path.endsWith('keyFile')) return { [variable.replace(/KEY_FILE$/, 'CERT_FILE')]: 'cert.pem' };
   return {};
 }
 
@@ -107,7 +121,9 @@ describe('the settings', () => {
   });
 });
 
-/** Credentials make no sense by halves. */
+/** Credentials make no sense by halves, and neither do certificates. */
 function companionsWithout(companions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.keys(companions).some((name) => /USERNAME$|PASSWORD$/.test(name)) ? {} : companions;
+  return Object.keys(companions).some((name) => /(?:USERNAME|PASSWORD|CERT_FILE|KEY_FILE)$/.test(name))
+    ? {}
+    : companions;
 }

@@ -9,10 +9,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AUTHORITY, certificate, serveBoth } from '../http/servers.ts';
 import { probe, runFlags, type ProbeRun } from '../support/probe.ts';
 import { startReverseProxy } from '../support/servers/reverse-proxy.ts';
+import { startStub } from '../support/servers/stub-http.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { detailOf, outcome, SOUND, startHostile, untold } from './scene.ts';
 
-const TRUSTED = ['--ca-file', join(import.meta.dirname, '../support/tls/authority.pem')];
+const TLS = join(import.meta.dirname, '../support/tls');
+const TRUSTED = ['--ca-file', join(TLS, 'authority.pem')];
+/** The probe's own, which the authority vouches for. */
+const OWN = { cert: join(TLS, 'other.pem'), key: join(TLS, 'other.key') };
 const LOGIN = { username: 'probe', password: 'hunter2' };
 const CREDENTIALS = { PROBE_REGISTRY_USERNAME: LOGIN.username, PROBE_REGISTRY_PASSWORD: LOGIN.password };
 
@@ -45,7 +49,29 @@ describe('a certificate', () => {
     expect(outcome(await runOverTls(pair, '--insecure'))).toEqual(SOUND);
   });
 
-  test('of the client, which is asked for and cannot be given, leaves the registry inaccessible', async () => {
+  test('of the client lets the probe in, at the registry and at the Pushgateway', async () => {
+    const { url } = await startHostile();
+    const mutual = { ...certificate('server'), ca: AUTHORITY, requestCert: true, rejectUnauthorized: true };
+    const gateway = await startStub((_, response) => response.writeHead(200).end());
+    onTestFinished(() => gateway.stop());
+    const fronts = await Promise.all([url, gateway.url].map((target) => startReverseProxy(target, mutual)));
+    for (const front of fronts) onTestFinished(() => front.stop());
+    const [registry, pushgateway] = fronts;
+
+    const done = await probe([...runFlags(registry?.url ?? url), ...TRUSTED], {
+      PROBE_CERT_FILE: OWN.cert,
+      PROBE_KEY_FILE: OWN.key,
+      PROBE_PUSHGATEWAY_URL: pushgateway?.url.origin ?? '',
+      PROBE_PUSHGATEWAY_CA_FILE: TRUSTED[1] ?? '',
+      PROBE_PUSHGATEWAY_CERT_FILE: OWN.cert,
+      PROBE_PUSHGATEWAY_KEY_FILE: OWN.key,
+    });
+
+    expect(outcome(done)).toEqual(SOUND);
+    expect(gateway.seen.map(({ method }) => method)).toEqual(['PUT']);
+  });
+
+  test('of the client, which is asked for and not given, leaves the registry inaccessible', async () => {
     const tls = { ...certificate('server'), ca: AUTHORITY, requestCert: true, rejectUnauthorized: true };
     const server = createServer(tls, (_, response) => void response.writeHead(200).end('{}'));
     server.on('tlsClientError', () => {});

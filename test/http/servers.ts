@@ -41,6 +41,12 @@ export function serveTls(pair: Certificate, handler: Handler): Promise<TestServe
   return start('https:', (record) => createHttpsServer({ ...pair }, record(handler)));
 }
 
+/** Serves HTTPS to those alone who show a certificate of the authority. */
+export function serveMutualTls(pair: Certificate, handler: Handler): Promise<TestServer> {
+  const settings = { ...pair, ca: AUTHORITY, requestCert: true, rejectUnauthorized: true };
+  return start('https:', (record) => createHttpsServer(settings, record(handler)));
+}
+
 /** Serves HTTP/2 to whoever can, and HTTPS to the others; only the latter reach the handler. */
 export function serveBoth(pair: Certificate, handler: Handler): Promise<TestServer> {
   return start('https:', (record) => {

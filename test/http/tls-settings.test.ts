@@ -1,6 +1,7 @@
-import { getCACertificates, rootCertificates, setDefaultCACertificates } from 'node:tls';
+import { getCACertificates, rootCertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { AUTHORITY, certificate, serve, serveTls } from './servers.ts';
+import { startProxy } from './proxies.ts';
+import { AUTHORITY, certificate, serve, serveMutualTls, serveTls } from './servers.ts';
 import { failureOf, get, responseOf, testTransport, textOf } from './transports.ts';
 
 describe('a server with a certificate', () => {
@@ -53,6 +54,61 @@ describe('a server with a certificate', () => {
   });
 });
 
+describe('a server that asks for a certificate', () => {
+  test('is shown the one that was given, on every new connection', async () => {
+    const server = await serveMutualTls(certificate('server'), (request, response) => {
+      response.end(nameOf(request.socket));
+    });
+    const transport = testTransport({ ca: AUTHORITY, clientCertificate: certificate('other') });
+
+    const names = [
+      textOf(responseOf(await transport.send(get(server.url)))),
+      textOf(responseOf(await transport.send(get(server.url, { newConnection: true })))),
+    ];
+
+    expect(names).toEqual(['other', 'other']);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  test.each([undefined, null])('and is shown none lets nobody in: %j', async (none) => {
+    const server = await serveMutualTls(certificate('server'), (_request, response) => response.end('ok'));
+    const clientCertificate = none === undefined ? {} : { clientCertificate: none };
+
+    const failure = failureOf(await testTransport({ ca: AUTHORITY, ...clientCertificate }).send(get(server.url)));
+
+    // Depending on which comes first: the alert, or the end of the connection.
+    expect(['tls', 'reset', 'closed']).toContain(failure.failure);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('is shown it also where the system vouches for the server', async () => {
+    const roots = getCACertificates('default');
+    onTestFinished(() => setDefaultCACertificates(roots));
+    setDefaultCACertificates([AUTHORITY]);
+    const server = await serveMutualTls(certificate('server'), (request, response) => {
+      response.end(nameOf(request.socket));
+    });
+
+    const outcome = await testTransport({ clientCertificate: certificate('other') }).send(get(server.url));
+
+    expect(textOf(responseOf(outcome))).toBe('other');
+  });
+
+  test('gets it through a tunnel of a proxy as well', async () => {
+    const server = await serveMutualTls(certificate('server'), (request, response) => {
+      response.end(nameOf(request.socket));
+    });
+    const proxy = await startProxy();
+    const transport = testTransport({
+      ca: AUTHORITY,
+      clientCertificate: certificate('other'),
+      proxy: { httpProxy: '', httpsProxy: proxy.server.url.href, noProxy: '' },
+    });
+
+    expect(textOf(responseOf(await transport.send(get(server.url))))).toBe('other');
+  });
+});
+
 test('TLS asked of a server that speaks plain HTTP is a TLS failure', async () => {
   const server = await serve((_request, response) => response.end());
 
@@ -87,3 +143,8 @@ test('a given authority adds to the roots of the system and does not replace the
 
   expect(responseOf(outcome).status).toBe(200);
 });
+
+/** The name in the certificate that a client has shown. */
+function nameOf(socket: unknown): string {
+  return socket instanceof TLSSocket ? String(socket.getPeerCertificate().subject.CN) : 'nobody';
+}

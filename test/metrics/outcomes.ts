@@ -13,6 +13,7 @@ export function finding(change: Partial<Finding> = {}): Finding {
   return {
     repository: 'team/app',
     tags: ['v1'],
+    roots: [],
     object: 'child',
     fault: 'missing',
     digest: `sha256:${'a'.repeat(64)}`,

@@ -1,38 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import type { HttpOutcome, HttpRequest, Transport } from '../../src/http/exchange.ts';
-import { createPushgateway, groupUrl, type PushgatewayOptions } from '../../src/metrics/pushgateway.ts';
+import { createPushgateway, type PushgatewayOptions } from '../../src/metrics/pushgateway.ts';
 import { silentLog } from '../../src/util/log.ts';
 
 const OPTIONS = { url: 'http://pushgateway.example.com:9091', job: 'probe', groupingLabels: {} };
 const SIGNAL = new AbortController().signal;
-
-describe('groupUrl', () => {
-  test.each([
-    ['prod', 'registry/prod'],
-    ['a.b-c_D9', 'registry/a.b-c_D9'],
-    ['', 'registry@base64/='],
-    ['a/b', 'registry@base64/YS9i'],
-    ['.', 'registry@base64/Lg'],
-    ['..', 'registry@base64/Li4'],
-    ['host:5000', 'registry@base64/aG9zdDo1MDAw'],
-    ['a b', 'registry@base64/YSBi'],
-    ['a%2Fb', 'registry@base64/YSUyRmI'],
-    ['ü', 'registry@base64/w7w'],
-    ['~~~???', 'registry@base64/fn5-Pz8_'],
-  ])('writes the value %j as %s', (value, segments) => {
-    const url = groupUrl(new URL(OPTIONS.url), { job: 'probe', registry: value });
-
-    expect(url.href).toBe(`http://pushgateway.example.com:9091/metrics/job/probe/${segments}`);
-  });
-
-  test.each(['http://h.example.com/push', 'http://h.example.com/push/', 'http://h.example.com/push//'])(
-    'keeps the path prefix of %s',
-    (base) => {
-      expect(groupUrl(new URL(base), { job: 'probe' }).href).toBe('http://h.example.com/push/metrics/job/probe');
-    },
-  );
-});
 
 describe('push', () => {
   test.each([
@@ -90,6 +63,53 @@ describe('push', () => {
 
     expect(delivery).toMatchObject({ kind: 'failed', detail: expect.stringContaining(detail) as string });
     expect(JSON.stringify(delivery)).not.toContain('secret');
+  });
+});
+
+describe('groups', () => {
+  test('are asked for at the query API, with the credentials, and no redirect', async () => {
+    const { transport, requests } = answering(response(200, '{"status":"success","data":[{"labels":{"job":"a"}}]}'));
+    const options = { ...OPTIONS, url: 'http://h.example.com/push/', bearerToken: 'abc' };
+
+    const answer = await createPushgateway(options, { transport, log: silentLog }).groups(SIGNAL);
+
+    expect(answer).toEqual({ kind: 'listed', groups: [{ labels: { job: 'a' }, pushedAt: null }] });
+    expect(requests).toMatchObject([{ method: 'GET', redirects: 'none', headers: { authorization: 'Bearer abc' } }]);
+    expect(requests[0]?.url.href).toBe('http://h.example.com/push/api/v1/metrics');
+  });
+
+  test.each([
+    [response(404, 'not found'), 'did not list its groups: HTTP 404: not found'],
+    [response(200, '<html>'), 'did not list its groups: the answer is no such list'],
+    [failure('the connection was refused'), 'did not list its groups: the connection was refused'],
+  ])('that do not come are told of: %#', async (outcome, detail) => {
+    const gateway = createPushgateway(OPTIONS, { transport: answering(outcome).transport, log: silentLog });
+
+    expect(await gateway.groups(SIGNAL)).toEqual({
+      kind: 'failed',
+      detail: `the Pushgateway at pushgateway.example.com:9091 ${detail}`,
+    });
+  });
+});
+
+describe('remove', () => {
+  test('is a DELETE of the group, under its own labels', async () => {
+    const { transport, requests } = answering(response(202));
+    const gateway = createPushgateway(OPTIONS, { transport, log: silentLog });
+
+    const answer = await gateway.remove({ labels: { cluster: 'a/b', job: 'x', registry: 'y' }, pushedAt: 1 }, SIGNAL);
+
+    expect(answer).toEqual({ kind: 'removed' });
+    expect(requests).toMatchObject([{ method: 'DELETE', redirects: 'none' }]);
+    expect(requests[0]?.url.pathname).toBe('/metrics/job/x/cluster@base64/YS9i/registry/y');
+  });
+
+  test('that is refused is told of', async () => {
+    const gateway = createPushgateway(OPTIONS, { transport: answering(response(403)).transport, log: silentLog });
+
+    const answer = await gateway.remove({ labels: { job: 'x' }, pushedAt: 1 }, SIGNAL);
+
+    expect(answer).toMatchObject({ kind: 'failed', detail: expect.stringContaining('HTTP 403') as string });
   });
 });
 

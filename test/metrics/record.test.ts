@@ -10,7 +10,13 @@ import type { RegistryOutcome } from '../../src/walk/result.ts';
 import { toolPath } from '../support/tools/tools.ts';
 import { counts, finding, outcome } from './outcomes.ts';
 
-const OPTIONS: RecordOptions = { staleAfterSeconds: 3600, shards: 1, version: '1.2.3', maxSeries: 50 };
+const OPTIONS: RecordOptions = {
+  staleAfterSeconds: 3600,
+  shards: 1,
+  version: '1.2.3',
+  maxSeries: 50,
+  failuresInUse: 1,
+};
 
 const BROKEN = [finding(), finding({ object: 'layer', fault: 'unreadable', tags: ['v1', 'v2'] })];
 
@@ -217,6 +223,24 @@ describe('failures', () => {
 
     expect(Object.keys(families.get('registry_integrity_tag_failures') ?? {})).toHaveLength(2);
     expect(families.get('registry_integrity_tag_failures_truncated')).toEqual({ '': '1' });
+  });
+});
+
+describe('failures in use', () => {
+  test('are told after a complete walk, when the cluster was read', async () => {
+    const told = await render(outcome({ findings: BROKEN }), { ...OPTIONS, failuresInUse: 2 });
+    const none = await render(outcome(), { ...OPTIONS, failuresInUse: 0 });
+
+    expect(told.get('registry_integrity_failures_in_use')).toEqual({ '': '2' });
+    expect(none.get('registry_integrity_failures_in_use')).toEqual({ '': '0' });
+  });
+
+  test('are not told when nobody can tell: a number that was not measured is not published', async () => {
+    const unread = await render(outcome({ findings: BROKEN }), { ...OPTIONS, failuresInUse: null });
+    const incomplete = await render(outcome({ complete: false, findings: BROKEN }));
+
+    expect(unread.has('registry_integrity_failures_in_use')).toBe(false);
+    expect(incomplete.has('registry_integrity_failures_in_use')).toBe(false);
   });
 });
 

@@ -85,7 +85,11 @@ describe('toReport', () => {
     const [child, blob] = report.registries[0]?.findings ?? [];
     expect(child).not.toHaveProperty('firstSeen');
     expect(child).not.toHaveProperty('inUseBy');
-    expect(blob).toMatchObject({ firstSeen: '1970-01-01T00:00:00.000Z', inUseBy: ['default/Deployment/app'] });
+    expect(blob).toMatchObject({
+      firstSeen: '1970-01-01T00:00:00.000Z',
+      inUseBy: ['default/Deployment/app'],
+      inUseByCount: 1,
+    });
     expect(Report.safeParse(report).success).toBe(true);
   });
 

@@ -20,6 +20,7 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
   return {
     repository: 'team/app',
     tags: ['v1'],
+    roots: [],
     object: 'child',
     fault: 'missing',
     digest: CHILD,

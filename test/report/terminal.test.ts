@@ -286,8 +286,26 @@ describe('renderText', () => {
 
     const shown = renderText(report, { color: false });
 
-    expect(shown).toContain('     since      1970-01-01T00:00:00.000Z\n     used by    default/app, default/web\n');
-    expect(shown).toContain('     used by    nothing that runs now\n');
+    expect(shown).toContain('     since      1970-01-01T00:00:00.000Z\n     in use by  default/app, default/web\n');
+    expect(shown).toContain('     in use by  nothing that this cluster runs\n');
+  });
+
+  test('names the first workloads, and counts the rest of all of them', () => {
+    const inUseBy = ['Deployment/a', 'Deployment/b', 'Deployment/c', 'Pod/d', 'Pod/e', 'Pod/f'].map(
+      (name) => `x/${name}`,
+    );
+    const report = toReport({
+      command: 'run',
+      version: '1.2.3',
+      outcomes: [outcome({ verdict: 'broken', findings: [finding()] })],
+      annotate: () => ({ inUseBy, inUseByCount: 24 }),
+    });
+
+    const shown = renderText(report, { color: false });
+
+    expect(shown).toContain(
+      '     in use by  x/Deployment/a, x/Deployment/b, x/Deployment/c, x/Pod/d, x/Pod/e, and 19 more\n',
+    );
   });
 
   test('lets no registry write to the terminal', () => {

@@ -7,6 +7,9 @@ import { parseAllDocuments, stringify } from 'yaml';
 
 import { toolPath } from './tools/tools.ts';
 
+/** Helm takes a cluster of its own choice for one to render for, and a helm that was built by `go install` an old one. */
+export const KUBE_VERSION = '1.35.3';
+
 /** The chart's folder. */
 export const CHART = join(import.meta.dirname, '..', '..', 'helm', 'registry-integrity-probe');
 
@@ -49,7 +52,8 @@ export function templateText(values: Values, options: RenderOptions = {}): strin
   try {
     const file = join(folder, 'values.yaml');
     writeFileSync(file, stringify(values));
-    return helm(['template', release, chart, '--namespace', namespace, '--values', file, ...args]);
+    const common = ['--namespace', namespace, '--kube-version', KUBE_VERSION, '--values', file];
+    return helm(['template', release, chart, ...common, ...args]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -57,9 +61,7 @@ export function templateText(values: Values, options: RenderOptions = {}): strin
 
 /** The objects that the chart renders for these values; throws with what helm said when it refused. */
 export function render(values: Values, options: RenderOptions = {}): readonly KubernetesObject[] {
-  return parseAllDocuments(templateText(values, options))
-    .map((document) => document.toJS() as KubernetesObject | null)
-    .filter((object) => object !== null);
+  return parseObjects(templateText(values, options));
 }
 
 /** Runs helm and answers with its standard output; throws with its standard error when it ends with anything but 0. */
@@ -68,4 +70,19 @@ export function helm(args: readonly string[]): string {
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(stderr.trim());
   return stdout;
+}
+
+/** The objects of a text with many documents. */
+export function parseObjects(text: string): readonly KubernetesObject[] {
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as KubernetesObject | null)
+    .filter((object) => object !== null);
+}
+
+/** The one object of a kind, or of a kind and a name; throws where there is none, or more. */
+export function one(objects: readonly KubernetesObject[], kind: string, name?: string): KubernetesObject {
+  const found = objects.filter((object) => object.kind === kind && (name ?? object.metadata.name) === object.metadata.name);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${found.length} objects are a ${kind} ${name ?? ''}`);
+  return only;
 }

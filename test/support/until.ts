@@ -7,10 +7,11 @@ export async function until(
   isSo: () => boolean | Promise<boolean>,
   what: string,
   timeoutMs: number = 20_000,
+  pollMs: number = POLL_MS,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await isSo())) {
     if (performance.now() > giveUpAt) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
 }

@@ -20,6 +20,7 @@ export const OPTIONS: CatalogWalkOptions = {
   repositories: [],
   tags: [],
   allowEmptyCatalog: false,
+  shard: null,
 };
 
 /** What a walk in a test works with: a clock that does not wait, and nobody who stops it. */

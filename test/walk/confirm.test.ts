@@ -44,7 +44,7 @@ function add(
 /** A walk in which something of the repository was found good before, and is good still. */
 function withControl(deps: Parameters<typeof contextOver>[1] = {}): WalkContext {
   const context = contextOver(sourceWith({ 'app:good': GOOD }), deps);
-  context.control.foundGood('app', GOOD.manifest.digest);
+  context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
   return context;
 }
 
@@ -107,7 +107,7 @@ describe('confirm', () => {
   ])('%s proves nothing when what was good a moment ago is gone, too', async (_, answer, end) => {
     const source = sourceWith({ 'app:good': GOOD });
     const context = contextOver(source);
-    context.control.foundGood('app', GOOD.manifest.digest);
+    context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
     source.repository('app').manifests.clear();
     const told = add(context, answer, [answer]);
 
@@ -119,7 +119,7 @@ describe('confirm', () => {
   test('one failed control out of three is enough to prove nothing', async () => {
     const source = sourceWith({ 'app:good': GOOD });
     const context = contextOver(source);
-    context.control.foundGood('app', GOOD.manifest.digest);
+    context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
     let round = 0;
     source.intercept = () => ((round += 1) === 2 ? GONE : undefined);
     const told = add(context, GONE, [GONE]);
@@ -160,7 +160,7 @@ describe('confirm', () => {
   test('asks for the control once a round, by a request of the second kind', async () => {
     const source = sourceWith({ 'app:good': GOOD });
     const context = contextOver(source);
-    context.control.foundGood('app', GOOD.manifest.digest);
+    context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
     for (let n = 0; n < 5; n += 1) add(context, GONE, [GONE]);
 
     await confirm(context);

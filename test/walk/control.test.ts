@@ -11,7 +11,7 @@ describe('createControl', () => {
   test('has nothing to compare with while nothing was found good', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
 
-    const standing = await createControl(source).standing('app', AGAIN);
+    const standing = await createControl(source).standing('app', 'manifest', AGAIN);
 
     expect(standing).toEqual({ kind: 'none' });
     expect(asked(source)).toEqual([]);
@@ -20,9 +20,9 @@ describe('createControl', () => {
   test('holds while what was good is good', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
     const control = createControl(source);
-    control.foundGood('app', digest);
+    control.foundGood('app', { kind: 'manifest', digest });
 
-    const standing = await control.standing('app', AGAIN);
+    const standing = await control.standing('app', 'manifest', AGAIN);
 
     expect(standing).toEqual({ kind: 'holds' });
     expect(asked(source)).toEqual([`app manifest ${digest} again`]);
@@ -31,13 +31,13 @@ describe('createControl', () => {
   test.each(['missing', 'no answer', 'altered'])('fails when what was good is %s', async (how) => {
     const source = sourceWith({ 'app:v1': GOOD });
     const control = createControl(source);
-    control.foundGood('app', digest);
+    control.foundGood('app', { kind: 'manifest', digest });
     const { manifests } = source.repository('app');
     if (how === 'missing') manifests.delete(digest);
     if (how === 'altered') manifests.set(digest, OTHER.manifest);
     if (how === 'no answer') source.intercept = () => noAnswer('timeout');
 
-    const standing = await control.standing('app', AGAIN);
+    const standing = await control.standing('app', 'manifest', AGAIN);
 
     expect(standing).toMatchObject({ kind: 'fails', detail: expect.stringContaining(`app@${digest}`) });
   });
@@ -45,20 +45,20 @@ describe('createControl', () => {
   test('holds as long as one of several is left, for one of them may have been deleted', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER, 'app:v3': APP });
     const control = createControl(source);
-    for (const root of [GOOD, OTHER, APP]) control.foundGood('app', root.manifest.digest);
+    for (const root of [GOOD, OTHER, APP]) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
     source.repository('app').manifests.delete(digest);
     source.repository('app').manifests.delete(OTHER.manifest.digest);
 
-    expect(await control.standing('app', AGAIN)).toEqual({ kind: 'holds' });
+    expect(await control.standing('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
   });
 
   test('asks for three of them at most', async () => {
     const roots = [GOOD, OTHER, AMD64, APP];
     const source = sourceWith({});
     const control = createControl(source);
-    for (const root of roots) control.foundGood('app', root.manifest.digest);
+    for (const root of roots) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
 
-    const standing = await control.standing('app', AGAIN);
+    const standing = await control.standing('app', 'manifest', AGAIN);
 
     expect(standing.kind).toBe('fails');
     expect(source.questions).toHaveLength(3);
@@ -67,30 +67,48 @@ describe('createControl', () => {
   test('takes the good of another repository where this one has none', async () => {
     const source = sourceWith({ 'other:v1': GOOD });
     const control = createControl(source);
-    control.foundGood('other', digest);
+    control.foundGood('other', { kind: 'manifest', digest });
 
-    expect(await control.standing('app', AGAIN)).toEqual({ kind: 'holds' });
+    expect(await control.standing('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
     expect(asked(source)).toEqual([`other manifest ${digest} again`]);
   });
 
   test('prefers the good of this repository, for a part of a registry can be gone', async () => {
     const source = sourceWith({ 'other:v1': GOOD, 'app:v1': OTHER });
     const control = createControl(source);
-    control.foundGood('other', digest);
-    control.foundGood('app', OTHER.manifest.digest);
+    control.foundGood('other', { kind: 'manifest', digest });
+    control.foundGood('app', { kind: 'manifest', digest: OTHER.manifest.digest });
     source.repository('app').manifests.clear();
 
-    expect((await control.standing('app', AGAIN)).kind).toBe('fails');
+    expect((await control.standing('app', 'manifest', AGAIN)).kind).toBe('fails');
+  });
+
+  test('compares blobs with blobs and manifests with manifests', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const control = createControl(source);
+    control.foundGood('app', { kind: 'blob', descriptor: GOOD.config });
+    const before = [control.knows('manifest'), control.knows('blob')];
+    control.foundGood('app', { kind: 'manifest', digest });
+    source.repository('app').blobs.clear();
+
+    const [manifest, blob] = await Promise.all([
+      control.standing('app', 'manifest', AGAIN),
+      control.standing('app', 'blob', AGAIN),
+    ]);
+
+    expect(before).toEqual([false, true]);
+    expect(manifest).toEqual({ kind: 'holds' });
+    expect(blob).toMatchObject({ kind: 'fails', detail: expect.stringContaining(GOOD.config.digest) as string });
   });
 
   test('asks once a round, and again in the next one', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
     const control = createControl(source);
-    control.foundGood('app', digest);
+    control.foundGood('app', { kind: 'manifest', digest });
     const askAll = () =>
       Promise.all([
-        control.standing('app', AGAIN),
-        control.standing('empty', AGAIN),
+        control.standing('app', 'manifest', AGAIN),
+        control.standing('empty', 'manifest', AGAIN),
         control.tags('app', AGAIN),
         control.isAlive('app', AGAIN),
       ]);

@@ -54,6 +54,7 @@ describe('collectFindings', () => {
       {
         repository: 'app',
         tags: ['v1', 'v2'],
+        roots: [],
         object: 'layer',
         fault: 'missing',
         digest: 'layer',
@@ -64,6 +65,17 @@ describe('collectFindings', () => {
         confirmations: 3,
       },
     ]);
+  });
+
+  test('a thing in two parts of a repository is one finding, with the tags and the roots of both', () => {
+    const trees = [
+      treeOf('app', broken('x', 'missing', rootEdge(null))),
+      treeOf('app', broken('x', 'missing', rootEdge('v1'))),
+    ];
+
+    const findings = collectFindings(trees);
+
+    expect(findings).toMatchObject([{ tags: ['v1'], roots: ['x'], digest: 'x' }]);
   });
 
   test('the same digest is broken by itself in each repository', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { isReached, pathTo, platformsOf, tagsTo } from '../../src/walk/trace.ts';
+import { isReached, pathTo, platformsOf, rootsTo, tagsTo } from '../../src/walk/trace.ts';
 import { createNode, rootEdge, type TreeNode } from '../../src/walk/tree.ts';
 
 /** A node below others: `from` names who lists it, each with the platform it names. */
@@ -40,6 +40,28 @@ describe('tagsTo', () => {
     one.edges.push(edgeFrom(two, null));
 
     expect(tagsTo(two.edges)).toEqual(['v1']);
+  });
+});
+
+describe('rootsTo', () => {
+  test('names every digest that was asked for by itself and leads to the thing, once and sorted', () => {
+    const [two, one] = [root('two', null, 'v1'), root('one', null, null)];
+    const inner = below('inner', [two], [root('three', 'v2')]);
+    const layer = below('layer', [inner], [one], [inner]);
+
+    expect(rootsTo(layer)).toEqual(['one', 'two']);
+  });
+
+  test('names the thing itself where it was asked for', () => {
+    expect(rootsTo(root('one', null, 'v1'))).toEqual(['one']);
+  });
+
+  test('names none for what only tags lead to, and ends in a ring', () => {
+    const one = root('one', 'v1');
+    const two = below('two', [one]);
+    one.edges.push(edgeFrom(two, null));
+
+    expect(rootsTo(two)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ const SOUND: Evidence = {
   findings: [],
   complete: true,
   tagsAsked: 40,
+  pinnedAsked: 0,
   goodManifests: 40,
   catalogVanished: false,
   guarded: true,
@@ -17,6 +18,7 @@ function finding(fault: Fault, tags: number, object: BrokenObject = 'manifest'):
   return {
     repository: 'app',
     tags: Array.from({ length: tags }, (_, n) => `v${n}`),
+    roots: [],
     object,
     fault,
     digest: null,
@@ -40,6 +42,16 @@ describe('decideVerdict', () => {
     ['nothing good and nothing broken is unknown', { goodManifests: 0, complete: false }, 'unknown'],
     ['findings and nothing good is suspect', { findings: ONE, tagsAsked: 1, goodManifests: 0 }, 'suspect'],
     ['findings and nothing asked is broken', { findings: ONE, tagsAsked: 0, goodManifests: 0 }, 'broken'],
+    [
+      'findings of pinned digests and nothing good is suspect',
+      { findings: ONE, tagsAsked: 0, pinnedAsked: 1, goodManifests: 0 },
+      'suspect',
+    ],
+    [
+      'many pinned digests gone at once are what a clean-up does',
+      { findings: Array.from({ length: 40 }, () => finding('missing', 0)), tagsAsked: 20, pinnedAsked: 40 },
+      'broken',
+    ],
     ['a vanished catalog is suspect, findings or not', { catalogVanished: true, complete: false }, 'suspect'],
     ['exactly half of 20 tags is broken', { findings: [finding('missing', 10)], tagsAsked: 20 }, 'broken'],
     ['more than half of 20 tags is suspect', { findings: [finding('missing', 11)], tagsAsked: 20 }, 'suspect'],

@@ -31,50 +31,38 @@
 {{- end }}
 
 {{/*
-The name of a registry's CronJob, from `root`, `name` and `shards`. A Job adds up to 11 characters to it and must stay
-within 63; the pods of an Indexed Job add their index, in their host name. What is too long loses its middle, and gets a
-hash of the whole so that two long names stay two.
+A name of at most `limit` characters: `head`, a dash, `tail`. What is too long loses the end of its head, and of its tail
+beyond 20 characters, and gets a hash of the whole so that two long names stay two.
 */}}
-{{- define "registry-integrity-probe.cronjobName" -}}
-{{- $fullname := include "registry-integrity-probe.fullname" .root }}
-{{- $whole := printf "%s-%s" $fullname .name }}
-{{- $limit := 52 }}
-{{- if gt (int .shards) 1 }}
-{{- $limit = int (sub 51 (len (toString (sub (int .shards) 1)))) }}
-{{- end }}
-{{- if le (len $whole) $limit }}
+{{- define "registry-integrity-probe.bounded" -}}
+{{- $whole := printf "%s-%s" .head .tail }}
+{{- if le (len $whole) (int .limit) }}
 {{- $whole }}
 {{- else }}
-{{- $hash := sha256sum $whole | trunc 5 }}
-{{- $registry := .name | trunc 20 | trimSuffix "-" }}
-{{- $room := int (sub $limit (len $registry) 7) }}
-{{- printf "%s-%s-%s" ($fullname | trunc $room | trimSuffix "-") $registry $hash }}
+{{- $tail := .tail | trunc 20 | trimSuffix "-" }}
+{{- $room := int (sub .limit (add (len $tail) 7)) }}
+{{- printf "%s-%s-%s" (.head | trunc $room | trimSuffix "-") $tail (sha256sum $whole | trunc 5) }}
 {{- end }}
 {{- end }}
 
-{{- define "registry-integrity-probe.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "registry-integrity-probe.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{/* The name of an object that there is one of in a release, from `root` and `suffix`; a Service needs a DNS label. */}}
+{{- define "registry-integrity-probe.objectName" -}}
+{{- include "registry-integrity-probe.bounded" (dict "head" (include "registry-integrity-probe.fullname" .root) "tail" .suffix "limit" 63) }}
 {{- end }}
 
-{{/* Labels of every object. */}}
-{{- define "registry-integrity-probe.labels" -}}
-helm.sh/chart: {{ include "registry-integrity-probe.chart" . }}
-{{ include "registry-integrity-probe.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{/*
+The name of a registry's CronJob, from `root`, `name` and `shards`. A Job adds up to 11 characters to it and must stay
+within 63; the pods of an Indexed Job add their index, in their host name.
+*/}}
+{{- define "registry-integrity-probe.cronjobName" -}}
+{{- $limit := 52 }}
+{{- if gt (int .shards) 1 }}
+{{- $limit = sub 51 (len (toString (sub (int .shards) 1))) }}
 {{- end }}
+{{- include "registry-integrity-probe.bounded" (dict "head" (include "registry-integrity-probe.fullname" .root) "tail" .name "limit" $limit) }}
 {{- end }}
 
-{{/* The enabled registries as YAML: name -> settings. */}}
-{{- define "registry-integrity-probe.registries" -}}
-{{- $enabled := dict }}
-{{- range $name, $registry := .Values.registries }}
-{{- if and $registry (ne (toString $registry.enabled) "false") }}
-{{- $_ := set $enabled $name $registry }}
-{{- end }}
-{{- end }}
-{{- toYaml $enabled }}
+{{- define "registry-integrity-probe.serviceAccountName" -}}
+{{- $fallback := ternary (include "registry-integrity-probe.fullname" .) "default" .Values.serviceAccount.create }}
+{{- default $fallback .Values.serviceAccount.name }}
 {{- end }}

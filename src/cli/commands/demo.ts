@@ -67,6 +67,7 @@ async function walkDemo(
       repositories: [],
       tags: [],
       allowEmptyCatalog: false,
+      shard: null,
     };
     const onProgress = watch.progressOf(NAME);
     const result = await walkCatalog({ source: session.source, clock, log, stop, abort: stop, onProgress }, options);

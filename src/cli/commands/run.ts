@@ -1,44 +1,74 @@
 import type { RegistrySettings, Settings } from '../../config/settings.ts';
+import type { Usage } from '../../kubernetes/usage.ts';
+import { isComplete } from '../../metrics/record.ts';
 import type { Credentials } from '../../registry/auth/credentials.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
+import { createAftermath } from '../aftermath.ts';
+import { openCluster, readUsageOf, type Cluster } from '../cluster.ts';
 import { findCredentials } from '../credentials.ts';
 import { createDelivery } from '../deliver.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
+import { createKnowledge } from '../knowledge.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
+import { needsPullSecret, readPullSecret } from '../pull-secrets.ts';
 import { openSession, resolveScheme, type CommandDeps } from '../session.ts';
-import { catalogWalkOptions } from '../walk-options.ts';
+import { catalogWalkOptions, shardOfProcess } from '../walk-options.ts';
 import { logOutcome, type Watch } from '../watch.ts';
 
 /**
  * The main job: one pass over every configured registry. Each registry's numbers are delivered as soon as it is done,
- * so that no registry waits for another, or is lost with it.
+ * so that no registry waits for another, or is lost with it. The cluster is read before, and written to after that.
  */
 export async function run(settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
-  // Whatever is wrong with how it was configured is told before anything is asked of any registry.
-  const registries = await Promise.all(settings.registries.map((registry) => withCredentials(registry, deps)));
   const delivery = createDelivery(settings, deps);
   const limits = watchLimits(deps.io, settings.deadline, deps);
+  const cluster = isClusterNeeded(settings) ? await openCluster(settings.kubernetes.namespace, deps) : null;
   try {
+    // Whatever is wrong with how it was configured is told before anything is asked of any registry.
+    const registries = await Promise.all(
+      settings.registries.map((registry) => withCredentials(registry, cluster, limits, deps)),
+    );
+    const aftermath = createAftermath(settings, cluster, deps);
+    const usage = settings.kubernetes.inUse ? await readUsageOf(cluster, settings.registries, deps, limits.stop) : null;
     const done = await Promise.all(
-      registries.map(async (registry) => {
-        const outcome = await walkOne(registry, watch, limits, deps);
-        logOutcome(deps.log, outcome);
-        return { outcome, delivered: await delivery.deliver(outcome, limits.giveUp) };
+      registries.map(async (known) => {
+        const { registry } = known;
+        // An earlier report is read while the walk goes on.
+        const remembered = aftermath.remember(registry, limits.giveUp);
+        const outcome = await walkOne(known, settings.shard, usage, watch, limits, deps);
+        const state = await remembered;
+        const knowledge = createKnowledge(outcome, usage, state?.history ?? null);
+        logOutcome(deps.log, outcome, knowledge.annotate);
+        const [delivered] = await Promise.all([
+          delivery.deliver(outcome, limits.giveUp, knowledge.inUse),
+          aftermath.leave(registry, outcome, knowledge, state, limits.giveUp),
+        ]);
+        return { outcome, knowledge, delivered };
       }),
     );
     const outcomes = done.map(({ outcome }) => outcome);
     watch.clear();
-    present(deps.io, settings.output, 'run', outcomes);
+    const knowledgeOf = new Map(done.map(({ outcome, knowledge }) => [outcome.name, knowledge]));
+    present(
+      deps.io,
+      settings.output,
+      'run',
+      outcomes,
+      (name, finding) => knowledgeOf.get(name)?.annotate(finding) ?? {},
+    );
+    const delivered = done.every((one) => one.delivered);
+    if (delivered && outcomes.every(isComplete)) await delivery.removeLeftovers(limits.giveUp);
     return exitCodeOf({
       results: outcomes.map(({ result }) => result),
-      delivered: done.every(({ delivered }) => delivered),
+      delivered,
       failOnFindings: settings.failOnFindings,
     });
   } finally {
     limits.release();
     await delivery.close();
+    await cluster?.close();
   }
 }
 
@@ -48,18 +78,34 @@ interface KnownRegistry {
   readonly credentials: Credentials;
 }
 
-async function withCredentials(registry: RegistrySettings, { io }: CommandDeps): Promise<KnownRegistry> {
-  return { registry, credentials: await findCredentials(new URL(registry.url).host, registry.auth, io) };
+function isClusterNeeded({ kubernetes, registries }: Settings): boolean {
+  const { inUse, configMap, events } = kubernetes;
+  return inUse || configMap !== null || events || registries.some(needsPullSecret);
+}
+
+async function withCredentials(
+  registry: RegistrySettings,
+  cluster: Cluster | null,
+  { stop }: Limits,
+  deps: CommandDeps,
+): Promise<KnownRegistry> {
+  const auth = await readPullSecret(registry, cluster, deps, stop);
+  const { host } = new URL(registry.url);
+  return { registry, credentials: await findCredentials(host, auth, deps.io, registry.hosts) };
 }
 
 async function walkOne(
   { registry, credentials }: KnownRegistry,
+  shard: number | null,
+  usage: Usage | null,
   watch: Watch,
   { stop, abort }: Limits,
   deps: CommandDeps,
 ): Promise<RegistryOutcome> {
   const { name, expectAuth, schemeGiven } = registry;
   const { clock, log } = deps;
+  const part = shardOfProcess(registry, shard);
+  if (part !== null) log.info({ registry: name, shard: part.index, shards: part.count }, 'Walking one shard');
   const startedAt = clock.now();
   const address = new URL(registry.url);
   const url = schemeGiven ? address : await resolveScheme(address, registry, stop, deps);
@@ -67,7 +113,7 @@ async function walkOne(
   try {
     const onProgress = watch.progressOf(name);
     const walkDeps = { source: session.source, clock, log, stop, abort, onProgress };
-    const result = await walkCatalog(walkDeps, catalogWalkOptions(registry));
+    const result = await walkCatalog(walkDeps, catalogWalkOptions(registry, part, usage?.pinned(name)));
     const requests = { ...session.transport.sent };
     return { name, url: url.href, startedAt, finishedAt: clock.now(), result, requests };
   } finally {

@@ -99,7 +99,7 @@ interface NamedHost {
   readonly credentials: Credentials;
 }
 
-const NO_AUTH = { username: null, password: null, dockerConfig: null };
+const NO_AUTH = { username: null, password: null, dockerConfig: null, pullSecret: null };
 
 async function withCredentials(
   [host, references]: readonly [string, readonly Reference[]],

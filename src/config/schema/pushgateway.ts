@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PushgatewayUrl } from './address.ts';
 import { PositiveDuration } from './duration.ts';
 import { mapping, path, secretText, text, toggle, wholeNumber } from './leaves.ts';
+import { RegistryName, Shards } from './registry.ts';
 
 /** https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels; two underscores begin internal names. */
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -28,6 +29,13 @@ export const Pushgateway = mapping({
     .record(LabelName, text, { error: LABELS_EXPECTED })
     .default({})
     .describe("Constant labels to add to the metrics' grouping key, such as `cluster: eu-1`."),
+  registries: z
+    .record(RegistryName, Shards, { error: 'expected a mapping of registry names to numbers of shards' })
+    .nullable()
+    .default(null)
+    .describe(
+      'All registries of this installation with their numbers of shards: after a complete run, the groups of any others are deleted; unset, nothing is.',
+    ),
   timeout: PositiveDuration.prefault('15s').describe('How long one push may take.'),
   retries: wholeNumber(0, 10).default(4).describe('Further tries after a push that failed.'),
   username: text.nullable().default(null).describe('The user to log in to the Pushgateway as.'),
@@ -38,5 +46,7 @@ export const Pushgateway = mapping({
     .nullable()
     .default(null)
     .describe("A PEM file with certificates to trust for the Pushgateway in addition to the system's roots."),
+  certFile: path.nullable().default(null).describe('A PEM file with a client certificate to show the Pushgateway.'),
+  keyFile: path.nullable().default(null).describe("A PEM file with the client certificate's private key."),
   insecure: toggle.default(false).describe('Accept TLS of the Pushgateway that does not verify.'),
 });

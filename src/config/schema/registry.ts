@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 import { Host, RegistryUrl } from './address.ts';
-import { listOf, mapping, oneOf, path, secretText, text, toggle } from './leaves.ts';
+import { ObjectName } from './kubernetes.ts';
+import { listOf, mapping, oneOf, path, secretText, text, toggle, wholeNumber } from './leaves.ts';
 import { WALK_SHAPE } from './walk.ts';
 
 /** Every metric, alert and environment variable of a registry carries its name, so it is kept to a DNS label. */
@@ -15,6 +16,12 @@ export const RegistryName = z
   .string({ error: NAME_EXPECTED })
   .regex(NAME, { error: ({ input }) => (String(input).includes('/') ? SLASH : NAME_EXPECTED) });
 
+/** Each process lists the whole catalog: with more of them, the listings would be most of the work. */
+export const MAX_SHARDS = 100;
+
+/** How many processes share the repositories of a registry. */
+export const Shards = wholeNumber(1, MAX_SHARDS);
+
 /** One registry of the config file. */
 export const Registry = mapping({
   url: RegistryUrl.describe('Where the registry is; without a scheme, https is meant.'),
@@ -27,11 +34,15 @@ export const Registry = mapping({
     .default(null)
     .describe('Whether it must refuse anonymous requests; unset, exactly when credentials are configured.'),
   hosts: listOf(Host, 'hosts').default([]).describe('Other hosts under which images of this registry are named.'),
+  shards: Shards.default(1).describe('How many processes share its repositories; each has a `shard` of its own.'),
   auth: mapping({
     username: text.nullable().default(null).describe('The user to log in as.'),
     password: secretText.nullable().default(null).meta({ description: "The user's password.", secret: true }),
     passwordFile: path.nullable().default(null).describe("A file that holds the user's password."),
     dockerConfigFile: path.nullable().default(null).describe('A Docker config.json that holds credentials for hosts.'),
+    pullSecret: ObjectName.nullable()
+      .default(null)
+      .describe('The name of a pull secret in the cluster that holds them, which is read through the Kubernetes API.'),
   }).prefault({}),
 });
 

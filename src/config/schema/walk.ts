@@ -36,6 +36,11 @@ export const WALK_SHAPE = {
     .nullable()
     .default(null)
     .describe("A PEM file with certificates to trust in addition to the system's roots."),
+  certFile: path
+    .nullable()
+    .default(null)
+    .describe('A PEM file with a client certificate, and the chain below its authority, to show who asks for one.'),
+  keyFile: path.nullable().default(null).describe("A PEM file with the client certificate's private key."),
   repositories: mapping({
     match: listOf(Glob, 'globs')
       .default([])

@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 import type { SeenRequest } from './stub-http.ts';
@@ -13,11 +13,8 @@ export interface ReverseProxy {
   stop(): Promise<void>;
 }
 
-/** Starts a reverse proxy on 127.0.0.1 before a server that speaks plain HTTP; with a certificate it takes TLS alone. */
-export async function startReverseProxy(
-  target: URL,
-  tls: { readonly key: string; readonly cert: string } | null = null,
-): Promise<ReverseProxy> {
+/** Starts a reverse proxy on 127.0.0.1 before a server that speaks plain HTTP; with a certificate it takes TLS alone, as these settings have it. */
+export async function startReverseProxy(target: URL, tls: ServerOptions | null = null): Promise<ReverseProxy> {
   const seen: Omit<SeenRequest, 'body'>[] = [];
   const agent = new Agent({ keepAlive: true });
   let underWay = 0;

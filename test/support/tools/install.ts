@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { buildInModule } from './build-in-module.ts';
 import { cacheFolder, locate } from './locate.ts';
 import { type Tool, TOOLS } from './versions.ts';
 
@@ -14,11 +15,13 @@ const NEEDED: readonly Tool[] = (TOOLS as readonly Tool[]).filter(
 
 /**
  * Brings what the tests run: Debian packages by apt-get, where this is Debian or Ubuntu and we are root, and Go programs
- * by `go install` into the project's cache. Ends with 1 and one line for each program that is missing after that.
+ * by `go install`, or in their module, into the project's cache. Ends with 1 and one line for each program that is
+ * missing after that.
  */
-function main(): void {
+async function main(): Promise<void> {
   installPackages(missing('debian'));
   for (const tool of missing('go')) build(tool);
+  await buildInModule(missing('module'), say);
 
   const problems = NEEDED.map(locate).flatMap((located) => (located.kind === 'missing' ? [located.problem] : []));
   for (const problem of problems) say(problem);
@@ -79,4 +82,4 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-main();
+await main();

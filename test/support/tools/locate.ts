@@ -22,7 +22,7 @@ export function cacheFolder(tool: Tool): string {
 /** Looks for a program in a fitting version: built before in the cache, on PATH, in the folders for servers. */
 export function locate(tool: Tool): Located {
   const built = join(cacheFolder(tool), tool.name);
-  if (tool.kind === 'go' && isProgram(built)) return { kind: 'found', path: built };
+  if (tool.kind !== 'debian' && isProgram(built)) return { kind: 'found', path: built };
 
   const unfit: string[] = [];
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...EXTRA_FOLDERS]) {
@@ -57,12 +57,19 @@ function versionOf(path: string, { versionArgs }: Tool): string | null {
 }
 
 function missing(tool: Tool, unfit: readonly string[]): string {
-  const source =
-    tool.kind === 'debian'
-      ? `apt-get install ${tool.package}`
-      : `go install ${tool.package}@${tool.install ?? tool.version}`;
   const found = unfit.length === 0 ? '' : ` (${unfit.join(', ')})`;
-  return `${tool.name} ${tool.version} is needed and not there${found}: ${tool.why}. Get it with: ${source}`;
+  return `${tool.name} ${tool.version} is needed and not there${found}: ${tool.why}. Get it with: ${sourceOf(tool)}`;
+}
+
+function sourceOf({ kind, package: name, install, version, suite }: Tool): string {
+  switch (kind) {
+    case 'debian':
+      return `apt-get install ${name}`;
+    case 'go':
+      return `go install ${name}@${install ?? version}`;
+    case 'module':
+      return `npx node test/support/tools/install.ts ${suite ?? ''}`.trimEnd();
+  }
 }
 
 function isProgram(path: string): boolean {

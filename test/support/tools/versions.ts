@@ -2,8 +2,11 @@
 export interface Tool {
   /** The program's name on PATH. */
   readonly name: string;
-  /** Where it comes from when it is not there: a Debian package, or `go install` of a Go package. */
-  readonly kind: 'debian' | 'go';
+  /**
+   * Where it comes from when it is not there: a Debian package, `go install` of a Go package, or a build of a Go package
+   * in the module in `kubernetes/`, for what needs the `replace` lines of a module of its own.
+   */
+  readonly kind: 'debian' | 'go' | 'module';
   readonly package: string;
   /** `2.8` takes every 2.8.x; `>=2.42` takes that and newer; a Go program that is built is built in `install`. */
   readonly version: string;
@@ -17,7 +20,7 @@ export interface Tool {
 }
 
 /** The longer suites, which `npm test` leaves out. */
-export const SUITES = ['registries'] as const;
+export const SUITES = ['registries', 'cluster'] as const;
 export type Suite = (typeof SUITES)[number];
 
 /** Every program that the tests need, once. */
@@ -37,6 +40,14 @@ export const TOOLS = [
     version: '>=2.42',
     versionArgs: ['--version'],
     why: 'checks metrics and alert rules',
+  },
+  {
+    name: 'prometheus',
+    kind: 'debian',
+    package: 'prometheus',
+    version: '>=2.42',
+    versionArgs: ['--version'],
+    why: 'scrapes what was pushed, evaluates the alert rules and answers the dashboard',
   },
   {
     name: 'prometheus-pushgateway',
@@ -79,6 +90,39 @@ export const TOOLS = [
     why: 'the cache before a registry, which answers for what is gone and denies what is there',
   },
   {
+    name: 'etcd',
+    kind: 'debian',
+    package: 'etcd-server',
+    version: '>=3.4',
+    versionArgs: ['--version'],
+    why: 'keeps what the Kubernetes API server is told',
+    suite: 'cluster',
+  },
+  {
+    name: 'dockerd',
+    kind: 'debian',
+    package: 'docker.io',
+    version: '>=20.10',
+    versionArgs: ['--version'],
+    why: 'builds and runs the image; started by the test, on storage and a socket of its own',
+  },
+  {
+    name: 'containerd',
+    kind: 'debian',
+    package: 'containerd',
+    version: '>=1.6',
+    versionArgs: ['--version'],
+    why: 'runs containers for dockerd',
+  },
+  {
+    name: 'docker',
+    kind: 'debian',
+    package: 'docker.io',
+    version: '>=20.10',
+    versionArgs: ['--version'],
+    why: 'builds and runs the image',
+  },
+  {
     name: 'helm',
     kind: 'go',
     package: 'helm.sh/helm/v3/cmd/helm',
@@ -115,6 +159,15 @@ export const TOOLS = [
     why: 'looks for mistakes in alert rules that promtool does not see',
   },
   {
+    name: 'actionlint',
+    kind: 'go',
+    package: 'github.com/rhysd/actionlint/cmd/actionlint',
+    version: '1.7',
+    install: 'v1.7.12',
+    versionArgs: ['-version'],
+    why: 'reads the workflows as GitHub does',
+  },
+  {
     name: 'registry',
     kind: 'go',
     package: 'github.com/distribution/distribution/v3/cmd/registry',
@@ -143,6 +196,36 @@ export const TOOLS = [
     versionArgs: ['version'],
     why: 'its `registry serve` is a registry with blobs in plain files',
     suite: 'registries',
+  },
+  {
+    name: 'kube-apiserver',
+    kind: 'module',
+    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    version: '1.35',
+    install: 'v1.35.3',
+    versionArgs: ['--version'],
+    why: 'installs the chart for real, with roles and Pod Security enforced',
+    suite: 'cluster',
+  },
+  {
+    name: 'kube-controller-manager',
+    kind: 'module',
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    version: '1.35',
+    install: 'v1.35.3',
+    versionArgs: ['--version'],
+    why: 'makes Jobs of CronJobs and pods of Jobs',
+    suite: 'cluster',
+  },
+  {
+    name: 'kubectl',
+    kind: 'module',
+    package: 'k8s.io/kubernetes/cmd/kubectl',
+    version: '1.35',
+    install: 'v1.35.3',
+    versionArgs: ['version', '--client'],
+    why: 'shows what is in the cluster as people see it',
+    suite: 'cluster',
   },
 ] as const satisfies readonly Tool[];
 

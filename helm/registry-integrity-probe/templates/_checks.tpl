@@ -1,0 +1,115 @@
+{{/* Ends the rendering, with one sentence, for values that cannot work together. Shapes are the schema's. */}}
+{{- define "registry-integrity-probe.checks" -}}
+{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- if not $registries }}
+{{- fail "registries: no registry is enabled; give one, such as `registries.prod.url=https://registry.example.com`." }}
+{{- end }}
+{{- include "registry-integrity-probe.checkImage" . }}
+{{- include "registry-integrity-probe.checkPushgateway" . }}
+{{- include "registry-integrity-probe.checkTogether" . }}
+{{- $names := dict }}
+{{- range $name, $registry := $registries }}
+{{- if not (regexMatch "^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$" $name) }}
+{{- fail (printf "registries: %q is no name for a registry; take 1 to 40 lower-case letters, digits and `-`, with neither end a `-`." $name) }}
+{{- end }}
+{{- $effective := include "registry-integrity-probe.effective" (dict "root" $ "name" $name "registry" $registry) | fromJson }}
+{{- if hasKey $names $effective.cronjob }}
+{{- fail (printf "registries: %s and %s both make the name %s; rename one, or shorten fullnameOverride." (get $names $effective.cronjob) $name $effective.cronjob) }}
+{{- end }}
+{{- $_ := set $names $effective.cronjob $name }}
+{{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" $name) "registry" $registry) }}
+{{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective) }}
+{{- end }}
+{{- end }}
+
+{{- define "registry-integrity-probe.checkImage" -}}
+{{- if not .Values.image.repository }}
+{{- fail "image.repository is empty; name the repository of the probe's image." }}
+{{- end }}
+{{- end }}
+
+{{- define "registry-integrity-probe.checkPushgateway" -}}
+{{- $pushgateway := .Values.pushgateway }}
+{{- if and $pushgateway.enabled $pushgateway.url }}
+{{- fail (printf "pushgateway.enabled installs a Pushgateway and pushgateway.url names another one (%s); give one of the two." $pushgateway.url) }}
+{{- end }}
+{{- if not (or $pushgateway.enabled $pushgateway.url) }}
+{{- fail "pushgateway.url is empty; give the URL of your Pushgateway, or install one with pushgateway.enabled=true." }}
+{{- end }}
+{{- range $label := list "job" "registry" "shard" "instance" }}
+{{- if hasKey ($pushgateway.groupingLabels | default dict) $label }}
+{{- fail (printf "pushgateway.groupingLabels: %s is set by the probe; take another name." $label) }}
+{{- end }}
+{{- end }}
+{{- include "registry-integrity-probe.checkCaBundle" (dict "path" "pushgateway" "bundle" $pushgateway.caBundle) }}
+{{- end }}
+
+{{/* Values of the whole release that do not go together. */}}
+{{- define "registry-integrity-probe.checkTogether" -}}
+{{- $folders := compact (list .Values.grafanaDashboard.operator.folder .Values.grafanaDashboard.operator.folderUID .Values.grafanaDashboard.operator.folderRef) }}
+{{- if gt (len $folders) 1 }}
+{{- fail (printf "grafanaDashboard.operator: folder, folderUID and folderRef exclude each other, and %s are given; keep one." (join " and " $folders)) }}
+{{- end }}
+{{- if ne .Values.restartPolicy "Never" }}
+{{- if or .Values.job.podFailurePolicy (not (kindIs "invalid" .Values.job.backoffLimitPerIndex)) }}
+{{- fail (printf "restartPolicy %s goes with neither job.podFailurePolicy nor job.backoffLimitPerIndex; set both to null." .Values.restartPolicy) }}
+{{- end }}
+{{- end }}
+{{- range $key := list "httpProxy" "httpsProxy" }}
+{{- if contains "@" (get $.Values.proxy $key) }}
+{{- fail (printf "proxy.%s has credentials, and a ConfigMap is no place for them; give PROBE_PROXY_%s by extraEnv from a Secret." $key (trimSuffix "Proxy" $key | upper)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* One registry, from `path` and `registry`. */}}
+{{- define "registry-integrity-probe.checkRegistry" -}}
+{{- if not .registry.url }}
+{{- fail (printf "%s.url is missing; give the address of the registry, such as https://registry.example.com." .path) }}
+{{- end }}
+{{- $auth := .registry.auth | default dict }}
+{{- $given := list }}
+{{- range $key := list "existingSecret" "username" "pullSecret" "dockerConfigFile" }}
+{{- if get $auth $key }}
+{{- $given = append $given $key }}
+{{- end }}
+{{- end }}
+{{- if gt (len $given) 1 }}
+{{- fail (printf "%s.auth: %s exclude each other; keep one." .path (join " and " $given)) }}
+{{- end }}
+{{- if ne (empty $auth.username) (empty $auth.password) }}
+{{- fail (printf "%s.auth: username and password go together, and %s is missing." .path (ternary "username" "password" (empty $auth.username))) }}
+{{- end }}
+{{- include "registry-integrity-probe.checkCaBundle" (dict "path" .path "bundle" .registry.caBundle) }}
+{{- end }}
+
+{{/* From `path` and `bundle`. */}}
+{{- define "registry-integrity-probe.checkCaBundle" -}}
+{{- $bundle := .bundle | default dict }}
+{{- if and $bundle.existingConfigMap $bundle.existingSecret }}
+{{- fail (printf "%s.caBundle: existingConfigMap (%s) and existingSecret (%s) exclude each other; keep one." .path $bundle.existingConfigMap $bundle.existingSecret) }}
+{{- end }}
+{{- end }}
+
+{{/* The times of one registry, from `path` and what it goes by (`effective`). */}}
+{{- define "registry-integrity-probe.checkTimes" -}}
+{{- $schedule := .effective.schedule }}
+{{- $periods := include "registry-integrity-probe.periods" $schedule | default "{}" | fromJson }}
+{{- with .effective.periodSeconds }}
+{{- $periods = dict "shortest" . "longest" . }}
+{{- end }}
+{{- if not $periods }}
+{{- fail (printf "%s: the period of the schedule %q cannot be told; give the longest time between two starts as periodSeconds." .path $schedule) }}
+{{- end }}
+{{- $deadline := int .effective.activeDeadlineSeconds }}
+{{- if le $deadline 60 }}
+{{- fail (printf "%s: activeDeadlineSeconds is %d; it has to be more than 60, for the last 60 seconds are for delivering." .path $deadline) }}
+{{- end }}
+{{- if ge $deadline (int $periods.shortest) }}
+{{- fail (printf "%s: activeDeadlineSeconds is %d, and the schedule %q starts a walk after %d seconds; it has to be less." .path $deadline $schedule (int $periods.shortest)) }}
+{{- end }}
+{{- $twice := mul 2 (int $periods.longest) }}
+{{- if lt (int .effective.staleAfterSeconds) $twice }}
+{{- fail (printf "%s: staleAfterSeconds is %d, less than two periods of the schedule %q; it has to be %d or more." .path (int .effective.staleAfterSeconds) $schedule $twice) }}
+{{- end }}
+{{- end }}

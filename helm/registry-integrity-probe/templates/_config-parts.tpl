@@ -1,0 +1,98 @@
+{{- define "registry-integrity-probe.pushgatewayHost" -}}
+{{ include "registry-integrity-probe.objectName" (dict "root" . "suffix" "pushgateway") }}.{{ include "registry-integrity-probe.namespace" . }}.svc
+{{- end }}
+
+{{/* Where the metrics go: the Pushgateway of the release, or that of the values. */}}
+{{- define "registry-integrity-probe.pushgatewayUrl" -}}
+{{- if .Values.pushgateway.enabled -}}
+http://{{ include "registry-integrity-probe.pushgatewayHost" . }}:{{ int .Values.pushgateway.service.port }}
+{{- else }}
+{{- .Values.pushgateway.url }}
+{{- end }}
+{{- end }}
+
+{{/* Everything about the Pushgateway; `registries` may follow, indented by two. */}}
+{{- define "registry-integrity-probe.pushgatewayConfig" }}
+{{- $pushgateway := .Values.pushgateway }}
+{{- $folder := printf "%s/pushgateway" (include "registry-integrity-probe.folder" .) }}
+pushgateway:
+  url: {{ include "registry-integrity-probe.pushgatewayUrl" . | quote }}
+  job: {{ include "registry-integrity-probe.job" . | quote }}
+  {{- with $pushgateway.groupingLabels }}
+  groupingLabels:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  timeout: {{ $pushgateway.timeout | quote }}
+  retries: {{ int $pushgateway.retries }}
+  insecure: {{ $pushgateway.insecure }}
+  {{- if $pushgateway.auth.existingSecret }}
+  {{- if $pushgateway.auth.bearerTokenKey }}
+  bearerTokenFile: {{ $folder }}/token
+  {{- else }}
+  passwordFile: {{ $folder }}/password
+  {{- end }}
+  {{- end }}
+  {{- if or $pushgateway.caBundle.existingConfigMap $pushgateway.caBundle.existingSecret }}
+  caFile: {{ $folder }}/ca.crt
+  {{- end }}
+  {{- if $pushgateway.clientCertificate.existingSecret }}
+  certFile: {{ $folder }}/tls.crt
+  keyFile: {{ $folder }}/tls.key
+  {{- end }}
+{{- end }}
+
+{{/* How all registries are walked, at the top level, where a registry's own settings go before it. */}}
+{{- define "registry-integrity-probe.walkConfig" }}
+{{- with include "registry-integrity-probe.given" .Values.registryDefaults | fromYaml }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What is given of the settings that values hand on under their own names, as YAML; null is left to the probe. */}}
+{{- define "registry-integrity-probe.given" -}}
+{{- $given := dict }}
+{{- range $key, $value := pick (. | default dict) "url" "kind" "hosts" "expectAuth" "insecure" "concurrency" "requestsPerSecond" "timeout" "retries" "blobCheck" "pageSize" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "manifestLimit" "confirm" "repositories" "tags" }}
+{{- if not (kindIs "invalid" $value) }}
+{{- $_ := set $given $key $value }}
+{{- end }}
+{{- end }}
+{{- toYaml $given }}
+{{- end }}
+
+{{/* What the file says about credentials, from a registry's settings; the user name comes by the environment. */}}
+{{- define "registry-integrity-probe.authConfig" -}}
+{{- $auth := .auth | default dict }}
+{{- $folder := printf "%s/registry" (include "registry-integrity-probe.folder" .) }}
+{{- if and $auth.existingSecret $auth.dockerConfigKey }}
+dockerConfigFile: {{ $folder }}/config.json
+{{- else if or $auth.existingSecret $auth.username }}
+passwordFile: {{ $folder }}/password
+{{- else if $auth.dockerConfigFile }}
+dockerConfigFile: {{ $auth.dockerConfigFile | quote }}
+{{- end }}
+{{- end }}
+
+{{/*
+The one registry of a config file, from `name`, `registry`, `auth` and `shards`.
+*/}}
+{{- define "registry-integrity-probe.registryConfig" }}
+{{- $folder := printf "%s/registry" (include "registry-integrity-probe.folder" .) }}
+{{- $settings := include "registry-integrity-probe.given" .registry | fromYaml }}
+{{- with .auth }}
+{{- $_ := set $settings "auth" . }}
+{{- end }}
+{{- $bundle := .registry.caBundle | default dict }}
+{{- if or $bundle.existingConfigMap $bundle.existingSecret }}
+{{- $_ := set $settings "caFile" (printf "%s/ca.crt" $folder) }}
+{{- end }}
+{{- if (.registry.clientCertificate | default dict).existingSecret }}
+{{- $_ := set $settings "certFile" (printf "%s/tls.crt" $folder) }}
+{{- $_ := set $settings "keyFile" (printf "%s/tls.key" $folder) }}
+{{- end }}
+{{- if gt (int .shards) 1 }}
+{{- $_ := set $settings "shards" (int .shards) }}
+{{- end }}
+registries:
+  {{ .name | quote }}:
+    {{- toYaml $settings | nindent 4 }}
+{{- end }}

@@ -1,0 +1,68 @@
+{{/* The config file of a registry's CronJob, from `root`, `name`, `registry` and what it goes by (`effective`). */}}
+{{- define "registry-integrity-probe.config" -}}
+{{- $values := .root.Values -}}
+output: {{ $values.output }}
+logLevel: {{ $values.logLevel }}
+failOnFindings: {{ $values.failOnFindings }}
+# 60 seconds before Kubernetes ends the Job.
+deadline: {{ sub .effective.activeDeadlineSeconds 60 }}s
+staleAfterSeconds: {{ int .effective.staleAfterSeconds }}
+findings:
+  maxSeries: {{ int $values.findings.maxSeries }}
+{{- include "registry-integrity-probe.proxyConfig" .root }}
+{{- include "registry-integrity-probe.pushgatewayConfig" .root }}
+{{- if $values.pushgateway.cleanup.staleGroups }}
+  registries:
+    {{- range $name, $registry := include "registry-integrity-probe.registries" .root | fromYaml }}
+    {{ $name | quote }}: {{ int ($registry.shards | default 1) }}
+    {{- end }}
+{{- end }}
+kubernetes:
+  inUse: {{ $values.kubernetes.inUse }}
+  events: {{ $values.kubernetes.events }}
+  {{- if $values.kubernetes.report }}
+  configMap: {{ .effective.cronjob }}-report
+  {{- end }}
+{{- include "registry-integrity-probe.walkConfig" .root }}
+{{- $auth := include "registry-integrity-probe.authConfig" .registry | fromYaml }}
+{{- with (.registry.auth | default dict).pullSecret }}
+{{- $_ := set $auth "pullSecret" . }}
+{{- end }}
+{{- include "registry-integrity-probe.registryConfig" (dict "name" .name "registry" .registry "auth" $auth "shards" .effective.shards) }}
+{{- end }}
+
+{{/* The config file of `helm test`: the same registry with the same credentials, without the Pushgateway and the API. */}}
+{{- define "registry-integrity-probe.testConfig" -}}
+output: {{ .root.Values.output }}
+logLevel: {{ .root.Values.logLevel }}
+deadline: 100s
+{{- include "registry-integrity-probe.proxyConfig" .root }}
+{{- include "registry-integrity-probe.walkConfig" .root }}
+{{- $auth := include "registry-integrity-probe.authConfig" .registry | fromYaml }}
+{{- if (.registry.auth | default dict).pullSecret }}
+{{- $_ := set $auth "dockerConfigFile" (printf "%s/registry/config.json" (include "registry-integrity-probe.folder" .root)) }}
+{{- end }}
+{{- include "registry-integrity-probe.registryConfig" (dict "name" .name "registry" .registry "auth" $auth) }}
+{{- end }}
+
+{{/* The config file of the hook that removes the groups of the release from the Pushgateway. */}}
+{{- define "registry-integrity-probe.forgetConfig" -}}
+logLevel: {{ .Values.logLevel }}
+{{- include "registry-integrity-probe.proxyConfig" . }}
+{{- include "registry-integrity-probe.pushgatewayConfig" . }}
+{{- end }}
+
+{{/* A Pushgateway of the release's own is asked directly. */}}
+{{- define "registry-integrity-probe.proxyConfig" -}}
+{{- $proxy := .Values.proxy }}
+{{- if or $proxy.httpProxy $proxy.httpsProxy }}
+{{- $direct := list $proxy.noProxy }}
+{{- if .Values.pushgateway.enabled }}
+{{- $direct = append $direct (include "registry-integrity-probe.pushgatewayHost" .) }}
+{{- end }}
+proxy:
+  http: {{ $proxy.httpProxy | quote }}
+  https: {{ $proxy.httpsProxy | quote }}
+  no: {{ $direct | compact | join "," | quote }}
+{{- end }}
+{{- end }}

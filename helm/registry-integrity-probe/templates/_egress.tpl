@@ -1,0 +1,56 @@
+{{/* What the probe may reach. Without rules of the user's own, a peer is known by its port alone: names change addresses. */}}
+{{- define "registry-integrity-probe.egress" -}}
+{{- $egress := .Values.networkPolicy.egress }}
+{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- if $egress.dns }}
+- ports:
+    - { port: 53, protocol: UDP }
+    - { port: 53, protocol: TCP }
+{{- end }}
+{{- $needsApi := "" }}
+{{- $urls := list }}
+{{- range $registries }}
+{{- $needsApi = or $needsApi (include "registry-integrity-probe.needsApi" (dict "root" $ "registry" .)) }}
+{{- $urls = append $urls (.url | default "") }}
+{{- end }}
+{{- if $needsApi }}
+{{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.kubernetesApi "ports" (list 443 6443)) }}
+{{- end }}
+{{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.registries "urls" $urls) }}
+{{- if and .Values.pushgateway.enabled (not $egress.pushgateway) }}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "registry-integrity-probe.selectorLabels" . | nindent 10 }}
+          app.kubernetes.io/component: pushgateway
+  ports:
+    - { port: 9091, protocol: TCP }
+{{- else }}
+{{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.pushgateway "urls" (list .Values.pushgateway.url)) }}
+{{- end }}
+{{- with compact (list .Values.proxy.httpProxy .Values.proxy.httpsProxy) }}
+{{- include "registry-integrity-probe.egressRules" (dict "urls" . "scheme" "http") }}
+{{- end }}
+{{- with $egress.extra }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Rules as they are (`rules`), or one for the ports of `urls` (without a scheme: `scheme`, or https), or for `ports`. */}}
+{{- define "registry-integrity-probe.egressRules" }}
+{{- if .rules }}
+{{ toYaml .rules }}
+{{- else }}
+{{- $ports := .ports | default list }}
+{{- $scheme := .scheme | default "https" }}
+{{- range .urls }}
+{{- $url := urlParse (ternary . (printf "%s://%s" $scheme .) (contains "://" .)) }}
+{{- $written := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}
+{{- $ports = append $ports (int (default (ternary "80" "443" (eq $url.scheme "http")) $written)) }}
+{{- end }}
+- ports:
+    {{- range $ports | uniq }}
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,96 @@
+{{/*
+A pod of the probe, from `root`, what it goes by (`effective`), `args`, `files` (sources of the mounted folder) and,
+where wanted, `env`, `token`, `serviceAccountName`, `restartPolicy`, `gracePeriodSeconds`, `extras` (what the user adds to
+the pod) and `sidecars` (the user's containers beside it).
+*/}}
+{{- define "registry-integrity-probe.podSpec" -}}
+{{- $values := .root.Values -}}
+restartPolicy: {{ .restartPolicy | default "Never" }}
+automountServiceAccountToken: {{ not (empty .token) }}
+{{- with .serviceAccountName }}
+serviceAccountName: {{ . | quote }}
+{{- end }}
+# Variables for the Services of the namespace are of no use here.
+enableServiceLinks: false
+{{- with .gracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ int . }}
+{{- end }}
+{{- with include "registry-integrity-probe.imagePullSecrets" .root }}
+{{ . }}
+{{- end }}
+{{- with $values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- include "registry-integrity-probe.placement" . }}
+{{- with and .extras .effective.extraInitContainers }}
+initContainers:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+containers:
+  - name: probe
+    image: {{ include "registry-integrity-probe.image" (dict "root" .root "image" $values.image "tag" .root.Chart.AppVersion) | quote }}
+    imagePullPolicy: {{ $values.image.pullPolicy }}
+    args:
+      {{- toYaml .args | nindent 6 }}
+    {{- with concat (fromYamlArray (.env | default "[]")) (ternary .effective.extraEnv list (not (empty .extras))) }}
+    env:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with and .extras $values.extraEnvFrom }}
+    envFrom:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with .effective.resources }}
+    resources:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with $values.securityContext }}
+    securityContext:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    volumeMounts:
+      - name: files
+        mountPath: {{ include "registry-integrity-probe.folder" .root }}
+        readOnly: true
+      - name: tmp
+        mountPath: /tmp
+      {{- with and .extras .effective.extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+  {{- with and .sidecars $values.extraContainers }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+volumes:
+  - name: files
+    projected:
+      sources:
+        {{- .files | trim | nindent 8 }}
+  - name: tmp
+    emptyDir: {}
+  {{- with and .extras .effective.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{/* Where and how a pod is run: everything that keeps one name in the values and in a pod. */}}
+{{- define "registry-integrity-probe.placement" }}
+{{- $values := .root.Values }}
+{{- $placement := dict
+  "nodeSelector" .effective.nodeSelector
+  "tolerations" .effective.tolerations
+  "affinity" .effective.affinity
+  "topologySpreadConstraints" .effective.topologySpreadConstraints
+  "priorityClassName" .effective.priorityClassName
+  "runtimeClassName" $values.runtimeClassName
+  "schedulerName" $values.schedulerName
+  "hostAliases" $values.hostAliases
+  "dnsPolicy" $values.dnsPolicy
+  "dnsConfig" $values.dnsConfig }}
+{{- range $key, $value := $placement }}
+{{- if $value }}
+{{ $key }}:
+  {{- toYaml $value | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}

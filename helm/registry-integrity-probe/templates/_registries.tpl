@@ -1,0 +1,58 @@
+{{/* The enabled registries as YAML: name -> settings. */}}
+{{- define "registry-integrity-probe.registries" -}}
+{{- $enabled := dict }}
+{{- range $name, $registry := .Values.registries }}
+{{- if and $registry (ne (toString $registry.enabled) "false") }}
+{{- $_ := set $enabled $name $registry }}
+{{- end }}
+{{- end }}
+{{- toYaml $enabled }}
+{{- end }}
+
+{{/*
+What the CronJob of a registry goes by, as JSON, from `root`, `name` and `registry`: the registry's own value before the
+common one, and its lists of extras after the common ones.
+*/}}
+{{- define "registry-integrity-probe.effective" -}}
+{{- $values := .root.Values }}
+{{- $registry := .registry }}
+{{- $effective := dict
+  "shards" 1
+  "schedule" $values.cronJob.schedule
+  "periodSeconds" (ternary nil $values.cronJob.periodSeconds (not (empty $registry.schedule)))
+  "timeZone" $values.cronJob.timeZone
+  "suspend" $values.cronJob.suspend
+  "activeDeadlineSeconds" $values.job.activeDeadlineSeconds
+  "staleAfterSeconds" $values.staleAfterSeconds
+  "resources" $values.resources
+  "nodeSelector" $values.nodeSelector
+  "tolerations" $values.tolerations
+  "affinity" $values.affinity
+  "topologySpreadConstraints" $values.topologySpreadConstraints
+  "priorityClassName" $values.priorityClassName
+  "podAnnotations" $values.podAnnotations
+  "podLabels" $values.podLabels }}
+{{- range $key := keys $effective }}
+{{- if and (hasKey $registry $key) (not (kindIs "invalid" (get $registry $key))) }}
+{{- $_ := set $effective $key (get $registry $key) }}
+{{- end }}
+{{- end }}
+{{- $extras := dict
+  "extraArgs" $values.extraArgs
+  "extraEnv" $values.extraEnv
+  "extraVolumes" $values.extraVolumes
+  "extraVolumeMounts" $values.extraVolumeMounts
+  "extraInitContainers" $values.extraInitContainers }}
+{{- range $key, $common := $extras }}
+{{- $_ := set $effective $key (concat ($common | default list) (get $registry $key | default list) | default list) }}
+{{- end }}
+{{- $names := dict "root" .root "name" .name "shards" (int $effective.shards) }}
+{{- $_ := set $effective "cronjob" (include "registry-integrity-probe.cronjobName" $names) }}
+{{- toJson $effective }}
+{{- end }}
+
+{{/* True when a registry's pods need the Kubernetes API, from `root` and `registry`; nothing otherwise. */}}
+{{- define "registry-integrity-probe.needsApi" -}}
+{{- $kubernetes := .root.Values.kubernetes }}
+{{- if or $kubernetes.inUse $kubernetes.report $kubernetes.events (.registry.auth | default dict).pullSecret }}true{{ end }}
+{{- end }}

@@ -1,0 +1,114 @@
+{{/*
+What the rules say about one registry, from `root`, `name` and `registry`, as YAML. `in` is what every selector has to
+have between its braces: a Pushgateway also holds other releases, other clusters, registries that are no longer
+installed and shards that are left over from a larger layout.
+*/}}
+{{- define "registry-integrity-probe.rulesOf" -}}
+{{- $root := .root }}
+{{- $registry := .registry }}
+{{- $effective := include "registry-integrity-probe.effective" . | fromJson }}
+{{- $rules := $root.Values.prometheusRule }}
+{{- $shards := int $effective.shards }}
+{{- $matchers := list (printf "%s=%s" $rules.jobLabel (include "registry-integrity-probe.job" $root | quote)) }}
+{{- $matchers = append $matchers (printf "registry=%s" (quote .name)) }}
+{{- if gt $shards 1 }}
+{{- $matchers = append $matchers (printf "shard=~%s" (until $shards | join "|" | quote)) }}
+{{- else }}
+{{- $matchers = append $matchers `shard=""` }}
+{{- end }}
+{{- range $label, $value := $root.Values.pushgateway.groupingLabels }}
+{{- $matchers = append $matchers (printf "%s=%s" $label (quote $value)) }}
+{{- end }}
+{{- with $rules.additionalMatchers | default "" | trim | trimAll "," | trim }}
+{{- $matchers = append $matchers (regexReplaceAll `\s*\n\s*` . " ") }}
+{{- end }}
+{{- $empty := ($root.Values.registryDefaults | default dict).allowEmptyCatalog }}
+{{- if kindIs "bool" $registry.allowEmptyCatalog }}
+{{- $empty = $registry.allowEmptyCatalog }}
+{{- end }}
+{{- $kubectl := printf "kubectl -n %s" (include "registry-integrity-probe.namespace" $root) }}
+{{- $labels := printf "app.kubernetes.io/instance=%s,registry-integrity/registry=%s" $root.Release.Name .name -}}
+name: {{ quote .name }}
+shards: {{ $shards }}
+in: {{ join "," $matchers | quote }}
+by: {{ printf "%s, registry" $rules.jobLabel | quote }}
+staleAfter: {{ int64 $effective.staleAfterSeconds | quote }}
+mayBeEmpty: {{ or (eq (toString $empty) "true") (eq (toString $registry.kind) "pull-through") }}
+report: {{ printf "%s get configmap %s-report -o yaml" $kubectl $effective.cronjob | quote }}
+runs: {{ printf "%s get cronjob,job,pod -l %s" $kubectl $labels | quote }}
+log: {{ printf "%s logs -l %s --tail=-1" $kubectl $labels | quote }}
+runNow: {{ printf "%s create job --from=cronjob/%s %s-$(date +%%s)" $kubectl $effective.cronjob $effective.cronjob | quote }}
+{{- end }}
+
+{{/* A query for the number that a metric without labels has for one registry, however often it is scraped. */}}
+{{- define "registry-integrity-probe.ruleNumber" -}}
+{{- if gt (int .of.shards) 1 -}}
+sum(max by (shard) ({{ .metric }}{ {{- .of.in -}} }))
+{{- else -}}
+max({{ .metric }}{ {{- .of.in -}} })
+{{- end }}
+{{- end }}
+
+{{/*
+A text as a label or an annotation, which Prometheus takes for a template: braces in it stay what they are.
+*/}}
+{{- define "registry-integrity-probe.ruleText" -}}
+{{- if contains "{{" (toString .) }}
+{{- printf "{{ %s }}" (quote .) }}
+{{- else }}
+{{- . }}
+{{- end }}
+{{- end }}
+
+{{/*
+The groups of alert rules, as YAML. The file has each alert's expression and texts; what holds for all of them is added
+here: switches, `for`, severity, runbooks, and the labels and annotations of the values.
+*/}}
+{{- define "registry-integrity-probe.ruleGroups" -}}
+{{- $values := .Values.prometheusRule }}
+{{- $file := tpl (.Files.Get "files/alerts/registry-integrity.rules.yaml.tpl") . | fromYaml }}
+{{- with $file.Error }}
+{{- fail (printf "the alert rules are no YAML with these values: %s" .) }}
+{{- end }}
+{{- $constant := dict }}
+{{- range $label, $value := .Values.pushgateway.groupingLabels }}
+{{- $_ := set $constant $label (include "registry-integrity-probe.ruleText" $value) }}
+{{- end }}
+{{- if ne $values.jobLabel "job" }}
+{{- $_ := set $constant "job" (include "registry-integrity-probe.ruleText" (include "registry-integrity-probe.job" .)) }}
+{{- end -}}
+groups:
+{{- range $file.groups }}
+  - name: {{ .name }}
+    rules:
+    {{- range .rules }}
+    {{- $alert := .alert }}
+    {{- $own := get (default (dict) $values.rules) .alert | default (dict "enabled" false) }}
+    {{- if $own.enabled }}
+      - alert: {{ $alert }}
+        expr: |-
+          {{- .expr | nindent 10 }}
+        {{- with default $own.for .for }}
+        for: {{ . }}
+        {{- end }}
+        {{- with $values.keepFiringFor }}
+        keep_firing_for: {{ . }}
+        {{- end }}
+        labels:
+        {{- $labels := mergeOverwrite (dict) $constant (dict "severity" $own.severity) (default (dict) $values.additionalRuleLabels) (default (dict) $own.labels) .labels }}
+        {{- range $label, $value := $labels }}
+          {{ $label }}: {{ $value | toString | toJson }}
+        {{- end }}
+        annotations:
+        {{- $annotations := .annotations }}
+        {{- with $values.runbookUrl }}
+        {{- $_ := set $annotations "runbook_url" (replace "%s" $alert .) }}
+        {{- end }}
+          {{- toYaml (mergeOverwrite (dict) $annotations (default (dict) $values.additionalRuleAnnotations) (default (dict) $own.annotations)) | nindent 10 }}
+    {{- end }}
+    {{- end }}
+    {{- with $values.additionalRules }}
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+{{- end }}
+{{- end }}

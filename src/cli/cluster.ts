@@ -1,0 +1,63 @@
+import { findCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kubernetes/address.ts';
+import type { KubeApi } from '../kubernetes/api.ts';
+import { connect } from '../kubernetes/client.ts';
+import { readUsage } from '../kubernetes/read-usage.ts';
+import type { NamedRegistry } from '../kubernetes/registry-names.ts';
+import { withTimeLimit } from '../kubernetes/time-limit.ts';
+import type { Usage } from '../kubernetes/usage.ts';
+import { withRetry } from '../kubernetes/with-retry.ts';
+import { messageOf } from '../util/errors.ts';
+import type { CommandDeps } from './session.ts';
+import { USER_AGENT } from './version.ts';
+
+/** Reading 20,000 pods takes some seconds; a cluster that takes longer than this keeps the walk waiting. */
+const USAGE_LIMIT_MS = 30_000;
+
+/** A cluster that is asked in the course of a command. */
+export interface Cluster {
+  readonly api: KubeApi;
+  /** Where the ConfigMap and the pull secrets are. */
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Gets ready to ask the cluster, which is not asked yet. Null, and one warning, where there is none: what is wanted of
+ * it is then not known, and everything else goes on.
+ */
+export async function openCluster(
+  namespace: string | null,
+  deps: CommandDeps,
+  serviceAccountDirectory: string = SERVICE_ACCOUNT_DIRECTORY,
+): Promise<Cluster | null> {
+  const { io, clock, log } = deps;
+  const address = await findCluster({ env: io.env, homeDirectory: io.homeDirectory, serviceAccountDirectory });
+  if (address.kind === 'none') {
+    log.warn({ detail: address.detail }, 'The cluster is not asked for anything');
+    return null;
+  }
+  try {
+    const connection = await connect(address, USER_AGENT);
+    return {
+      api: withRetry(connection.api, clock),
+      namespace: namespace ?? connection.namespace,
+      close: () => connection.api.close(),
+    };
+  } catch (error) {
+    log.warn({ detail: messageOf(error) }, 'The cluster is not asked for anything');
+    return null;
+  }
+}
+
+/** Which workloads use images of the registries: for half a minute at most. Null where no cluster is asked. */
+export async function readUsageOf(
+  cluster: Cluster | null,
+  registries: readonly NamedRegistry[],
+  { clock, log }: CommandDeps,
+  stop: AbortSignal,
+): Promise<Usage | null> {
+  if (cluster === null) return null;
+  return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) =>
+    readUsage(registries, { api: cluster.api, log }, signal),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Settings } from '../../config/settings.ts';
+import { isOwnGroup } from '../../metrics/leftovers.ts';
+import { describeGroup, removeGroups, type Removal } from '../../metrics/remove-groups.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { openGateway, type OpenGateway } from '../gateway.ts';
+import type { Io } from '../io.ts';
+import type { CommandDeps } from '../session.ts';
+
+/**
+ * Takes all groups of this installation off the Pushgateway, one line for each: it is asked for no registry, for none
+ * may be left. Throws for settings that cannot work.
+ */
+export async function forget(settings: Settings, deps: CommandDeps): Promise<ExitCode> {
+  const { pushgateway, dryRun } = settings;
+  if (pushgateway.url === null) throw new Error('forget was started without a Pushgateway');
+  const gateway = openGateway(pushgateway.url, pushgateway, deps);
+  const { signal, release } = watchSignals(deps.io);
+  try {
+    const { removed, failures } = await forgetAll(dryRun ? withoutDeleting(gateway) : gateway, pushgateway, signal);
+    for (const group of removed) {
+      deps.io.stdout.write(`${dryRun ? 'would remove' : 'removed'} ${describeGroup(group)}\n`);
+    }
+    for (const detail of failures) deps.log.error({ detail }, 'Not forgotten');
+    if (removed.length === 0 && failures.length === 0) deps.log.info({}, 'There was nothing to forget');
+    return failures.length === 0 ? EXIT.done : EXIT.undelivered;
+  } finally {
+    release();
+    await gateway.close();
+  }
+}
+
+function forgetAll(
+  gateway: Pick<OpenGateway, 'groups' | 'remove'>,
+  installation: Settings['pushgateway'],
+  signal: AbortSignal,
+): Promise<Removal> {
+  return removeGroups(gateway, (groups) => groups.filter((group) => isOwnGroup(group, installation)), signal);
+}
+
+function withoutDeleting({ groups }: OpenGateway): Pick<OpenGateway, 'groups' | 'remove'> {
+  return { groups, remove: () => Promise.resolve({ kind: 'removed' }) };
+}
+
+/** A group that is not deleted yet can be deleted by the next call, so that one signal is enough. */
+function watchSignals(io: Pick<Io, 'onSignal'>): { readonly signal: AbortSignal; readonly release: () => void } {
+  const stop = new AbortController();
+  return { signal: stop.signal, release: io.onSignal((name) => stop.abort(new Error(name))) };
+}

@@ -1,0 +1,22 @@
+import { isGiven, type Layer } from './given.ts';
+import type { Problems } from './problem.ts';
+
+/** Tells which settings of Kubernetes do not go together. */
+export function checkKubernetes(topLevel: Layer, problems: Problems): void {
+  const events = topLevel.get('kubernetes.events');
+  if (events?.value === true && topLevel.get('kubernetes.inUse')?.value !== true) {
+    problems.add(
+      events.origin,
+      events.path,
+      'events go to workloads that use an image: they need kubernetes.inUse too',
+    );
+  }
+}
+
+/** Tells when two Docker configurations are given for one registry. */
+export function checkPullSecret(registry: Layer, problems: Problems): void {
+  const secret = registry.get('auth.pullSecret');
+  if (isGiven(secret) && isGiven(registry.get('auth.dockerConfigFile'))) {
+    problems.add(secret.origin, secret.path, 'pullSecret and dockerConfigFile exclude each other');
+  }
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+import { mapping, toggle } from './leaves.ts';
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
+const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const MAX_OBJECT_NAME = 253;
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+const OBJECT_NAME_EXPECTED = 'expected the name of an object in Kubernetes: lower-case letters, digits, - and .';
+const NAMESPACE_EXPECTED = 'expected the name of a namespace: lower-case letters, digits and -';
+
+/** The name of an object such as a ConfigMap or a Secret. */
+export const ObjectName = z
+  .string({ error: OBJECT_NAME_EXPECTED })
+  .max(MAX_OBJECT_NAME, { error: OBJECT_NAME_EXPECTED })
+  .regex(OBJECT_NAME, { error: OBJECT_NAME_EXPECTED });
+
+const Namespace = z.string({ error: NAMESPACE_EXPECTED }).regex(NAMESPACE, { error: NAMESPACE_EXPECTED });
+
+/** What is asked of the cluster in which the probe runs, or to which the kubeconfig leads. */
+export const Kubernetes = mapping({
+  inUse: toggle
+    .default(false)
+    .describe('Read which workloads use what is broken, and walk the digests that they name.'),
+  configMap: ObjectName.nullable()
+    .default(null)
+    .describe('A ConfigMap to keep the report in, which has to be there; unset, nothing is kept.'),
+  events: toggle.default(false).describe('Tell workloads by an event that an image they use is broken.'),
+  namespace: Namespace.nullable()
+    .default(null)
+    .describe("Where the ConfigMap and the pull secrets are; unset, the pod's own namespace."),
+});

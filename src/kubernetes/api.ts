@@ -1,0 +1,61 @@
+import type { ListedObject } from './listed-object.ts';
+import type { KubeEvent } from './event.ts';
+import type { WorkloadKind } from './workload.ts';
+
+/** Why the API did not do what it was asked. */
+export interface ApiFailure {
+  readonly kind: 'failed';
+  /**
+   * `forbidden`: the right is missing, or the login; `not_found`; `expired`: the list has to begin anew; `busy`: it may
+   * work a moment later; `unreachable`: no answer; `other`: any other answer.
+   */
+  readonly reason: 'forbidden' | 'not_found' | 'expired' | 'busy' | 'unreachable' | 'other';
+  /** One line, without a secret in it. */
+  readonly detail: string;
+}
+
+/** What the API answered. */
+export type ApiAnswer<T> = { readonly kind: 'done'; readonly value: T } | ApiFailure;
+
+/** A part of a list. */
+export interface Page {
+  /** What pulls images; what is finished is left out. */
+  readonly objects: readonly ListedObject[];
+  /** Where the next part begins; empty at the end. */
+  readonly next: string;
+}
+
+/** What a ConfigMap holds. */
+export interface ConfigMapContent {
+  readonly data: Readonly<Record<string, string>>;
+  /** Keys whose content is not text. */
+  readonly binaryKeys: readonly string[];
+}
+
+/** What a ConfigMap is to hold besides what it does; null takes a key away. */
+export interface ConfigMapPatch {
+  readonly data: Readonly<Record<string, string | null>>;
+  readonly binaryData?: Readonly<Record<string, null>>;
+}
+
+/** A Secret's type, and its content in Base64. */
+export interface SecretContent {
+  readonly type: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** What the probe asks of a cluster. Nothing here throws for what a cluster may answer. */
+export interface KubeApi {
+  /** A page of all objects of a kind in all namespaces; `from` is empty for the first one. */
+  list(kind: WorkloadKind, from: string, signal: AbortSignal): Promise<ApiAnswer<Page>>;
+  readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<ConfigMapContent>>;
+  patchConfigMap(
+    namespace: string,
+    name: string,
+    patch: ConfigMapPatch,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer<undefined>>;
+  createEvent(event: KubeEvent, signal: AbortSignal): Promise<ApiAnswer<undefined>>;
+  readSecret(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<SecretContent>>;
+  close(): Promise<void>;
+}

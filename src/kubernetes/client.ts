@@ -1,0 +1,183 @@
+import type { KubeConfig, Middleware, RequestContext } from '@kubernetes/client-node';
+
+import type { ClusterAddress } from './address.ts';
+import type { ApiAnswer, KubeApi, Page } from './api.ts';
+import { failureOfError, failureOfStatus } from './failure.ts';
+import { hasEnded, isFinished, listedObject, type ListedObject } from './listed-object.ts';
+import type { WorkloadKind } from './workload.ts';
+
+/** Of pods, which are some 10 KiB each; `kubectl` takes the same. */
+const PAGE_SIZE = 500;
+
+/** Pods that have ended pull nothing, so they need not be sent. */
+const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
+
+/** A connection to a cluster, and the namespace that is its own. */
+export interface Connection {
+  readonly api: KubeApi;
+  readonly namespace: string;
+}
+
+/**
+ * Gets ready to ask a cluster; nothing is asked yet. The client library is large, and loaded only here and now, so that
+ * runs without a cluster do not pay for it. Rejects for a kubeconfig that cannot be read.
+ */
+export async function connect(
+  address: Exclude<ClusterAddress, { kind: 'none' }>,
+  userAgent: string,
+): Promise<Connection> {
+  const library = await import('@kubernetes/client-node');
+  const config = readConfig(library.KubeConfig, address);
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) throw new Error('the kubeconfig names no current cluster');
+
+  let dispatcher: ReturnType<RequestContext['getDispatcher']>;
+  const authentication = {
+    getName: () => 'kubeconfig',
+    async applySecurityAuthentication(request: RequestContext): Promise<void> {
+      await config.applySecurityAuthentication(request);
+      // The library makes one for every request, and with it a connection of its own.
+      dispatcher ??= request.getDispatcher();
+      if (dispatcher !== undefined) request.setDispatcher(dispatcher);
+    },
+  };
+
+  function settings(signal: AbortSignal, headers: Readonly<Record<string, string>> = {}) {
+    const middleware: Middleware = {
+      pre(request) {
+        request.setSignal(signal);
+        for (const [name, value] of Object.entries({ 'user-agent': userAgent, ...headers })) {
+          request.setHeaderParam(name, value);
+        }
+        return Promise.resolve(request);
+      },
+      post: (response) => Promise.resolve(response),
+    };
+    return library.createConfiguration({
+      baseServer: new library.ServerConfiguration(server ?? '', {}),
+      authMethods: { default: authentication },
+      promiseMiddleware: [middleware],
+    });
+  }
+
+  async function ask<T>(signal: AbortSignal, question: () => Promise<T>): Promise<ApiAnswer<T>> {
+    try {
+      return { kind: 'done', value: await question() };
+    } catch (thrown) {
+      return thrown instanceof library.ApiException
+        ? failureOfStatus(thrown.code, thrown.body)
+        : failureOfError(thrown, signal);
+    }
+  }
+
+  async function list(kind: WorkloadKind, from: string, signal: AbortSignal): Promise<Page> {
+    const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
+    const apps = () => new library.AppsV1Api(settings(signal));
+    const batch = () => new library.BatchV1Api(settings(signal));
+    const core = () => new library.CoreV1Api(settings(signal));
+    switch (kind) {
+      case 'Deployment':
+        return pageOf(await apps().listDeploymentForAllNamespaces(page), ({ metadata, spec }) =>
+          listedObject(kind, metadata, spec?.template.spec),
+        );
+      case 'StatefulSet':
+        return pageOf(await apps().listStatefulSetForAllNamespaces(page), ({ metadata, spec }) =>
+          listedObject(kind, metadata, spec?.template.spec),
+        );
+      case 'DaemonSet':
+        return pageOf(await apps().listDaemonSetForAllNamespaces(page), ({ metadata, spec }) =>
+          listedObject(kind, metadata, spec?.template.spec),
+        );
+      case 'CronJob':
+        return pageOf(await batch().listCronJobForAllNamespaces(page), ({ metadata, spec }) =>
+          listedObject(kind, metadata, spec?.jobTemplate.spec?.template.spec),
+        );
+      case 'Job':
+        return pageOf(await batch().listJobForAllNamespaces(page), ({ metadata, spec, status }) =>
+          isFinished(status?.conditions) ? null : listedObject(kind, metadata, spec?.template.spec),
+        );
+      case 'Pod':
+        return pageOf(
+          await core().listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED }),
+          ({ metadata, spec, status }) => (hasEnded(status?.phase) ? null : listedObject(kind, metadata, spec)),
+        );
+    }
+  }
+
+  const api: KubeApi = {
+    list: (kind, from, signal) => ask(signal, () => list(kind, from, signal)),
+    readConfigMap: (namespace, name, signal) =>
+      ask(signal, async () => {
+        const map = await new library.CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });
+        return { data: map.data ?? {}, binaryKeys: Object.keys(map.binaryData ?? {}) };
+      }),
+    patchConfigMap: (namespace, name, body, signal) =>
+      ask(signal, async () => {
+        const merge = settings(signal, { 'content-type': library.PatchStrategy.MergePatch });
+        await new library.CoreV1Api(merge).patchNamespacedConfigMap({ namespace, name, body });
+        return undefined;
+      }),
+    createEvent: ({ namespace, namePrefix, subject, type, reason, message, component, at }, signal) =>
+      ask(signal, async () => {
+        const body = {
+          metadata: { generateName: namePrefix, namespace },
+          involvedObject: subject,
+          type,
+          reason,
+          message,
+          source: { component },
+          reportingComponent: component,
+          reportingInstance: component,
+          firstTimestamp: new Date(at),
+          lastTimestamp: new Date(at),
+          count: 1,
+        };
+        await new library.CoreV1Api(settings(signal)).createNamespacedEvent({ namespace, body });
+        return undefined;
+      }),
+    readSecret: (namespace, name, signal) =>
+      ask(signal, async () => {
+        const secret = await new library.CoreV1Api(settings(signal)).readNamespacedSecret({ namespace, name });
+        return { type: secret.type ?? '', data: secret.data ?? {} };
+      }),
+    close: async () => dispatcher?.destroy(),
+  };
+  return { api, namespace: namespaceOf(config) };
+}
+
+/** Only what is needed of each object is kept: a page is forgotten before the next one is asked for. */
+function pageOf<T>(
+  list: { readonly items: readonly T[]; readonly metadata?: { readonly _continue?: string } },
+  toObject: (item: T) => ListedObject | null,
+): Page {
+  return {
+    objects: list.items.map(toObject).filter((object) => object !== null),
+    next: list.metadata?._continue ?? '',
+  };
+}
+
+function readConfig(Config: new () => KubeConfig, address: Exclude<ClusterAddress, { kind: 'none' }>): KubeConfig {
+  const config = new Config();
+  if (address.kind === 'kubeconfig') {
+    const [first = '', ...others] = address.files;
+    config.loadFromFile(first);
+    for (const file of others) {
+      const other = new Config();
+      other.loadFromFile(file);
+      config.mergeConfig(other, true);
+    }
+    return config;
+  }
+  const { server, caFile, tokenFile, namespace } = address;
+  config.loadFromOptions({
+    clusters: [{ name: 'pod', server, caFile, skipTLSVerify: false }],
+    users: [{ name: 'pod', authProvider: { name: 'tokenFile', config: { tokenFile } } }],
+    contexts: [{ name: 'pod', cluster: 'pod', user: 'pod', namespace }],
+    currentContext: 'pod',
+  });
+  return config;
+}
+
+function namespaceOf(config: KubeConfig): string {
+  return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
+}

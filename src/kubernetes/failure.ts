@@ -1,0 +1,56 @@
+import { messageOf } from '../util/errors.ts';
+import type { ApiFailure } from './api.ts';
+import { plainText } from './plain-text.ts';
+
+/** The beginning of what a server says is enough: some proxies answer with a page of HTML. */
+const MAX_DETAIL = 300;
+
+const REASONS: Readonly<Record<number, ApiFailure['reason']>> = {
+  401: 'forbidden',
+  403: 'forbidden',
+  404: 'not_found',
+  410: 'expired',
+  429: 'busy',
+};
+
+/** What the API says with a status that is no success. */
+export function failureOfStatus(status: number, body: unknown): ApiFailure {
+  const reason = REASONS[status] ?? (status >= 500 ? 'busy' : 'other');
+  const said = messageIn(body);
+  return { kind: 'failed', reason, detail: `HTTP ${status}${said === '' ? '' : `: ${said}`}` };
+}
+
+/** Why there was no answer. */
+export function failureOfError(thrown: unknown, signal: AbortSignal): ApiFailure {
+  if (signal.aborted) return { kind: 'failed', reason: 'unreachable', detail: messageOf(signal.reason) };
+  // The parser's own words quote what came, which may be a Secret.
+  if (thrown instanceof SyntaxError) {
+    return { kind: 'failed', reason: 'other', detail: 'the answer is not that of a Kubernetes API' };
+  }
+  return { kind: 'failed', reason: 'unreachable', detail: short(innermost(thrown)) };
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+function messageIn(body: unknown): string {
+  if (typeof body === 'string') {
+    try {
+      return messageIn(JSON.parse(body));
+    } catch {
+      return '';
+    }
+  }
+  const isStatus = typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string';
+  return isStatus ? short(body.message as string) : '';
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function innermost(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const inner: unknown = thrown instanceof AggregateError ? (thrown.errors[0] ?? thrown.cause) : thrown.cause;
+  return inner === undefined ? thrown.message : innermost(inner);
+}
+
+function short(text: string): string {
+  const plain = plainText(text);
+  return plain.length > MAX_DETAIL ? `${plain.slice(0, MAX_DETAIL)}...` : plain;
+}

@@ -1,0 +1,29 @@
+import { parseReference, type Reference } from '../oci/reference.ts';
+
+/** Docker Hub is one registry under three names. */
+const DOCKER_HUB = 'docker.io';
+const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io']);
+
+/**
+ * The image that a kubelet pulls for what a workload says: Docker Hub where no host is written, `latest` where no tag
+ * is, and the digest alone where there is one, whatever tag stands beside it. Null for what no kubelet could pull.
+ * https://github.com/distribution/reference/blob/v0.6.0/normalize.go
+ */
+export function parseImageName(written: string): Reference | null {
+  const slash = written.indexOf('/');
+  const first = slash === -1 ? '' : written.slice(0, slash);
+  const hasHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  const host = hasHost ? canonicalHost(first) : DOCKER_HUB;
+  const rest = hasHost ? written.slice(slash + 1) : written;
+  const isOfficial = host === DOCKER_HUB && !rest.includes('/');
+  const parsed = parseReference(`${host}/${isOfficial ? 'library/' : ''}${rest}`);
+  if (!parsed.ok) return null;
+  const { reference } = parsed;
+  return reference.digest === null ? reference : { ...reference, tag: null };
+}
+
+/** A host with its port under the one name that it has here: in lower case, without the port that https implies. */
+export function canonicalHost(host: string): string {
+  const bare = host.toLowerCase().replace(/:443$/, '');
+  return DOCKER_HUB_NAMES.has(bare) ? DOCKER_HUB : bare;
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+
+import { plainText } from './plain-text.ts';
+
+/** Raised when what is kept changes its meaning; a report of another version is no report. */
+export const KEPT_VERSION = 1;
+
+/** Says that it is ours. */
+export const KEPT_BY = 'registry-integrity-probe';
+
+const moment = z.iso.datetime();
+/** Whoever may write the ConfigMap may write anything into it, and it is written again. */
+const plain = z.string().transform(plainText);
+const names = z.array(plain);
+
+/** A finding as it is kept between two runs, in the words in which people read it. */
+const KeptFinding = z.object({
+  /** Repository with a tag or a digest, as one would ask for it. */
+  image: plain,
+  repository: plain,
+  tags: names,
+  moreTags: z.int().optional(),
+  object: plain,
+  fault: plain,
+  digest: plain.nullable(),
+  path: names,
+  platforms: names,
+  /** Absent when it is not known. */
+  inUseBy: names.optional(),
+  inUseByCount: z.int().optional(),
+  /** Absent when it is not known: an older report had no room for everything. */
+  firstSeen: moment.optional(),
+  lastSeen: moment,
+  seen: plain,
+  cause: plain,
+  next: plain,
+});
+export type KeptFinding = z.infer<typeof KeptFinding>;
+
+/** What the last run did, and what is broken as far as is known. */
+export const KeptReport = z.object({
+  keptBy: z.literal(KEPT_BY),
+  version: z.literal(KEPT_VERSION),
+  registry: plain,
+  url: plain,
+  lastRun: z.object({
+    finishedAt: moment,
+    verdict: plain,
+    complete: z.boolean(),
+  }),
+  /** When the registry was last walked completely; null when it never was. */
+  lastCompleteRun: moment.nullable(),
+  /** Broken things that are known; those that are not listed did not fit. */
+  broken: z.int().nonnegative(),
+  notListed: z.int().nonnegative(),
+  findings: z.array(KeptFinding),
+});
+export type KeptReport = z.infer<typeof KeptReport>;

@@ -1,0 +1,51 @@
+import type { ApiFailure, KubeApi } from './api.ts';
+import type { ListedObject } from './listed-object.ts';
+import type { WorkloadKind } from './workload.ts';
+
+/** A list whose place has expired begins anew, once: a cluster that changes that fast is read in the next run. */
+const RESTARTS = 1;
+
+/** More pages than this, of 500 objects each, are no cluster but a server that never ends. */
+const MAX_PAGES = 2_000;
+
+/** What takes in the objects. */
+export interface ListSink {
+  add(object: ListedObject): void;
+  keep(): void;
+}
+
+/**
+ * Reads a list to its end, page by page, so that no more than one page is held. Null when all of it was read, else why
+ * not; what came until then is kept all the same. A list that had to begin anew counts from there.
+ */
+export async function listAll(
+  api: KubeApi,
+  kind: WorkloadKind,
+  createSink: () => ListSink,
+  signal: AbortSignal,
+): Promise<ApiFailure | null> {
+  let sink = createSink();
+  let from = '';
+  let restarts = 0;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const answer = await api.list(kind, from, signal);
+    if (answer.kind === 'failed') {
+      if (answer.reason === 'expired' && restarts < RESTARTS) {
+        restarts += 1;
+        from = '';
+        sink = createSink();
+        continue;
+      }
+      sink.keep();
+      return answer;
+    }
+    for (const object of answer.value.objects) sink.add(object);
+    from = answer.value.next;
+    if (from === '') {
+      sink.keep();
+      return null;
+    }
+  }
+  sink.keep();
+  return { kind: 'failed', reason: 'other', detail: `the list did not end within ${MAX_PAGES} pages` };
+}

@@ -1,0 +1,83 @@
+import { workloadName, type Workload, type WorkloadKind } from './workload.ts';
+
+/** A workload with what matters of it. */
+export interface ListedObject extends Workload {
+  /** The name of the workload that made it, such as `shop/Deployment/web`; null where none did. */
+  readonly controller: string | null;
+  /** As they are written, each once. */
+  readonly images: readonly string[];
+}
+
+interface Container {
+  readonly image?: string;
+}
+
+/** The part of a pod's specification that names images. */
+export interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly ephemeralContainers?: readonly Container[];
+  readonly volumes?: readonly { readonly image?: { readonly reference?: string } }[];
+}
+
+/** What all objects have. */
+export interface ObjectMeta {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
+}
+
+/** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label */
+const TEMPLATE_HASH = 'pod-template-hash';
+
+/** An object of the API in short. */
+export function listedObject(
+  kind: WorkloadKind,
+  meta: ObjectMeta | undefined,
+  spec: PodSpec | undefined,
+): ListedObject {
+  const namespace = meta?.namespace ?? '';
+  return {
+    kind,
+    namespace,
+    name: meta?.name ?? '',
+    uid: meta?.uid ?? '',
+    controller: controllerOf(namespace, meta),
+    images: imagesOf(spec),
+  };
+}
+
+/** True for a pod that will not pull again: it has ended, and who made it makes another one if one is needed. */
+export function hasEnded(phase: string | undefined): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** True for a Job that will make no further pod. */
+export function isFinished(conditions: readonly { readonly type: string; readonly status: string }[] = []): boolean {
+  return conditions.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
+}
+
+function imagesOf(spec: PodSpec | undefined): readonly string[] {
+  const { containers = [], initContainers = [], ephemeralContainers = [], volumes = [] } = spec ?? {};
+  const written = [
+    ...[...containers, ...initContainers, ...ephemeralContainers].map(({ image }) => image),
+    ...volumes.map(({ image }) => image?.reference),
+  ];
+  return [...new Set(written.filter((image) => image !== undefined && image !== ''))] as readonly string[];
+}
+
+/**
+ * A Deployment's pods belong to a ReplicaSet whose name is the Deployment's and the hash in the pods' own label, so
+ * ReplicaSets need not be listed, nor the right to list them be given.
+ */
+function controllerOf(namespace: string, meta: ObjectMeta | undefined): string | null {
+  const owner = meta?.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner === undefined) return null;
+  const suffix = `-${meta?.labels?.[TEMPLATE_HASH] ?? ''}`;
+  if (owner.kind !== 'ReplicaSet' || suffix === '-' || !owner.name.endsWith(suffix)) {
+    return `${namespace}/${owner.kind}/${owner.name}`;
+  }
+  return workloadName({ namespace, kind: 'Deployment', name: owner.name.slice(0, -suffix.length) });
+}

@@ -1,0 +1,66 @@
+import { identityOf, type History } from './history.ts';
+import { KEPT_BY, KEPT_VERSION, type KeptFinding, type KeptReport } from './kept-report.ts';
+
+/** What a run found broken; when it was seen is known from the runs. */
+export type CurrentFinding = Omit<KeptFinding, 'firstSeen' | 'lastSeen'>;
+
+/** What a run found out about a registry. */
+export interface CurrentRun {
+  readonly registry: string;
+  readonly url: string;
+  /** Milliseconds since the epoch. */
+  readonly finishedAt: number;
+  readonly verdict: string;
+  /** Everything was looked at. */
+  readonly complete: boolean;
+  readonly findings: readonly CurrentFinding[];
+}
+
+/**
+ * The report after a run. What a complete run did not see is gone; what an incomplete one did not see may still be
+ * there, and stays as it was seen last. A run that is suspect says nothing about any image: it changes no finding, and
+ * is only named.
+ */
+export function mergeReport(previous: KeptReport | null, history: History, run: CurrentRun): KeptReport {
+  const { registry, url, finishedAt, verdict } = run;
+  const at = new Date(finishedAt).toISOString();
+  const isSuspect = verdict === 'suspect';
+  const complete = run.complete && !isSuspect;
+  const seen = isSuspect ? [] : run.findings.map((finding) => withTimes(finding, history, finishedAt));
+  const { findings, unlisted } = complete ? { findings: seen, unlisted: 0 } : addUnseen(seen, previous);
+  return {
+    keptBy: KEPT_BY,
+    version: KEPT_VERSION,
+    registry,
+    url,
+    lastRun: { finishedAt: at, verdict, complete },
+    lastCompleteRun: complete ? at : (previous?.lastCompleteRun ?? null),
+    broken: findings.length + unlisted,
+    notListed: unlisted,
+    findings: findings.toSorted(inUseFirst),
+  };
+}
+
+function withTimes(finding: CurrentFinding, history: History, now: number): KeptFinding {
+  const { seen, cause, next, ...what } = finding;
+  const firstSeen = history.firstSeen(finding, now);
+  const since = firstSeen === null ? {} : { firstSeen: new Date(firstSeen).toISOString() };
+  return { ...what, ...since, lastSeen: new Date(now).toISOString(), seen, cause, next };
+}
+
+/** What was seen now, what was seen before, and how much more there was that no report had room for. */
+function addUnseen(
+  seen: readonly KeptFinding[],
+  previous: KeptReport | null,
+): { readonly findings: readonly KeptFinding[]; readonly unlisted: number } {
+  const unseen = new Map(previous?.findings.map((one) => [identityOf(one), one]));
+  const listedBefore = seen.filter((one) => unseen.delete(identityOf(one))).length;
+  // What is seen and was not listed may be one of those.
+  const unlisted = Math.max(0, (previous?.notListed ?? 0) - (seen.length - listedBefore));
+  return { findings: [...seen, ...unseen.values()], unlisted };
+}
+
+/** What matters most goes first, for there may be no room for all of it; the rest keeps its order. */
+function inUseFirst(a: KeptFinding, b: KeptFinding): number {
+  return Number((b.inUseByCount ?? 0) > 0) - Number((a.inUseByCount ?? 0) > 0);
+}

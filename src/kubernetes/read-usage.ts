@@ -1,0 +1,34 @@
+import type { Log } from '../util/log.ts';
+import type { ApiFailure, KubeApi } from './api.ts';
+import { listAll } from './list-all.ts';
+import { createRegistryFinder, type NamedRegistry } from './registry-names.ts';
+import { createUsageCollector } from './usage-collector.ts';
+import type { Usage } from './usage.ts';
+import { RESOURCES, WORKLOAD_KINDS } from './workload.ts';
+
+/**
+ * Reads which workloads of the cluster use images of the registries. What cannot be read is told once, with the right
+ * that is missing; what was read is kept, and `complete` says whether it is all there is.
+ */
+export async function readUsage(
+  registries: readonly NamedRegistry[],
+  { api, log }: { readonly api: KubeApi; readonly log: Log },
+  signal: AbortSignal,
+): Promise<Usage> {
+  const collector = createUsageCollector(createRegistryFinder(registries));
+  let complete = true;
+  for (const kind of WORKLOAD_KINDS) {
+    const failure = await listAll(api, kind, () => collector.list(), signal);
+    if (failure === null) continue;
+    complete = false;
+    const right = { verb: 'list', resource: RESOURCES[kind], namespace: 'all namespaces' };
+    log.warn({ ...right, detail: failure.detail }, 'Not every image in use is known: the cluster cannot be read');
+    if (isLasting(failure)) break;
+  }
+  return collector.usage(complete);
+}
+
+/** A server that does not answer for one kind does not answer for the next; a right may be missing for one kind. */
+function isLasting({ reason }: ApiFailure): boolean {
+  return reason === 'unreachable' || reason === 'busy';
+}

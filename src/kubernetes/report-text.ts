@@ -1,0 +1,55 @@
+import { parse, stringify } from 'yaml';
+
+import { KeptReport, type KeptFinding } from './kept-report.ts';
+
+/** In columns. `kubectl` does not break lines, and indents them. */
+const LINE_WIDTH = 110;
+
+/** A ConfigMap holds 1 MiB at most, so nothing that was kept is longer. */
+const MAX_READ_LENGTH = 1024 * 1024;
+
+const HEADER = '# Kept by registry-integrity-probe: what a run finds is written over what is changed here.\n';
+
+/**
+ * The report as YAML in plain text, of at most `maxBytes`. What does not fit is counted. Everything in it is printable
+ * ASCII without a blank at the end of a line: otherwise `kubectl` would show it as one long line of escapes.
+ */
+export function renderReport({ findings, ...report }: KeptReport, maxBytes: number): string {
+  const blocks: string[] = [];
+  // The count of what does not fit may take a few digits more than it does now.
+  let room = maxBytes - head(report, report.broken).length;
+  for (const finding of findings) {
+    const block = listItem(finding);
+    if (block.length > room) break;
+    room -= block.length;
+    blocks.push(block);
+  }
+  const notListed = report.notListed + findings.length - blocks.length;
+  return `${head(report, notListed)}${blocks.length === 0 ? 'findings: []\n' : `findings:\n${blocks.join('')}`}`;
+}
+
+/**
+ * Reads what was kept for a registry. Null for anything else than that: what cannot be read, is of another version, of
+ * another registry or of somebody else is as good as nothing, and will be overwritten.
+ */
+export function parseReport(text: string, registry: string): KeptReport | null {
+  if (text.length > MAX_READ_LENGTH) return null;
+  try {
+    const report = KeptReport.safeParse(parse(text, { maxAliasCount: 0, logLevel: 'silent' })).data;
+    return report?.registry === registry ? report : null;
+  } catch {
+    return null;
+  }
+}
+
+function head(report: Omit<KeptReport, 'findings'>, notListed: number): string {
+  return `${HEADER}${yaml({ ...report, notListed })}`;
+}
+
+function listItem(finding: KeptFinding): string {
+  return yaml([finding]).replace(/^(?=.)/gm, '  ');
+}
+
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: LINE_WIDTH, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,66 @@
+import { workloadName, type Workload } from './workload.ts';
+
+/** What the walk found broken, as far as it says who needs it. */
+export interface Reach {
+  readonly repository: string;
+  /** Tags that lead to it. */
+  readonly tags: readonly string[];
+  /** Digests, named by themselves, that lead to it. */
+  readonly roots: readonly string[];
+}
+
+/** Which workloads use which images of the configured registries. */
+export interface Usage {
+  /** Every kind of workload was listed to the end, so that an image that nothing was seen to use is used by nothing. */
+  readonly complete: boolean;
+  /** The workloads that need what was found broken, sorted. */
+  usersOf(registry: string, reach: Reach): readonly Workload[];
+  /** The digests that workloads name, by repository, sorted. */
+  pinned(registry: string): ReadonlyMap<string, readonly string[]>;
+}
+
+/** An image of a configured registry, with a tag or a digest. */
+export interface UsedImage {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  readonly digest: string | null;
+}
+
+/** Who uses an image. */
+export interface ImageUse {
+  readonly image: UsedImage;
+  readonly users: readonly Workload[];
+}
+
+/** Makes the answers out of what was collected. */
+export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage {
+  const byImage = new Map<string, readonly Workload[]>();
+  const pinned = new Map<string, Map<string, readonly string[]>>();
+  for (const { image, users } of uses) {
+    byImage.set(imageKey(image), users);
+    const { registry, repository, digest } = image;
+    if (digest === null) continue;
+    const here = pinned.get(registry) ?? new Map<string, readonly string[]>();
+    here.set(repository, [...(here.get(repository) ?? []), digest].toSorted());
+    pinned.set(registry, here);
+  }
+
+  return {
+    complete,
+    usersOf(registry, { repository, tags, roots }) {
+      const images = [
+        ...tags.map((tag) => ({ registry, repository, tag, digest: null })),
+        ...roots.map((digest) => ({ registry, repository, tag: null, digest })),
+      ];
+      const users = new Set(images.flatMap((image) => byImage.get(imageKey(image)) ?? []));
+      return [...users].toSorted((a, b) => (workloadName(a) < workloadName(b) ? -1 : 1));
+    },
+    pinned: (registry) => pinned.get(registry) ?? new Map<string, readonly string[]>(),
+  };
+}
+
+/** One text for each image: none of its parts has a blank in it. */
+export function imageKey({ registry, repository, tag, digest }: UsedImage): string {
+  return `${registry} ${repository}${tag === null ? `@${digest}` : `:${tag}`}`;
+}

@@ -1,0 +1,56 @@
+import type { WalkContext } from './context.ts';
+import type { WalkOptions } from './options.ts';
+import type { Selection } from './selection.ts';
+import type { Ask } from './source.ts';
+import { createTally } from './tally.ts';
+import { createSuspects } from './suspects.ts';
+import { walkTags } from './tags.ts';
+import { createTree } from './tree.ts';
+
+/** Repositories, and tags within each, that are tried: an outage shows in the first few, and a walk must stay a part. */
+const MOST_REPOSITORIES = 20;
+const MOST_TAGS = 3;
+
+/**
+ * Looks for something good in the other shards' repositories, where a shard has open questions and found nothing good of
+ * its own to compare with. A part of a registry may well consist of broken images alone, while the registry is fine, and
+ * the walk over all of it would know. What is seen there counts as a control and is not reported.
+ */
+export async function lookBeyond(context: WalkContext, others: readonly string[], tags: Selection): Promise<void> {
+  const { control, suspects, deps, tally } = context;
+  if (others.length === 0 || suspects.size === 0 || isEnough(context)) return;
+  // What stopped answering in this shard may be asked once more for another one.
+  control.newRound();
+  const ask: Ask = { again: true, signal: deps.stop };
+  for (const repository of others.slice(0, MOST_REPOSITORIES)) {
+    const listed = await deps.source.tags(repository, ask);
+    const chosen = listed.kind === 'found' ? listed.value.filter((tag) => tags.includes(tag)).toSorted() : [];
+    for (const tag of chosen.slice(0, MOST_TAGS)) {
+      const aside = setAside(context, ask);
+      await walkTags(aside, createTree(repository), [tag]);
+      tally.goodManifests += aside.tally.goodManifests;
+      if (isEnough(context)) return;
+    }
+  }
+}
+
+function isEnough({ control }: WalkContext): boolean {
+  return control.knows('manifest') && control.knows('blob');
+}
+
+/** The same walk with the same control, whose counts and suspects nobody reads. */
+function setAside(context: WalkContext, first: Ask): WalkContext {
+  const { onProgress: _onProgress, ...deps } = context.deps;
+  // As a control asks: to read whole layers here would be as much work as the part itself.
+  const options: WalkOptions = { ...context.options, blobCheck: 'tail' };
+  return {
+    ...context,
+    deps,
+    options,
+    first,
+    tally: createTally(),
+    suspects: createSuspects(),
+    unknowns: [],
+    trees: [],
+  };
+}

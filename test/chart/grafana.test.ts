@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { ciObjects } from '../support/chart-ci.ts';
+import { CHART, LEAST, one, render, templateText } from '../support/chart.ts';
+
+const NAME = 'probe-registry-integrity-probe-dashboard';
+
+describe('the dashboard', () => {
+  test('is in the ConfigMap as it is in the file', () => {
+    const file = readFileSync(join(CHART, 'files', 'dashboards', 'registry-integrity.json'), 'utf8');
+
+    const map = one(ciObjects('default-values.yaml'), 'ConfigMap', NAME);
+
+    expect(map['data']).toEqual({ 'registry-integrity.json': file });
+    expect(map.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+    expect(map.metadata.annotations).toBeUndefined();
+  });
+
+  test('is found by the sidecar as the values say', () => {
+    expect(one(ciObjects('grafana-values.yaml'), 'ConfigMap', NAME).metadata).toMatchObject({
+      namespace: 'grafana',
+      labels: { dashboards: 'true', team: 'platform' },
+      annotations: { 'k8s-sidecar-target-directory': 'Registries', 'example.com/owner': 'platform' },
+    });
+  });
+
+  test('goes to the operator alone, when the sidecar is not to find it', () => {
+    const objects = ciObjects('grafana-operator-values.yaml');
+
+    expect(one(objects, 'ConfigMap', NAME).metadata.labels).not.toHaveProperty('grafana_dashboard');
+    expect(one(objects, 'GrafanaDashboard')).toMatchObject({
+      metadata: { name: NAME, namespace: 'monitoring' },
+      spec: {
+        instanceSelector: { matchLabels: { dashboards: 'grafana' } },
+        allowCrossNamespaceImport: false,
+        folderUID: 'registries',
+        resyncPeriod: '1h',
+        configMapRef: { name: NAME, key: 'registry-integrity.json' },
+      },
+    });
+    expect(one(objects, 'GrafanaDashboard')['spec']).not.toHaveProperty('folder');
+  });
+
+  test('is not installed when nobody wants it', () => {
+    const objects = render({ ...LEAST, grafanaDashboard: { enabled: false } });
+
+    expect(objects.filter(({ metadata }) => metadata.name === NAME)).toEqual([]);
+  });
+
+  test('keeps its own braces', () => {
+    expect(templateText(LEAST)).toContain('{{registry}}');
+  });
+});

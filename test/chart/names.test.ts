@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+
+import { LEAST, render, type KubernetesObject } from '../support/chart.ts';
+
+/** A CronJob adds a dash and ten digits to its name for a Job: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ */
+const JOB_SUFFIX = 11;
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+const LENGTHS = [1, 13, 40, 52, 53, 63];
+
+describe('names', () => {
+  test.each(LENGTHS)('of all objects are right when the release is called with %i letters', (length) => {
+    const names = { 'a': 1, 'registry-whose-name-has-forty-characters': 100, 'other': 2 };
+    const registries = Object.fromEntries(
+      Object.entries(names).map(([name, shards]) => [name, { url: 'https://registry.example.com', shards }]),
+    );
+
+    // Helm itself takes 53 characters for a release at the most.
+    const objects = render({ ...LEAST, registries, fullnameOverride: 'x'.repeat(length), pushgateway: { enabled: true } });
+
+    const cronjobs = objects.filter(({ kind }) => kind === 'CronJob');
+    expect(cronjobs.map(hostNameLength).every((characters) => characters <= 63)).toBe(true);
+    expect(cronjobs.map(({ metadata }) => metadata.name).filter((name) => !DNS_LABEL.test(name))).toEqual([]);
+    expect(new Set(cronjobs.map(({ metadata }) => metadata.name)).size).toBe(3);
+    for (const { metadata } of objects.filter(({ kind }) => kind === 'Service')) {
+      expect(metadata.name).toMatch(DNS_LABEL);
+    }
+  });
+
+  test.each([
+    [1, 52],
+    [2, 50],
+    [10, 50],
+    [11, 49],
+    [100, 49],
+  ])('with %i shards may have %i characters, and are used as they are up to there', (shards, limit) => {
+    const registry = { url: 'https://registry.example.com', shards };
+    const of = (length: number): string => {
+      const objects = render({ ...LEAST, registries: { ab: registry }, fullnameOverride: 'x'.repeat(length - 3) });
+      return objects.find(({ kind }) => kind === 'CronJob')?.metadata.name ?? '';
+    };
+
+    expect(of(limit)).toBe(`${'x'.repeat(limit - 3)}-ab`);
+    expect(of(limit + 1)).toMatch(/^x+-ab-[0-9a-f]{5}$/);
+    expect(of(limit + 1)).toHaveLength(limit);
+  });
+
+  test('of two long registries or releases that begin alike stay two', () => {
+    const long = 'registry-of-the-northern-data-centre-abc';
+    const registries = [`${long.slice(0, 39)}1`, `${long.slice(0, 39)}2`].map((name) => [
+      name,
+      { url: 'https://registry.example.com' },
+    ]);
+    const cronjobs = (release: string): readonly string[] =>
+      render({ ...LEAST, registries: Object.fromEntries(registries) }, { release })
+        .filter(({ kind }) => kind === 'CronJob')
+        .map(({ metadata }) => metadata.name);
+
+    const names = [...cronjobs(`${'r'.repeat(52)}1`), ...cronjobs(`${'r'.repeat(52)}2`)];
+
+    expect(new Set(names).size).toBe(4);
+    expect(names.every((name) => name.length <= 52)).toBe(true);
+  });
+
+  test('are the release alone when it is called like the chart', () => {
+    const objects = render(LEAST, { release: 'registry-integrity-probe' });
+
+    expect(objects.find(({ kind }) => kind === 'CronJob')?.metadata.name).toBe('registry-integrity-probe-prod');
+  });
+
+  test('of roles of the whole cluster tell two releases of one name in two namespaces apart', () => {
+    const of = (namespace: string): readonly string[] =>
+      render(LEAST, { namespace })
+        .filter(({ kind }) => kind === 'ClusterRole')
+        .map(({ metadata }) => metadata.name);
+
+    expect(of('one')).toEqual(['one:probe-registry-integrity-probe-workloads']);
+    expect(of('two')).toEqual(['two:probe-registry-integrity-probe-workloads']);
+  });
+});
+
+/** The longest host name that a pod of this CronJob can get: an Indexed Job adds the index. */
+function hostNameLength({ metadata, ...object }: KubernetesObject): number {
+  const { jobTemplate } = object['spec'] as {
+    readonly jobTemplate: { readonly spec: { readonly completions?: number } };
+  };
+  const { completions } = jobTemplate.spec;
+  const index = completions === undefined ? 0 : 1 + String(completions - 1).length;
+  return metadata.name.length + JOB_SUFFIX + index;
+}

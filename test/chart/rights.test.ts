@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+
+import { CI_FILES, ciObjects } from '../support/chart-ci.ts';
+import { podOf, podsOf } from '../support/chart-pods.ts';
+import { LEAST, one, render, type KubernetesObject, type Values } from '../support/chart.ts';
+
+const SWITCHES = { inUse: false, report: false, events: false };
+
+function rules(objects: readonly KubernetesObject[]): readonly unknown[] {
+  return objects.filter(({ kind }) => kind.endsWith('Role')).map((object) => object['rules']);
+}
+
+describe('with nothing to ask the API for', () => {
+  const objects = ciObjects('kubernetes-off-values.yaml');
+
+  test('there is no role, no binding and no ConfigMap for a report', () => {
+    expect(objects.filter(({ kind }) => kind.includes('Role'))).toEqual([]);
+    expect(objects.filter(({ metadata }) => metadata.name.endsWith('-report'))).toEqual([]);
+  });
+
+  test('no token is mounted, by the pod or by its service account', () => {
+    expect(podOf(objects, 'CronJob').automountServiceAccountToken).toBe(false);
+    expect(one(objects, 'ServiceAccount')['automountServiceAccountToken']).toBe(false);
+  });
+});
+
+describe('each switch brings its rights and no others', () => {
+  test('inUse: what runs in the cluster can be listed', () => {
+    expect(rules(render({ ...LEAST, kubernetes: { ...SWITCHES, inUse: true } }))).toEqual([
+      [
+        { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+        { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: ['list'] },
+        { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: ['list'] },
+      ],
+    ]);
+  });
+
+  test('report: the ConfigMaps of this release can be written, by their names', () => {
+    const registries = { a: { url: 'https://a.example.com' }, b: { url: 'https://b.example.com', shards: 3 } };
+
+    const objects = render({ ...LEAST, registries, kubernetes: { ...SWITCHES, report: true } });
+
+    const names = ['probe-registry-integrity-probe-a-report', 'probe-registry-integrity-probe-b-report'];
+    expect(rules(objects)).toEqual([
+      [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'update', 'patch'], resourceNames: names }],
+    ]);
+    for (const name of names) {
+      expect(one(objects, 'ConfigMap', name)).not.toHaveProperty('data');
+      expect(one(objects, 'ConfigMap', name).metadata.labels?.['app.kubernetes.io/name']).toBe('registry-integrity-probe');
+    }
+  });
+
+  test('events: they can be written', () => {
+    expect(rules(render({ ...LEAST, kubernetes: { ...SWITCHES, events: true } }))).toEqual([
+      [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }],
+    ]);
+  });
+
+  test('a pull secret: it alone can be read, and no Secret without one', () => {
+    const objects = ciObjects('pull-secret-values.yaml');
+
+    expect(rules(objects)).toEqual([
+      [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['pull-secret'] }],
+    ]);
+    for (const file of CI_FILES.filter((name) => !name.startsWith('pull-secret'))) {
+      expect(JSON.stringify(rules(ciObjects(file))), file).not.toContain('secrets');
+    }
+  });
+});
+
+describe('rights', () => {
+  test('are the service account’s, each role bound where it is', () => {
+    const objects = ciObjects('kubernetes-events-values.yaml');
+    const roles = objects.filter(({ kind }) => kind.endsWith('Role'));
+
+    expect(roles).toHaveLength(3);
+    for (const { kind, metadata } of roles) {
+      expect(one(objects, `${kind}Binding`, metadata.name)).toMatchObject({
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name },
+        subjects: [{ kind: 'ServiceAccount', name: 'probe-registry-integrity-probe', namespace: 'monitoring' }],
+      });
+    }
+  });
+
+  test('can be left to others, with the service account', () => {
+    const objects = ciObjects('own-service-account-values.yaml');
+
+    expect(objects.filter(({ kind }) => kind === 'ServiceAccount' || kind.includes('Role'))).toEqual([]);
+    expect(podOf(objects, 'CronJob').serviceAccountName).toBe('probe');
+  });
+
+  test.each<readonly [string, Values, string]>([
+    ['created', {}, 'probe-registry-integrity-probe'],
+    ['created under a name', { name: 'own' }, 'own'],
+    ['not created', { create: false }, 'default'],
+  ])('of a service account that is %s go to its name', (_, serviceAccount, name) => {
+    expect(podOf(render({ ...LEAST, serviceAccount }), 'CronJob').serviceAccountName).toBe(name);
+  });
+});
+
+describe('a token', () => {
+  test.each(CI_FILES)('is mounted by %s in the pods of a CronJob alone', (file) => {
+    for (const { owner, spec } of podsOf(ciObjects(file)).filter((pod) => pod.owner.kind !== 'CronJob')) {
+      expect(spec.automountServiceAccountToken, `${owner.kind} ${owner.metadata.name}`).toBe(false);
+      expect(spec.serviceAccountName).toBeUndefined();
+    }
+  });
+
+  test('is mounted where its own registry needs it', () => {
+    const objects = ciObjects('pull-secret-values.yaml');
+
+    const tokens = podsOf(objects)
+      .filter(({ owner }) => owner.kind === 'CronJob')
+      .map(({ owner, spec }) => [owner.metadata.name.split('-').at(-1), spec.automountServiceAccountToken]);
+    expect(tokens).toEqual([
+      ['lab', false],
+      ['prod', true],
+    ]);
+  });
+});

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { type AlertRule, testRules } from '../support/promtool.ts';
+import { type RuleCase, ruleTest } from './rules/case.ts';
+import { FAILURE_CASES, SEVERITY_CASES } from './rules/cases/failure.ts';
+import { CATALOG_CASES, SUSPECT_CASES } from './rules/cases/outages.ts';
+import { NOTHING_CASES, REJECTED_CASES } from './rules/cases/silence.ts';
+import { STALE_CASES } from './rules/cases/stale.ts';
+import { rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
+
+async function expectCase(rules: readonly AlertRule[], one: RuleCase): Promise<void> {
+  const asked = new Set<string>(one.expected.map(({ alert }) => alert));
+  const { code, output } = await testRules(
+    rules.filter(({ alert }) => asked.has(alert)),
+    [ruleTest(one)],
+  );
+
+  expect(output).toContain('SUCCESS');
+  expect(code).toBe(0);
+}
+
+let rules: readonly AlertRule[] = [];
+let rulesByUse: readonly AlertRule[] = [];
+
+beforeAll(() => {
+  rules = withoutTexts(rulesOf(VALUES));
+  const byUse = withRules({ rules: { RegistryManifestIntegrityFailure: { severityUnused: 'warning' } } });
+  rulesByUse = withoutTexts(rulesOf(byUse));
+});
+
+describe('RegistryManifestIntegrityFailure', () => {
+  test.each(FAILURE_CASES)('$title', async (one) => {
+    await expectCase(rules, one);
+  });
+});
+
+describe('RegistryManifestIntegrityFailure with another severity for what nobody uses', () => {
+  test.each([...FAILURE_CASES, ...SEVERITY_CASES])('$title', async (one) => {
+    await expectCase(rulesByUse, one);
+  });
+});
+
+describe('RegistryIntegrityProbeStale', () => {
+  test.each(STALE_CASES)('$title', async (one) => {
+    await expectCase(rules, one);
+  });
+});
+
+describe('RegistryCatalogInaccessible', () => {
+  test.each(CATALOG_CASES)('$title', async (one) => {
+    await expectCase(rules, one);
+  });
+});
+
+describe('RegistryIntegritySuspect', () => {
+  test.each(SUSPECT_CASES)('$title', async (one) => {
+    await expectCase(rules, one);
+  });
+});
+
+describe('RegistryIntegrityNothingChecked', () => {
+  test.each(NOTHING_CASES)('$title', async (one) => {
+    await expectCase(rules, one);
+  });
+});
+
+describe('RegistryIntegrityPushRejected', () => {
+  test.each(REJECTED_CASES)('$title', async (one) => {
+    await expectCase(rules, one);
+  });
+});

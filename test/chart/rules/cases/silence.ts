@@ -1,0 +1,85 @@
+import { alert, fires, groups, type RuleCase, strangers } from '../case.ts';
+import { complete, every15, incomplete, refused, refusedAtFirst } from '../runs.ts';
+
+const NOTHING = 'RegistryIntegrityNothingChecked';
+const REJECTED = 'RegistryIntegrityPushRejected';
+const PROD = alert('prod', 'warning');
+const BIG = alert('big', 'warning');
+
+const nothing = complete({ families: { tags_checked: 0 } });
+const little = complete({ families: { tags_checked: 1 } });
+
+/** When RegistryIntegrityNothingChecked fires. */
+export const NOTHING_CASES: readonly RuleCase[] = [
+  {
+    title: 'a complete walk that looked at no tag fires after 15 minutes, for its registry alone',
+    groups: groups({ prod: every15(nothing) }),
+    expected: fires(NOTHING, { 14: [], 15: [PROD] }),
+  },
+  {
+    title: 'a walk that looked at one tag is a walk',
+    groups: groups({ prod: every15(little), big0: every15(little), big1: every15(little) }),
+    expected: fires(NOTHING, { 60: [] }),
+  },
+  {
+    title: 'a shard may be without a tag where the other has some, and both may not',
+    groups: groups({ big0: every15(nothing), big1: { ...every15(nothing, 60), 0: little } }),
+    expected: fires(NOTHING, { 59: [], 74: [], 75: [BIG] }),
+  },
+  {
+    title: 'a walk that was never complete is none that checked nothing',
+    groups: groups({ prod: every15(incomplete()) }),
+    expected: fires(NOTHING, { 60: [] }),
+  },
+  {
+    title: 'tags of other releases, clusters, registries and shards are not those of the registry',
+    groups: [
+      ...groups({ prod: every15(nothing), big0: every15(nothing), big1: every15(nothing) }),
+      ...strangers(every15(little)),
+    ],
+    expected: fires(NOTHING, { 15: [PROD, BIG] }),
+  },
+  {
+    title: 'an empty stranger is nobody’s page',
+    groups: [...groups(), ...strangers(every15(nothing))],
+    expected: fires(NOTHING, { 60: [] }),
+  },
+];
+
+/** When RegistryIntegrityPushRejected fires. */
+export const REJECTED_CASES: readonly RuleCase[] = [
+  {
+    title: 'a push that was refused fires after five minutes, until one is accepted',
+    groups: groups({ prod: { 0: complete(), 15: refused(), 30: complete() } }),
+    expected: fires(REJECTED, { 14: [], 19: [], 20: [PROD], 29: [PROD], 30: [] }),
+  },
+  {
+    title: 'a first push that was refused fires',
+    groups: groups({ prod: { 0: refusedAtFirst() }, big1: { 0: refusedAtFirst() } }),
+    expected: fires(REJECTED, { 5: [PROD, BIG] }),
+  },
+  {
+    title: 'a push that was accepted in the second of the refusal is no alert',
+    groups: groups({ prod: { 0: complete(), 15: refused(-14 * 60 - 59) } }),
+    expected: fires(REJECTED, { 30: [] }),
+  },
+  {
+    title: 'one refused shard is an alert of its registry, and two are one',
+    groups: groups({
+      big1: { 0: complete(), 15: refused(), 30: complete() },
+      big0: { 0: complete(), 40: refused() },
+      stage: { 0: complete(), 40: refused() },
+    }),
+    expected: fires(REJECTED, { 20: [BIG], 39: [], 45: [BIG, alert('stage', 'warning')] }),
+  },
+  {
+    title: 'two refused shards are one alert',
+    groups: groups({ big0: { 0: complete(), 15: refused() }, big1: { 0: complete(), 16: refused() } }),
+    expected: fires(REJECTED, { 20: [BIG] }),
+  },
+  {
+    title: 'pushes of other releases, clusters, registries and shards that are refused are nobody’s page',
+    groups: [...groups(), ...strangers({ 0: complete(), 15: refused() })],
+    expected: fires(REJECTED, { 30: [] }),
+  },
+];

@@ -1,0 +1,50 @@
+import { parse } from 'yaml';
+
+import { render, type Values } from '../../support/chart.ts';
+import type { AlertRule } from '../../support/promtool.ts';
+
+/** The name that is its full name, too, so that objects are called as in the runbooks. */
+export const RELEASE = 'registry-integrity-probe';
+
+/** Three registries, of which one is walked by two pods, in a cluster that shares its Pushgateway with another one. */
+export const VALUES = {
+  registries: {
+    prod: { url: 'https://registry.example.com' },
+    stage: { url: 'https://stage.example.com' },
+    big: { url: 'https://big.example.com', shards: 2 },
+  },
+  pushgateway: { url: 'http://pushgateway.example.com:9091', groupingLabels: { cluster: 'eu-1' } },
+} as const satisfies Values;
+
+/** The same with further settings of the rules. */
+export function withRules(prometheusRule: Values): Values {
+  return { ...VALUES, prometheusRule };
+}
+
+const rendered = new Map<string, readonly AlertRule[]>();
+
+/** The alert rules that the chart renders for these values, as Prometheus gets them. */
+export function rulesOf(values: Values, release: string = RELEASE): readonly AlertRule[] {
+  const key = JSON.stringify([values, release]);
+  const before = rendered.get(key);
+  if (before !== undefined) return before;
+  const { groups } = parse(rulesText(values, release)) as { readonly groups: readonly { rules: AlertRule[] }[] };
+  const rules = groups.flatMap((group) => group.rules);
+  rendered.set(key, rules);
+  return rules;
+}
+
+/** The file of rules that the chart renders for these values. */
+export function rulesText(values: Values, release: string = RELEASE): string {
+  const own = (values['prometheusRule'] ?? {}) as Values;
+  const withFile = { ...values, prometheusRule: { ...own, configMap: { enabled: true } } };
+  const only = ['--show-only', 'templates/prometheusrule-configmap.yaml'];
+  const [configMap] = render(withFile, { release, args: only });
+  const data = configMap?.['data'] as Readonly<Record<string, string>>;
+  return data['registry-integrity.rules.yaml'] ?? '';
+}
+
+/** The rules without their texts, for cases that are about states: to write texts takes longer than to evaluate. */
+export function withoutTexts(rules: readonly AlertRule[]): readonly AlertRule[] {
+  return rules.map((rule) => ({ ...rule, annotations: {} }));
+}

@@ -1,0 +1,111 @@
+import type { Families, Happening, Timeline } from './pushed-group.ts';
+
+/** How a run differs from a plain one: its metrics, and by how many seconds it ended beside the full minute. */
+interface Different {
+  readonly families?: Families;
+  readonly late?: number;
+}
+
+const NOTHING_BROKEN: Families = {
+  'failures{object="layer",fault="missing"}': 0,
+  'failures{object="manifest",fault="missing"}': 0,
+  'partial_failures{object="layer",fault="missing"}': 0,
+  'partial_failures{object="manifest",fault="missing"}': 0,
+};
+
+/** A complete walk; sound, unless `families` says otherwise. */
+export function complete({ families = {}, late = 0 }: Different = {}): Happening {
+  return (second) => ({
+    kind: 'put',
+    families: {
+      last_run_timestamp_seconds: second + late,
+      last_run_success: 1,
+      catalog_accessible: 1,
+      suspect: 0,
+      'unknown{reason="connection"}': 0,
+      'unknown{reason="timeout"}': 0,
+      last_success_timestamp_seconds: second + late,
+      ...NOTHING_BROKEN,
+      tag_failures_truncated: 0,
+      tags_checked: 23,
+      push_time_seconds: second + late + 1,
+      push_failure_time_seconds: 0,
+      ...families,
+    },
+  });
+}
+
+/** A complete walk with one lost layer, which one tag reaches. */
+export function broken(families: Families = {}): Happening {
+  return complete({
+    families: {
+      'failures{object="layer",fault="missing"}': 1,
+      'tag_failures{repository="team/app",tag="v1",object="layer",fault="missing"}': 1,
+      ...families,
+    },
+  });
+}
+
+/** A walk that did not see everything and confirmed nothing. */
+export function incomplete({ families = {}, late = 0 }: Different = {}): Happening {
+  return (second) => ({
+    kind: 'post',
+    families: {
+      last_run_timestamp_seconds: second + late,
+      last_run_success: 0,
+      catalog_accessible: 1,
+      suspect: 0,
+      'unknown{reason="connection"}': 0,
+      'unknown{reason="timeout"}': 3,
+      push_time_seconds: second + late + 1,
+      push_failure_time_seconds: 0,
+      ...families,
+    },
+  });
+}
+
+/** A walk that did not see everything and confirmed a lost layer all the same. */
+export function partial(families: Families = {}): Happening {
+  return incomplete({
+    families: {
+      'partial_failures{object="layer",fault="missing"}': 1,
+      'partial_failures{object="manifest",fault="missing"}': 0,
+      'partial_tag_failures{repository="team/app",tag="v1",object="layer",fault="missing"}': 1,
+      ...families,
+    },
+  });
+}
+
+/** A run that could not list the catalog. */
+export function inaccessible(late = 0): Happening {
+  return incomplete({ late, families: { catalog_accessible: 0, 'unknown{reason="connection"}': 1 } });
+}
+
+/** A run that held its findings back. */
+export function suspect(late = 0): Happening {
+  return incomplete({ late, families: { suspect: 1 } });
+}
+
+/** A push that the Pushgateway refused, `late` seconds after the minute. */
+export function refused(late = 0): Happening {
+  return (second) => ({ kind: 'post', families: { push_failure_time_seconds: second + late } });
+}
+
+/** The first push of all, refused: the Pushgateway then says 0 for the time of the last push. */
+export function refusedAtFirst(): Happening {
+  return (second) => ({
+    kind: 'post',
+    families: { push_time_seconds: 0, push_failure_time_seconds: second + 7 },
+  });
+}
+
+/** The group was deleted, or the Pushgateway restarted without a volume. */
+export function gone(): Happening {
+  return () => ({ kind: 'gone' });
+}
+
+/** The same run every 15 minutes, from a minute on. */
+export function every15(run: Happening, from = 0, until = 1440): Timeline {
+  const starts = Array.from({ length: Math.floor((until - from) / 15) + 1 }, (_, index) => from + index * 15);
+  return Object.fromEntries(starts.map((minute) => [minute, run]));
+}

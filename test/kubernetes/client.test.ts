@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ApiAnswer, Page } from '../../src/kubernetes/api.ts';
+import { connect } from '../../src/kubernetes/client.ts';
+import { brokenImageEvent } from '../../src/kubernetes/event.ts';
+import { workloadName, type WorkloadKind } from '../../src/kubernetes/workload.ts';
+import { freePort } from '../support/servers/free-port.ts';
+import { refuse, startKubeApi } from '../support/servers/kube-api.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { cronJob, ownedBy, pod, templated, workload } from './objects.ts';
+import { connectedApi, NEVER } from './scene.ts';
+
+const IMAGE = 'registry.example.com/app:v1';
+
+function objectsOf(answer: ApiAnswer<Page>): unknown {
+  if (answer.kind === 'failed') return answer;
+  return answer.value.objects.map((object) => [workloadName(object), object.controller, ...object.images]);
+}
+
+describe('the client of the API', () => {
+  test.each<[WorkloadKind, string]>([
+    ['Deployment', 'deployments.apps'],
+    ['StatefulSet', 'statefulsets.apps'],
+    ['DaemonSet', 'daemonsets.apps'],
+    ['Job', 'jobs.batch'],
+  ])('lists every %s in all namespaces, with the images of its template', async (kind, resource) => {
+    const { api, server } = await connectedApi();
+    server.objects.set(resource, [templated('shop/web', [IMAGE, 'sidecar:1']), templated('ops/idle', [IMAGE])]);
+
+    const answer = await api.list(kind, '', NEVER);
+
+    expect(objectsOf(answer)).toEqual([
+      [`shop/${kind}/web`, null, IMAGE, 'sidecar:1'],
+      [`ops/${kind}/idle`, null, IMAGE],
+    ]);
+    expect(server.calls).toEqual([{ verb: 'list', resource, namespace: '', name: '', query: { limit: '500' } }]);
+  });
+
+  test('lists workloads that are scaled to zero or suspended: they will pull tomorrow', async () => {
+    const { api, server } = await connectedApi();
+    server.objects.set('deployments.apps', [templated('shop/web', [IMAGE], { status: { replicas: 0 } })]);
+    server.objects.set('cronjobs.batch', [cronJob('shop/report', [IMAGE], { suspend: true })]);
+    server.objects.set('jobs.batch', [
+      templated('shop/migrate', [IMAGE], { status: { conditions: [{ type: 'Suspended', status: 'True' }] } }),
+    ]);
+
+    const answers = [];
+    for (const kind of ['Deployment', 'CronJob', 'Job'] as const) answers.push(await api.list(kind, '', NEVER));
+
+    expect(answers.map(objectsOf)).toEqual([
+      [['shop/Deployment/web', null, IMAGE]],
+      [['shop/CronJob/report', null, IMAGE]],
+      [['shop/Job/migrate', null, IMAGE]],
+    ]);
+  });
+
+  test('leaves out what has ended: finished Jobs, and pods that will not pull again', async () => {
+    const { api, server } = await connectedApi();
+    const finished = { status: { conditions: [{ type: 'Complete', status: 'True' }] } };
+    server.objects.set('jobs.batch', [templated('shop/done', [IMAGE], finished)]);
+    server.objects.set('pods', [
+      pod('shop/done-x', [IMAGE], {}, 'Succeeded'),
+      pod('shop/failed-x', [IMAGE], {}, 'Failed'),
+      pod('shop/web-1', [IMAGE], ownedBy('ReplicaSet', 'web-abc', { 'pod-template-hash': 'abc' }), 'Pending'),
+    ]);
+
+    const jobs = await api.list('Job', '', NEVER);
+    const pods = await api.list('Pod', '', NEVER);
+
+    expect(objectsOf(jobs)).toEqual([]);
+    expect(objectsOf(pods)).toEqual([['shop/Pod/web-1', 'shop/Deployment/web', IMAGE]]);
+    expect(server.calls.at(-1)?.query['fieldSelector']).toBe('status.phase!=Succeeded,status.phase!=Failed');
+  });
+
+  test('asks for the next page where the last one ended', async () => {
+    const { api, server } = await connectedApi();
+    server.objects.set(
+      'pods',
+      Array.from({ length: 501 }, (_, index) => pod(`shop/p${index}`, [IMAGE])),
+    );
+
+    const first = await api.list('Pod', '', NEVER);
+    const next = first.kind === 'done' ? first.value.next : '';
+    const second = await api.list('Pod', next, NEVER);
+
+    expect(first).toMatchObject({ value: { objects: { length: 500 } } });
+    expect(second).toMatchObject({ value: { objects: { length: 1 }, next: '' } });
+  });
+
+  test('knows the namespace that the kubeconfig names', async () => {
+    const { namespace } = await connectedApi();
+
+    expect(namespace).toBe('probe');
+  });
+
+  test('reads and merges a ConfigMap, and removes a key', async () => {
+    const { api, server } = await connectedApi();
+    server.configMaps.set('probe/report', { data: { old: 'text', stay: 'here' }, binaryData: { prod: 'AAAA' } });
+
+    const before = await api.readConfigMap('probe', 'report', NEVER);
+    const patch = { data: { prod: 'new', old: null }, binaryData: { prod: null } };
+    const answer = await api.patchConfigMap('probe', 'report', patch, NEVER);
+
+    expect(before).toEqual({ kind: 'done', value: { data: { old: 'text', stay: 'here' }, binaryKeys: ['prod'] } });
+    expect(answer).toEqual({ kind: 'done', value: undefined });
+    expect(server.configMaps.get('probe/report')).toEqual({ data: { stay: 'here', prod: 'new' }, binaryData: {} });
+  });
+
+  test('reads a ConfigMap without a data key as an empty one', async () => {
+    const { api, server } = await connectedApi();
+    server.configMaps.set('probe/report', {});
+
+    const answer = await api.readConfigMap('probe', 'report', NEVER);
+
+    expect(answer).toEqual({ kind: 'done', value: { data: {}, binaryKeys: [] } });
+  });
+
+  test('creates an event as the API wants it', async () => {
+    const { api, server } = await connectedApi();
+    const web = workload('shop/Deployment/web', []);
+    const event = brokenImageEvent(
+      { workload: web, what: 'app:v1: child missing', next: 'Push it.' },
+      Date.UTC(2026, 0),
+    );
+
+    const answer = await api.createEvent(event, NEVER);
+
+    expect(answer.kind).toBe('done');
+    expect(server.events).toEqual([
+      {
+        metadata: { generateName: 'web.', namespace: 'shop' },
+        involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'uid-web' },
+        type: 'Warning',
+        reason: 'ImageBroken',
+        message: 'app:v1: child missing. Push it.',
+        source: { component: 'registry-integrity-probe' },
+        reportingComponent: 'registry-integrity-probe',
+        reportingInstance: 'registry-integrity-probe',
+        firstTimestamp: '2026-01-01T00:00:00.000Z',
+        lastTimestamp: '2026-01-01T00:00:00.000Z',
+        count: 1,
+      },
+    ]);
+  });
+
+  test('reads a Secret', async () => {
+    const { api, server } = await connectedApi();
+    server.secrets.set('probe/pull', { type: 'kubernetes.io/dockercfg', data: { '.dockercfg': 'e30=' } });
+
+    const answer = await api.readSecret('probe', 'pull', NEVER);
+
+    expect(answer).toEqual({
+      kind: 'done',
+      value: { type: 'kubernetes.io/dockercfg', data: { '.dockercfg': 'e30=' } },
+    });
+  });
+
+  test.each([
+    [401, 'forbidden'],
+    [403, 'forbidden'],
+    [404, 'not_found'],
+    [410, 'expired'],
+    [422, 'other'],
+    [429, 'busy'],
+    [500, 'busy'],
+    [503, 'busy'],
+  ])('HTTP %i is %s, with what the API says', async (status, reason) => {
+    const { api, server } = await connectedApi();
+    server.intercept = (_, response) => {
+      refuse(response, status, 'because');
+      return true;
+    };
+
+    const answer = await api.list('Pod', '', NEVER);
+
+    const said = status === 401 ? 'HTTP 401' : `HTTP ${status}: because`;
+    expect(answer).toEqual({ kind: 'failed', reason, detail: said });
+  });
+
+  test('an answer that is no JSON is not quoted: it may be a Secret', async () => {
+    const { api, server } = await connectedApi();
+    server.intercept = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('hunter2 is the password');
+      return true;
+    };
+
+    const answer = await api.readSecret('probe', 'pull', NEVER);
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'other', detail: 'the answer is not that of a Kubernetes API' });
+  });
+
+  test('a server that does not answer is given up with the signal, and with its reason', async () => {
+    const { api, server } = await connectedApi();
+    const limit = new AbortController();
+    server.intercept = () => {
+      limit.abort(new Error('no answer within 30 s'));
+      return true;
+    };
+
+    const answer = await api.list('Pod', '', limit.signal);
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'unreachable', detail: 'no answer within 30 s' });
+  });
+
+  test('a port on which nobody listens is unreachable, and says why', async () => {
+    const folder = await temporaryFolder();
+    const server = await startKubeApi();
+    const file = await server.kubeconfig(folder);
+    await server.stop();
+    const { api } = await connect({ kind: 'kubeconfig', files: [file] }, 'probe-test/1');
+
+    const answer = await api.list('Pod', '', NEVER);
+
+    expect(answer).toMatchObject({
+      kind: 'failed',
+      reason: 'unreachable',
+      detail: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  test('a pod speaks to its cluster with the files of its service account', async () => {
+    const address = {
+      kind: 'pod',
+      server: `https://127.0.0.1:${await freePort()}`,
+      caFile: '/nowhere/ca.crt',
+      tokenFile: '/nowhere/token',
+      namespace: 'probe',
+    } as const;
+
+    const { api, namespace } = await connect(address, 'probe-test/1');
+    const answer = await api.list('Pod', '', NEVER);
+
+    expect(namespace).toBe('probe');
+    expect(answer).toMatchObject({ kind: 'failed', detail: expect.stringContaining('/nowhere/ca.crt') });
+  });
+
+  test('a kubeconfig that cannot be read is an error', async () => {
+    const folder = await temporaryFolder();
+
+    const connecting = connect({ kind: 'kubeconfig', files: [`${folder}/missing`] }, 'probe-test/1');
+
+    await expect(connecting).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+
+import { inUse } from '../../src/kubernetes/in-use.ts';
+import { createUsage, type ImageUse } from '../../src/kubernetes/usage.ts';
+import { workload } from './objects.ts';
+
+const IMAGE = { registry: 'prod', repository: 'app', tag: 'v1', digest: null };
+const REACH = { repository: 'app', tags: ['v1'], roots: [] };
+
+function usedBy(...names: readonly string[]): readonly ImageUse[] {
+  return [{ image: IMAGE, users: names.map((name) => workload(name, [])) }];
+}
+
+describe('who uses what is broken', () => {
+  test('is not known when the cluster was not read', () => {
+    const answer = inUse(null, 'prod', REACH);
+
+    expect(answer).toBeNull();
+  });
+
+  test('is nobody when all of the cluster was read and nobody was seen', () => {
+    const answer = inUse(createUsage([], true), 'prod', REACH);
+
+    expect(answer).toEqual({ names: [], count: 0, subject: null });
+  });
+
+  test('is not known when a part of the cluster was read and nobody was seen', () => {
+    const answer = inUse(createUsage([], false), 'prod', REACH);
+
+    expect(answer).toBeNull();
+  });
+
+  test('are those who were seen, when a part of the cluster was read', () => {
+    const answer = inUse(createUsage(usedBy('shop/Deployment/web'), false), 'prod', REACH);
+
+    expect(answer?.names).toEqual(['shop/Deployment/web']);
+  });
+
+  test('are named up to twenty, and counted to the last', () => {
+    const pods = Array.from({ length: 24 }, (_, index) => `shop/Pod/p${String(index).padStart(2, '0')}`);
+
+    const answer = inUse(createUsage(usedBy(...pods), true), 'prod', REACH);
+
+    expect(answer?.names).toEqual(pods.slice(0, 20));
+    expect(answer?.count).toBe(24);
+  });
+
+  test('a controller is told rather than a pod, which is gone tomorrow', () => {
+    const answer = inUse(createUsage(usedBy('a/Pod/shell', 'shop/StatefulSet/db'), true), 'prod', REACH);
+
+    expect(answer?.subject).toMatchObject({ kind: 'StatefulSet', name: 'db' });
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+
+import { createHistory } from '../../src/kubernetes/history.ts';
+import type { KeptReport } from '../../src/kubernetes/kept-report.ts';
+import { mergeReport, type CurrentRun } from '../../src/kubernetes/merge-report.ts';
+import { OTHER_DIGEST } from './objects.ts';
+import { current, kept, keptReport } from './scene.ts';
+
+const NOW = '2026-06-01T00:00:00.000Z';
+
+function merge(previous: KeptReport | null, run: Partial<CurrentRun>): KeptReport {
+  return mergeReport(previous, createHistory(previous === null ? [] : [previous]), {
+    registry: 'prod',
+    url: 'https://registry.example.com',
+    finishedAt: Date.parse(NOW),
+    verdict: 'broken',
+    complete: true,
+    findings: [],
+    ...run,
+  });
+}
+
+describe('the report after a run', () => {
+  test('the first one has seen everything for the first time', () => {
+    const report = merge(null, { findings: [current()] });
+
+    expect(report).toEqual({
+      keptBy: 'registry-integrity-probe',
+      version: 1,
+      registry: 'prod',
+      url: 'https://registry.example.com',
+      lastRun: { finishedAt: NOW, verdict: 'broken', complete: true },
+      lastCompleteRun: NOW,
+      broken: 1,
+      notListed: 0,
+      findings: [{ ...current(), firstSeen: NOW, lastSeen: NOW }],
+    });
+  });
+
+  test('what is broken still keeps the time when it was seen first', () => {
+    const report = merge(keptReport(), { findings: [current({ tags: ['v1', 'v2'] })] });
+
+    expect(report.findings).toEqual([
+      { ...current({ tags: ['v1', 'v2'] }), firstSeen: '2026-01-01T00:00:00.000Z', lastSeen: NOW },
+    ]);
+  });
+
+  test('what a complete run does not see is gone', () => {
+    const report = merge(keptReport({ notListed: 7 }), { verdict: 'sound' });
+
+    expect(report).toMatchObject({ findings: [], broken: 0, notListed: 0, lastCompleteRun: NOW });
+  });
+
+  test('what an incomplete run does not see stays as it was seen last', () => {
+    const other = current({ digest: OTHER_DIGEST });
+
+    const report = merge(keptReport(), { complete: false, findings: [other] });
+
+    expect(report.lastRun).toEqual({ finishedAt: NOW, verdict: 'broken', complete: false });
+    expect(report.lastCompleteRun).toBe('2026-01-02T00:00:00.000Z');
+    expect(report.findings).toEqual([{ ...other, firstSeen: NOW, lastSeen: NOW }, kept()]);
+  });
+
+  test('what an incomplete run sees again is there once', () => {
+    const report = merge(keptReport(), { complete: false, findings: [current()] });
+
+    expect(report.findings).toEqual([{ ...kept(), lastSeen: NOW }]);
+  });
+
+  test('a suspect run changes no finding, and only says so', () => {
+    const report = merge(keptReport({ notListed: 2, broken: 3 }), {
+      verdict: 'suspect',
+      findings: [current({ digest: OTHER_DIGEST })],
+    });
+
+    expect(report).toEqual({
+      ...keptReport({ notListed: 2, broken: 3 }),
+      lastRun: { finishedAt: NOW, verdict: 'suspect', complete: false },
+    });
+  });
+
+  test('what had no room before may still be broken after an incomplete run', () => {
+    const report = merge(keptReport({ notListed: 5 }), {
+      complete: false,
+      findings: [current(), current({ digest: OTHER_DIGEST })],
+    });
+
+    expect(report).toMatchObject({ broken: 6, notListed: 4 });
+  });
+
+  test('what something uses comes first', () => {
+    const unused = current({ repository: 'a', inUseBy: [], inUseByCount: 0 });
+    const { inUseBy: _, inUseByCount: __, ...notKnown } = current({ repository: 'b' });
+
+    const report = merge(null, { findings: [unused, notKnown, current({ repository: 'c' })] });
+
+    expect(report.findings.map(({ repository }) => repository)).toEqual(['c', 'a', 'b']);
+  });
+});

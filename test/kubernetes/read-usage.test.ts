@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+
+import { readUsage } from '../../src/kubernetes/read-usage.ts';
+import { workloadName } from '../../src/kubernetes/workload.ts';
+import { keepLog } from '../cli/kept-log.ts';
+import { refuse } from '../support/servers/kube-api.ts';
+import { cronJob, DIGEST, ownedBy, pod, templated } from './objects.ts';
+import { connectedApi, NEVER } from './scene.ts';
+
+const HOST = 'registry.example.com';
+const REGISTRIES = [{ name: 'prod', url: `https://${HOST}`, hosts: [] }];
+const V1 = { repository: 'app', tags: ['v1'], roots: [] };
+
+describe('reading which images are in use', () => {
+  test('reads all kinds of workloads of the cluster', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+    server.objects.set('statefulsets.apps', [templated('shop/db', [`${HOST}/app:v1`])]);
+    server.objects.set('daemonsets.apps', [templated('ops/agent', [`${HOST}/app:v1`])]);
+    server.objects.set('cronjobs.batch', [cronJob('shop/report', [`${HOST}/app:v1`])]);
+    server.objects.set('jobs.batch', [templated('shop/migrate', [`${HOST}/app:v1`])]);
+    server.objects.set('pods', [
+      pod('shop/web-1', [`${HOST}/app:v1`], ownedBy('ReplicaSet', 'web-abc', { 'pod-template-hash': 'abc' })),
+      pod('shop/shell', [`${HOST}/app:v1`, `${HOST}/tool@${DIGEST}`]),
+    ]);
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect(usage.complete).toBe(true);
+    expect(usage.usersOf('prod', V1).map(workloadName)).toEqual([
+      'ops/DaemonSet/agent',
+      'shop/CronJob/report',
+      'shop/Deployment/web',
+      'shop/Job/migrate',
+      'shop/Pod/shell',
+      'shop/StatefulSet/db',
+    ]);
+    expect([...usage.pinned('prod')]).toEqual([['tool', [DIGEST]]]);
+    expect(log.lines).toEqual([]);
+  });
+
+  test('a missing right is told once, names itself, and does not hide what can be read', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+    server.denied.add('list cronjobs.batch');
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(usage.usersOf('prod', V1).map(workloadName)).toEqual(['shop/Deployment/web']);
+    expect(server.calls.map(({ resource }) => resource)).toContain('pods');
+    expect(log.lines).toEqual([
+      {
+        level: 'warn',
+        verb: 'list',
+        resource: 'cronjobs.batch',
+        namespace: 'all namespaces',
+        detail: expect.stringContaining('cannot list resource "cronjobs" in API group "batch" at the cluster scope'),
+        message: 'Not every image in use is known: the cluster cannot be read',
+      },
+    ]);
+  });
+
+  test('a list whose place has expired begins anew, once, and nothing counts twice', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    let expired = 0;
+    const gone = pod('shop/gone', [`${HOST}/app:v1`]);
+    const others = Array.from({ length: 600 }, (_, index) => pod(`shop/p${index}`, [`${HOST}/app:v1`]));
+    server.objects.set('pods', [gone, ...others]);
+    server.intercept = ({ query }, response) => {
+      if (query['continue'] === undefined || expired > 0) return false;
+      expired += 1;
+      server.objects.set('pods', others);
+      refuse(response, 410, 'The provided continue parameter is too old');
+      return true;
+    };
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    const users = usage.usersOf('prod', V1).map(workloadName);
+    expect(usage.complete).toBe(true);
+    expect(users).toHaveLength(600);
+    expect(users).not.toContain('shop/Pod/gone');
+    expect(log.lines).toEqual([]);
+  });
+
+  test('a list that expires again and again is not read to its end', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.objects.set(
+      'pods',
+      Array.from({ length: 600 }, (_, index) => pod(`shop/p${index}`, [`${HOST}/app:v1`])),
+    );
+    server.intercept = ({ query }, response) => {
+      if (query['continue'] === undefined) return false;
+      refuse(response, 410, 'too old');
+      return true;
+    };
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(usage.usersOf('prod', V1)).toHaveLength(500);
+    expect(server.calls.filter(({ resource }) => resource === 'pods')).toHaveLength(4);
+    expect(log.lines).toMatchObject([{ resource: 'pods', detail: 'HTTP 410: too old' }]);
+  });
+
+  test('an API that does not answer is asked no further, and told once', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.intercept = (_, response) => {
+      response.destroy();
+      return true;
+    };
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(server.calls).toHaveLength(1);
+    expect(log.lines).toMatchObject([{ resource: 'deployments.apps' }]);
+  });
+});

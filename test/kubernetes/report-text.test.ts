@@ -1,0 +1,144 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { currentFinding } from '../../src/kubernetes/current-finding.ts';
+import { createHistory } from '../../src/kubernetes/history.ts';
+import { mergeReport } from '../../src/kubernetes/merge-report.ts';
+import { parseReport, renderReport } from '../../src/kubernetes/report-text.ts';
+import { DIGEST } from './objects.ts';
+import { kept, keptReport } from './scene.ts';
+
+const ROOM = 200 * 1024;
+
+describe('the text of a kept report', () => {
+  test('is YAML that a person reads', () => {
+    const text = renderReport(keptReport(), ROOM);
+
+    expect(text).toBe(`# Kept by registry-integrity-probe: what a run finds is written over what is changed here.
+keptBy: registry-integrity-probe
+version: 1
+registry: prod
+url: https://registry.example.com
+lastRun:
+  finishedAt: 2026-01-02T00:00:00.000Z
+  verdict: broken
+  complete: true
+lastCompleteRun: 2026-01-02T00:00:00.000Z
+broken: 1
+notListed: 0
+findings:
+  - image: team/app:v1
+    repository: team/app
+    tags:
+      - v1
+    object: child
+    fault: missing
+    digest: ${DIGEST}
+    path:
+      - ${DIGEST}
+    platforms:
+      - linux/arm64
+    inUseBy:
+      - shop/CronJob/report
+      - shop/Deployment/web
+    inUseByCount: 2
+    firstSeen: 2026-01-01T00:00:00.000Z
+    lastSeen: 2026-01-02T00:00:00.000Z
+    seen: "GET 404: MANIFEST_UNKNOWN"
+    cause: The index names a child that is not there.
+    next: Rebuild the image and push it.
+`);
+  });
+
+  test('is read as it was written', () => {
+    const report = keptReport();
+
+    const read = parseReport(renderReport(report, ROOM), 'prod');
+
+    expect(read).toEqual(report);
+  });
+
+  test('says so when nothing is broken', () => {
+    const text = renderReport(keptReport({ findings: [] }), ROOM);
+
+    expect(text).toMatch(/\nbroken: 0\nnotListed: 0\nfindings: \[\]\n$/);
+  });
+
+  test('keeps to its room, and counts what does not fit', () => {
+    const findings = Array.from({ length: 1000 }, (_, index) => kept({ tags: [`v${index}`] }));
+
+    const text = renderReport(keptReport({ findings }), ROOM);
+
+    const read = parseReport(text, 'prod');
+    expect(text.length).toBeLessThanOrEqual(ROOM);
+    expect(text.length).toBeGreaterThan(ROOM - 1000);
+    expect(read?.broken).toBe(1000);
+    expect(read?.notListed).toBe(1000 - (read?.findings.length ?? 0));
+  });
+
+  test('is plain, whatever a registry says: kubectl shows it line by line', () => {
+    const anything = fc.string({ unit: 'binary', maxLength: 60 });
+
+    fc.assert(
+      fc.property(anything, anything, fc.array(anything, { maxLength: 3 }), (repository, detail, tags) => {
+        const finding = currentFinding({
+          repository,
+          tags,
+          object: 'layer',
+          fault: 'missing',
+          digest: null,
+          path: tags,
+          platforms: tags,
+          observed: { method: 'GET', status: 404, detail },
+          cause: { text: detail },
+          hint: `${detail} `.repeat(20),
+          inUseBy: tags,
+        });
+        const run = {
+          registry: 'prod',
+          url: 'https://r.example.com',
+          finishedAt: 0,
+          verdict: 'broken',
+          complete: true,
+        };
+        const report = mergeReport(null, createHistory([]), { ...run, findings: [finding] });
+
+        const text = renderReport(report, ROOM);
+
+        expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+        expect(text).not.toMatch(/ $/m);
+        expect(parseReport(text, 'prod')).toEqual(report);
+      }),
+    );
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['half a mapping', '{'],
+    ['a list', '[]'],
+    ['another version', renderReport(keptReport(), ROOM).replace('version: 1', 'version: 99')],
+    ['a version alone', '{"version":99}'],
+    ['no mark of ours', renderReport(keptReport(), ROOM).replace(/keptBy: .*\n/, '')],
+    ['a report of somebody else', renderReport(keptReport(), ROOM).replace('keptBy: reg', 'keptBy: other-reg')],
+    ['another registry', renderReport(keptReport({ registry: 'lab' }), ROOM)],
+    ['a finding without a time', renderReport(keptReport(), ROOM).replace(/ +lastSeen: .*\n/, '')],
+    ['a time that is none', renderReport(keptReport(), ROOM).replace('2026-01-01T', '2026-13-01T')],
+    ['a report cut short', renderReport(keptReport(), ROOM).slice(0, 300)],
+    ['binary rubbish', '\u0000\u0001\ufffd\u0007'],
+    ['a bomb of aliases', 'a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n'],
+    ['too much', ' '.repeat(1024 * 1024 + 1)],
+    ['a tag that runs code elsewhere', '!!js/function "x"'],
+  ])('%s is no report', (_, text) => {
+    const report = parseReport(text, 'prod');
+
+    expect(report).toBeNull();
+  });
+
+  test('what somebody wrote into it is made plain when it is read', () => {
+    const text = renderReport(keptReport(), ROOM).replace('linux/arm64', '"linux/\\tarm64\\e[31m"');
+
+    const report = parseReport(text, 'prod');
+
+    expect(report?.findings[0]?.platforms).toEqual(['linux/ arm64\\u{1b}[31m']);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ListedObject } from '../../src/kubernetes/listed-object.ts';
+import { createRegistryFinder } from '../../src/kubernetes/registry-names.ts';
+import { createUsageCollector } from '../../src/kubernetes/usage-collector.ts';
+import type { Reach, Usage } from '../../src/kubernetes/usage.ts';
+import { workloadName } from '../../src/kubernetes/workload.ts';
+import { DIGEST, OTHER_DIGEST, workload } from './objects.ts';
+
+const HOST = 'registry.example.com';
+
+function collect(...lists: readonly (readonly ListedObject[])[]): Usage {
+  const finder = createRegistryFinder([{ name: 'prod', url: `https://${HOST}`, hosts: ['mirror.example.com'] }]);
+  const collector = createUsageCollector(finder);
+  for (const objects of lists) {
+    const list = collector.list();
+    for (const object of objects) list.add(object);
+    list.keep();
+  }
+  return collector.usage(true);
+}
+
+function users(usage: Usage, reach: Partial<Reach>): readonly string[] {
+  return usage.usersOf('prod', { repository: 'app', tags: [], roots: [], ...reach }).map(workloadName);
+}
+
+describe('the users of images', () => {
+  test('are those by any tag and by any digest that leads to what is broken, each once and sorted', () => {
+    const usage = collect([
+      workload('shop/Deployment/web', [`${HOST}/app:v1`, `${HOST}/app:v2`]),
+      workload('shop/CronJob/report', [`${HOST}/app@${DIGEST}`]),
+      workload('ops/Pod/shell', ['mirror.example.com/app:v2']),
+      workload('shop/Deployment/other', [`${HOST}/app:v3`, `${HOST}/other:v1`]),
+    ]);
+
+    const found = users(usage, { tags: ['v1', 'v2'], roots: [DIGEST] });
+
+    expect(found).toEqual(['ops/Pod/shell', 'shop/CronJob/report', 'shop/Deployment/web']);
+  });
+
+  test('are told for their own registry alone', () => {
+    const usage = collect([
+      workload('shop/Deployment/web', ['elsewhere.example.com/app:v1', 'app:v1', 'not an image']),
+    ]);
+
+    const found = users(usage, { tags: ['v1', 'latest'] });
+
+    expect(found).toEqual([]);
+  });
+
+  test('a tag beside a digest does not count, because it is not pulled', () => {
+    const usage = collect([workload('shop/Deployment/web', [`${HOST}/app:v1@${DIGEST}`])]);
+
+    const byTag = users(usage, { tags: ['v1'] });
+    const byDigest = users(usage, { roots: [DIGEST] });
+
+    expect(byTag).toEqual([]);
+    expect(byDigest).toEqual(['shop/Deployment/web']);
+  });
+
+  test('a pod is represented by what made it, if that has the image in its template', () => {
+    const usage = collect(
+      [workload('shop/Deployment/web', [`${HOST}/app:v1`])],
+      [
+        workload('shop/Pod/web-1', [`${HOST}/app:v1`], 'shop/Deployment/web'),
+        workload('shop/Pod/web-2', [`${HOST}/app:v1`], 'shop/Deployment/web'),
+        workload('shop/Pod/web-old', [`${HOST}/app:v0`], 'shop/Deployment/web'),
+        workload('other/Pod/web-1', [`${HOST}/app:v1`], 'other/Deployment/web'),
+      ],
+    );
+
+    const found = users(usage, { tags: ['v0', 'v1'] });
+
+    expect(found).toEqual(['other/Pod/web-1', 'shop/Deployment/web', 'shop/Pod/web-old']);
+  });
+
+  test('a CronJob stands for its Jobs, and for their pods', () => {
+    const usage = collect(
+      [workload('shop/CronJob/report', [`${HOST}/app:v1`])],
+      [workload('shop/Job/report-1', [`${HOST}/app:v1`], 'shop/CronJob/report')],
+      [workload('shop/Pod/report-1-x', [`${HOST}/app:v1`], 'shop/Job/report-1')],
+    );
+
+    const found = users(usage, { tags: ['v1'] });
+
+    expect(found).toEqual(['shop/CronJob/report']);
+  });
+
+  test('a list that is not kept counts for nothing', () => {
+    const collector = createUsageCollector(() => ['prod']);
+    collector.list().add(workload('shop/Deployment/web', [`${HOST}/app:v1`]));
+
+    const usage = collector.usage(true);
+
+    expect(users(usage, { tags: ['v1'] })).toEqual([]);
+  });
+
+  test('digests are pinned by repository, sorted, each once', () => {
+    const usage = collect([
+      workload('shop/Deployment/web', [`${HOST}/app@${OTHER_DIGEST}`, `${HOST}/app:v1@${DIGEST}`, `${HOST}/app:v1`]),
+      workload('shop/Deployment/api', [`mirror.example.com/app@${DIGEST}`, `${HOST}/team/api@${DIGEST}`]),
+    ]);
+
+    const pinned = usage.pinned('prod');
+
+    expect([...pinned]).toEqual([
+      ['app', [DIGEST, OTHER_DIGEST]],
+      ['team/api', [DIGEST]],
+    ]);
+    expect([...usage.pinned('other').keys()]).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+
+import { readGroupList } from '../../src/metrics/group-list.ts';
+
+const LABELS = { job: 'probe', registry: 'prod' };
+
+function listing(...groups: readonly object[]): string {
+  return JSON.stringify({ status: 'success', data: groups });
+}
+
+function pushTime(value: string): object {
+  return { push_time_seconds: { type: 'GAUGE', metrics: [{ labels: { ...LABELS, instance: '' }, value }] } };
+}
+
+test.each([
+  ['a time as Go writes it', { labels: LABELS, ...pushTime('1.795241375350218e+09') }, 1_795_241_375_350.218],
+  ['nothing that ever arrived', { labels: LABELS, ...pushTime('0') }, null],
+  ['no time', { labels: LABELS }, null],
+  ['a time that is none', { labels: LABELS, ...pushTime('NaN') }, null],
+  ['series of its own', { labels: LABELS, labels_total: 5, registry_integrity_suspect: { metrics: 'any' } }, null],
+])('a group with %s is read', (_, group, pushedAt) => {
+  expect(readGroupList(listing(group))).toEqual([{ labels: LABELS, pushedAt }]);
+});
+
+test('a Pushgateway that holds nothing has no groups', () => {
+  expect(readGroupList(listing())).toEqual([]);
+});
+
+test.each([
+  '',
+  'not found',
+  '[]',
+  '{"status":"success"}',
+  '{"status":"error","data":[]}',
+  '{"status":"success","data":[{"labels":{"job":1}}]}',
+])('%j is no list', (text) => {
+  expect(readGroupList(text)).toBeNull();
+});

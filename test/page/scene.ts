@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { stringify } from 'yaml';
+
+import { damageOf, type Damage } from '../real/damage.ts';
+import { CHART, one, render, type KubernetesObject } from '../support/chart.ts';
+import { buildBundle } from '../support/image/bundle.ts';
+import { push } from '../support/push.ts';
+import { app, single } from '../support/reg-fixture.ts';
+import { startAlertmanager, type RunningAlertmanager } from '../support/servers/alertmanager.ts';
+import { startRegistry, type DockerRegistry } from '../support/servers/docker-registry.ts';
+import { startPrometheus, type RunningPrometheus } from '../support/servers/prometheus.ts';
+import { startPushgateway } from '../support/servers/pushgateway.ts';
+import { startWebhook, type Webhook } from '../support/servers/webhook.ts';
+
+/** The shortest that the chart allows: a Job has more than the minute in which the probe delivers, a period more than that. */
+export const STALE_AFTER_SECONDS = 124;
+const RELEASE = 'registry-integrity-probe';
+
+/** Everything from the registry to whoever is paged, running. */
+export interface Scene {
+  readonly job: string;
+  readonly registry: DockerRegistry;
+  readonly damage: Damage;
+  readonly prometheus: RunningPrometheus;
+  readonly webhook: Webhook;
+  /** Runs the bundle once, with the config file that the chart renders for a registry; answers with its exit code. */
+  walk(registry: string): Promise<number>;
+  /** The alerts that Alertmanager holds back: name and registry. */
+  suppressed(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts two registries, a Pushgateway, a Prometheus with the chart's rules, and an Alertmanager with its example. */
+export async function startScene(): Promise<Scene> {
+  const started: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of started.toReversed()) await end();
+  };
+  const keep = async <T extends { stop(): Promise<unknown> }>(starting: Promise<T>): Promise<T> => {
+    const server = await starting;
+    started.push(() => server.stop());
+    return server;
+  };
+  try {
+    const registry = await keep(startRegistry());
+    const stage = await keep(startRegistry());
+    for (const { url } of [registry, stage]) {
+      await push(url, app.repository, app.tag, app.content);
+      await push(url, single.repository, single.tag, single.content);
+    }
+    const damage = await damageOf(registry);
+    const pushgateway = await keep(startPushgateway());
+    const objects = render(valuesFor(registry.url, stage.url, pushgateway.url), { release: RELEASE });
+    const webhook = await keep(startWebhook());
+    const alertmanager = await keep(startAlertmanager(await exampleFor(webhook.url)));
+    const prometheus = await keep(
+      startPrometheus({
+        targets: [{ job: 'pushgateway', url: pushgateway.url, honorLabels: true }],
+        rules: [rulesOf(objects)],
+        alertmanagers: [alertmanager.url],
+        scrapeInterval: '1s',
+        evaluationInterval: '1s',
+      }),
+    );
+    const bundle = await buildBundle();
+    started.push(() => bundle.remove());
+    const folder = await mkdtemp(join(tmpdir(), 'page-'));
+    started.push(() => rm(folder, { recursive: true, force: true }));
+    const walk = async (name: string): Promise<number> => {
+      const file = join(folder, `${name}.yaml`);
+      await writeFile(file, configOf(objects, name));
+      return runBundle(bundle.path, ['run', '--config', file]);
+    };
+    return { job: RELEASE, registry, damage, prometheus, webhook, walk, suppressed: () => held(alertmanager), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Nothing but times is shortened, and by values alone. */
+function valuesFor(prod: URL, stage: URL, pushgateway: URL): Readonly<Record<string, unknown>> {
+  return {
+    registries: { prod: { url: prod.href }, stage: { url: stage.href } },
+    registryDefaults: { retries: 0, confirm: { delay: '20ms' } },
+    pushgateway: { url: pushgateway.href.replace(/\/$/, '') },
+    staleAfterSeconds: STALE_AFTER_SECONDS,
+    cronJob: { periodSeconds: STALE_AFTER_SECONDS / 2 },
+    job: { activeDeadlineSeconds: STALE_AFTER_SECONDS / 2 - 1 },
+    kubernetes: { inUse: false, report: false },
+    prometheusRule: {
+      enabled: true,
+      runbookUrl: 'https://docs.example.com/runbooks/%s.md',
+      rules: {
+        RegistryManifestIntegrityFailure: { for: '1s' },
+        RegistryCatalogInaccessible: { for: '1s' },
+        RegistryIntegrityProbeStale: { for: '1s' },
+      },
+    },
+  };
+}
+
+function rulesOf(objects: readonly KubernetesObject[]): string {
+  return stringify(one(objects, 'PrometheusRule')['spec']);
+}
+
+function configOf(objects: readonly KubernetesObject[], registry: string): string {
+  const data = one(objects, 'ConfigMap', `${RELEASE}-${registry}-config`)['data'] as Readonly<Record<string, string>>;
+  return data['config.yaml'] ?? '';
+}
+
+/** The chart's example, with a webhook for each receiver and without the minutes that it waits for more alerts. */
+async function exampleFor(webhook: URL): Promise<string> {
+  return readFile(join(CHART, 'files', 'alertmanager.yaml'), 'utf8');
+}
+
+function runBundle(path: string, argv: readonly string[]): Promise<number> {
+  const env = { PATH: process.env['PATH'], HOME: '/nonexistent' };
+  return new Promise((done) => {
+    execFile(process.execPath, [path, ...argv], { env }, (error) => done(error === null ? 0 : Number(error.code)));
+  });
+}
+
+async function held(alertmanager: RunningAlertmanager): Promise<readonly string[]> {
+  const alerts = await alertmanager.alerts();
+  return alerts
+    .filter(({ status }) => status.state === 'suppressed')
+    .map(({ labels }) => `${labels['alertname']} ${labels['registry']}`);
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { cacheFolder } from './locate.ts';
+import type { Tool } from './versions.ts';
+
+/** Kubernetes can only be built in a module that repeats the `replace` lines of its own go.mod. */
+const MODULE = join(import.meta.dirname, 'kubernetes');
+const PROGRESS_MS = 30_000;
+/** The last lines of a compiler that failed; the rest are the names of packages. */
+const SHOWN_LINES = 20;
+
+/**
+ * Builds programs of Kubernetes into the project's cache, one after the other: ten minutes on two cores the first time,
+ * most of it for the first program. Says every 30 seconds how far it is; what does not build is told and left out.
+ */
+export async function buildInModule(tools: readonly Tool[], say: (line: string) => void): Promise<void> {
+  if (tools.length > 0) say('Building parts of Kubernetes, once: this takes about ten minutes on two cores.');
+  for (const [index, tool] of tools.entries()) {
+    await build(tool, `${tool.name} ${tool.install ?? tool.version} (${index + 1} of ${tools.length})`, say);
+  }
+}
+
+function build(tool: Tool, what: string, say: (line: string) => void): Promise<void> {
+  const startedAt = performance.now();
+  const lines: string[] = [];
+  const told = setInterval(() => say(`Building ${what}: ${progress(startedAt, lines)}`), PROGRESS_MS);
+  const output = join(cacheFolder(tool), tool.name);
+  const args = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags(tool), '-o', output];
+  say(`Building ${what}`);
+
+  return new Promise((resolve) => {
+    const child = spawn('go', [...args, tool.package], {
+      cwd: MODULE,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
+    const end = (verdict: string): void => {
+      clearInterval(told);
+      say(`${verdict} after ${minutes(startedAt)}`);
+      resolve();
+    };
+    child.once('error', (error) => lines.push(`go could not be started: ${error.message}`));
+    child.once('close', (code) =>
+      end(code === 0 ? `Built ${what}` : `${lines.slice(-SHOWN_LINES).join('\n')}\nBuilding ${what} failed`),
+    );
+  });
+}
+
+/** Helm asks the server for its version, which is a placeholder unless the linker is told. */
+function linkerFlags({ install = '' }: Tool): string {
+  const [major = '', minor = ''] = install.slice(1).split('.');
+  const version = { gitVersion: install, gitMajor: major, gitMinor: minor };
+  const set = Object.entries(version).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+  return ['-s', '-w', ...set].join(' ');
+}
+
+function progress(startedAt: number, lines: readonly string[]): string {
+  return `${minutes(startedAt)}, ${lines.length} packages compiled, now at ${lines.at(-1) ?? 'downloading'}`;
+}
+
+function minutes(startedAt: number): string {
+  return `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`;
+}
