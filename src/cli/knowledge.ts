@@ -16,9 +16,6 @@ export interface Knowledge {
   readonly inUse: number | null;
 }
 
-/** Nothing is known. */
-export const NO_KNOWLEDGE: Knowledge = { annotate: () => ({}), subjectOf: () => null, inUse: null };
-
 /**
  * Joins what a walk found with what the cluster and earlier runs know. Findings that are held back are those of a
  * registry that has lost its storage: since when means nothing then.

@@ -150,10 +150,8 @@ function pageOf<T>(
   list: { readonly items: readonly T[]; readonly metadata?: { readonly _continue?: string } },
   toObject: (item: T) => ListedObject | null,
 ): Page {
-  return {
-    objects: list.items.map(toObject).filter((object) => object !== null),
-    next: list.metadata?._continue ?? '',
-  };
+  const { _continue: next = '' } = list.metadata ?? {};
+  return { objects: list.items.map(toObject).filter((object) => object !== null), next };
 }
 
 function readConfig(Config: new () => KubeConfig, address: Exclude<ClusterAddress, { kind: 'none' }>): KubeConfig {

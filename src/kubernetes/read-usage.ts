@@ -4,11 +4,11 @@ import { listAll } from './list-all.ts';
 import { createRegistryFinder, type NamedRegistry } from './registry-names.ts';
 import { createUsageCollector } from './usage-collector.ts';
 import type { Usage } from './usage.ts';
-import { RESOURCES, WORKLOAD_KINDS } from './workload.ts';
+import { RESOURCES, WORKLOAD_KINDS, type WorkloadKind } from './workload.ts';
 
 /**
- * Reads which workloads of the cluster use images of the registries. What cannot be read is told once, with the right
- * that is missing; what was read is kept, and `complete` says whether it is all there is.
+ * Reads which workloads of the cluster use images of the registries. What cannot be read is told in one warning, with
+ * the rights that are missing; what was read is kept, and `complete` says whether it is all there is.
  */
 export async function readUsage(
   registries: readonly NamedRegistry[],
@@ -16,16 +16,20 @@ export async function readUsage(
   signal: AbortSignal,
 ): Promise<Usage> {
   const collector = createUsageCollector(createRegistryFinder(registries));
-  let complete = true;
+  const unread: { readonly kind: WorkloadKind; readonly failure: ApiFailure }[] = [];
   for (const kind of WORKLOAD_KINDS) {
     const failure = await listAll(api, kind, () => collector.list(), signal);
     if (failure === null) continue;
-    complete = false;
-    const right = { verb: 'list', resource: RESOURCES[kind], namespace: 'all namespaces' };
-    log.warn({ ...right, detail: failure.detail }, 'Not every image in use is known: the cluster cannot be read');
+    unread.push({ kind, failure });
     if (isLasting(failure)) break;
   }
-  return collector.usage(complete);
+  const [first] = unread;
+  if (first !== undefined) {
+    const resource = unread.map(({ kind }) => RESOURCES[kind]).join(', ');
+    const right = { verb: 'list', resource, namespace: 'all namespaces' };
+    log.warn({ ...right, detail: first.failure.detail }, 'Not every image in use is known: the cluster cannot be read');
+  }
+  return collector.usage(first === undefined);
 }
 
 /** A server that does not answer for one kind does not answer for the next; a right may be missing for one kind. */

@@ -49,15 +49,27 @@ describe('values that cannot work together', () => {
       prod({ auth: { existingSecret: 'a', pullSecret: 'b' } }),
       'registries.prod.auth: existingSecret and pullSecret exclude each other',
     ],
-    ['a user without a password', prod({ auth: { username: 'a' } }), 'registries.prod.auth: username and password go together, and password is missing'],
+    [
+      'a user without a password',
+      prod({ auth: { username: 'a' } }),
+      'registries.prod.auth: username and password go together, and password is missing',
+    ],
     ['a password without a user', prod({ auth: { password: 'a' } }), 'and username is missing'],
     [
       'two folders of Grafana',
       { ...LEAST, grafanaDashboard: { operator: { folder: 'a', folderRef: 'b' } } },
       'folder, folderUID and folderRef exclude each other, and a and b are given',
     ],
-    ['a proxy with a password', { ...LEAST, proxy: { httpsProxy: 'http://u:p@proxy' } }, 'give PROBE_PROXY_HTTPS by extraEnv from a Secret'],
-    ['a policy for pods that are started again', { ...LEAST, restartPolicy: 'OnFailure' }, 'restartPolicy OnFailure goes with neither'],
+    [
+      'a proxy with a password',
+      { ...LEAST, proxy: { httpsProxy: 'http://u:p@proxy' } },
+      'give PROBE_PROXY_HTTPS by extraEnv from a Secret',
+    ],
+    [
+      'a policy for pods that are started again',
+      { ...LEAST, restartPolicy: 'OnFailure' },
+      'restartPolicy OnFailure goes with neither',
+    ],
   ])('%s: refused', (_, values, sentence) => {
     expect(() => render(values)).toThrow(sentence);
   });
@@ -89,14 +101,26 @@ describe('times', () => {
       prod({ schedule: '0,10 * * * *', staleAfterSeconds: 7200 }),
       'starts a walk after 600 seconds',
     ],
-    ['a deadline with no time to walk', prod({ activeDeadlineSeconds: 60 }), 'activeDeadlineSeconds is 60; it has to be more than 60'],
+    [
+      'a deadline with no time to walk',
+      prod({ activeDeadlineSeconds: 60 }),
+      'activeDeadlineSeconds is 60; it has to be more than 60',
+    ],
     [
       'a schedule whose period nobody can tell',
       prod({ schedule: '0 3 1 * *' }),
       'registries.prod: the period of the schedule "0 3 1 * *" cannot be told; give the longest time between two starts as periodSeconds.',
     ],
-    ['a threshold below two periods that were given', prod({ schedule: '@monthly', periodSeconds: 86400 }), 'it has to be 172800 or more'],
-    ['the common period for a schedule of its own', { ...prod({ schedule: '0 3 1 * *' }), cronJob: { periodSeconds: 900 } }, 'cannot be told'],
+    [
+      'a threshold below two periods that were given',
+      prod({ schedule: '@monthly', periodSeconds: 86400 }),
+      'it has to be 172800 or more',
+    ],
+    [
+      'the common period for a schedule of its own',
+      { ...prod({ schedule: '0 3 1 * *' }), cronJob: { periodSeconds: 900 } },
+      'cannot be told',
+    ],
   ])('%s: refused', (_, values, sentence) => {
     expect(() => render(values)).toThrow(sentence);
   });
@@ -116,19 +140,47 @@ describe('times', () => {
 
 describe('shapes', () => {
   test.each<readonly [string, Values, RegExp]>([
-    ['a misspelled value', { ...LEAST, cronJob: { schedul: 'x' } }, /'\/cronJob': additional properties 'schedul' not allowed/],
+    [
+      'a misspelled value',
+      { ...LEAST, cronJob: { schedul: 'x' } },
+      /'\/cronJob': additional properties 'schedul' not allowed/,
+    ],
     ['a misspelled value at the top', { ...LEAST, registrys: {} }, /additional properties 'registrys' not allowed/],
-    ['a misspelled setting of a registry', prod({ concurency: 3 }), /'\/registries\/prod': additional properties 'concurency'/],
-    ['a duration without its unit', prod({ timeout: '30' }), /'\/registries\/prod\/timeout': '30' does not match pattern/],
-    ['a number for a duration', { ...LEAST, registryDefaults: { timeout: 30 } }, /'\/registryDefaults\/timeout': got number/],
+    [
+      'a misspelled setting of a registry',
+      prod({ concurency: 3 }),
+      /'\/registries\/prod': additional properties 'concurency'/,
+    ],
+    [
+      'a duration without its unit',
+      prod({ timeout: '30' }),
+      /'\/registries\/prod\/timeout': '30' does not match pattern/,
+    ],
+    [
+      'a number for a duration',
+      { ...LEAST, registryDefaults: { timeout: 30 } },
+      /'\/registryDefaults\/timeout': got number/,
+    ],
     ['more than is allowed', prod({ pageSize: 1001 }), /'\/registries\/prod\/pageSize': maximum/],
     ['a word that is none', prod({ blobCheck: 'most' }), /'\/registries\/prod\/blobCheck': value must be one of/],
     ['a tag that YAML takes for a number', { ...LEAST, image: { tag: 1.1 } }, /'\/image\/tag': got number, want/],
-    ['a label that YAML takes for a switch', { ...LEAST, podLabels: { a: true } }, /'\/podLabels\/a': got boolean, want string/],
-    ['a starting deadline that stops a CronJob', { ...LEAST, cronJob: { startingDeadlineSeconds: 9 } }, /minimum: got 9, want 10/],
+    [
+      'a label that YAML takes for a switch',
+      { ...LEAST, podLabels: { a: true } },
+      /'\/podLabels\/a': got boolean, want string/,
+    ],
+    [
+      'a starting deadline that stops a CronJob',
+      { ...LEAST, cronJob: { startingDeadlineSeconds: 9 } },
+      /minimum: got 9, want 10/,
+    ],
     ['101 shards', prod({ shards: 101 }), /'\/registries\/prod\/shards': maximum/],
     ['null for a whole section', { ...LEAST, proxy: null }, /missing property 'proxy'/],
-    ['an alert that there is none of', { ...LEAST, prometheusRule: { rules: { Other: {} } } }, /additional properties 'Other' not allowed/],
+    [
+      'an alert that there is none of',
+      { ...LEAST, prometheusRule: { rules: { Other: {} } } },
+      /additional properties 'Other' not allowed/,
+    ],
   ])('%s: refused', (_, values, problem) => {
     expect(() => render(values)).toThrow(problem);
   });

@@ -74,7 +74,9 @@ describe('the config file', () => {
 
   test('has a name for every setting of a registry, unless the chart gives it itself', () => {
     const own = ['auth', 'shards', 'caFile', 'certFile', 'keyFile'];
-    const names = REGISTRY_SETTINGS.map(({ path }) => path.split('.', 1)[0] ?? '').filter((name) => !own.includes(name));
+    const names = REGISTRY_SETTINGS.map(({ path }) => path.split('.', 1)[0] ?? '').filter(
+      (name) => !own.includes(name),
+    );
 
     const text = one(ciObjects('walk-settings-values.yaml'), 'ConfigMap', 'probe-registry-integrity-probe-prod-config');
 
@@ -91,7 +93,9 @@ describe('the config file', () => {
 
     const { settings } = await load(podOf(objects, 'CronJob'), objects);
 
-    expect(settings.registries).toMatchObject([{ concurrency: 2, timeout: 45_000, retries: 7, requestsPerSecond: null }]);
+    expect(settings.registries).toMatchObject([
+      { concurrency: 2, timeout: 45_000, retries: 7, requestsPerSecond: null },
+    ]);
   });
 
   test('ends the walk a minute before Kubernetes does', async () => {

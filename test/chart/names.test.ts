@@ -11,13 +11,18 @@ const LENGTHS = [1, 13, 40, 52, 53, 63];
 
 describe('names', () => {
   test.each(LENGTHS)('of all objects are right when the release is called with %i letters', (length) => {
-    const names = { 'a': 1, 'registry-whose-name-has-forty-characters': 100, 'other': 2 };
+    const names = { a: 1, 'registry-whose-name-has-forty-characters': 100, other: 2 };
     const registries = Object.fromEntries(
       Object.entries(names).map(([name, shards]) => [name, { url: 'https://registry.example.com', shards }]),
     );
 
     // Helm itself takes 53 characters for a release at the most.
-    const objects = render({ ...LEAST, registries, fullnameOverride: 'x'.repeat(length), pushgateway: { enabled: true } });
+    const objects = render({
+      ...LEAST,
+      registries,
+      fullnameOverride: 'x'.repeat(length),
+      pushgateway: { enabled: true },
+    });
 
     const cronjobs = objects.filter(({ kind }) => kind === 'CronJob');
     expect(cronjobs.map(hostNameLength).every((characters) => characters <= 63)).toBe(true);

@@ -33,9 +33,19 @@ describe('the network policy', () => {
 
     expect(policy(objects)).toMatchObject({ policyTypes: ['Ingress', 'Egress'], ingress: [] });
     expect(policy(objects).egress).toEqual([
-      { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] },
+      {
+        ports: [
+          { port: 53, protocol: 'UDP' },
+          { port: 53, protocol: 'TCP' },
+        ],
+      },
       { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 443, protocol: 'TCP' }] },
-      { ports: [{ port: 5000, protocol: 'TCP' }, { port: 443, protocol: 'TCP' }] },
+      {
+        ports: [
+          { port: 5000, protocol: 'TCP' },
+          { port: 443, protocol: 'TCP' },
+        ],
+      },
       { ports: [{ port: 80, protocol: 'TCP' }] },
       { to: [{ ipBlock: { cidr: '192.0.2.0/24' } }] },
     ]);
@@ -45,7 +55,10 @@ describe('the network policy', () => {
     const objects = ciObjects('in-cluster-pushgateway-without-volume-values.yaml');
     const chosen = policy(objects).podSelector.matchExpressions.flatMap(({ values }) => values);
 
-    const components = podsOf(objects).map(({ owner, labels }) => [owner.kind, chosen.includes(labels['app.kubernetes.io/component'] ?? '')]);
+    const components = podsOf(objects).map(({ owner, labels }) => [
+      owner.kind,
+      chosen.includes(labels['app.kubernetes.io/component'] ?? ''),
+    ]);
 
     expect(Object.fromEntries(components)).toEqual({ CronJob: true, Pod: true, Deployment: false });
   });

@@ -61,8 +61,8 @@ describe('a Pushgateway of the release', () => {
   });
 
   test('is found by its Service and its ServiceMonitor, which honors the labels of the probe', () => {
-    const labels = (one(objects, 'Deployment')['spec'] as { readonly selector: { readonly matchLabels: Values } }).selector
-      .matchLabels;
+    const labels = (one(objects, 'Deployment')['spec'] as { readonly selector: { readonly matchLabels: Values } })
+      .selector.matchLabels;
 
     expect(one(objects, 'Service')).toMatchObject({
       metadata: { name: NAME, annotations: { 'prometheus.io/scrape': 'true' } },
@@ -101,7 +101,9 @@ describe('a Pushgateway of the release', () => {
     const own = render({ ...LEAST, pushgateway: { enabled: true, persistence: { existingClaim: 'metrics' } } });
 
     expect(own.filter(({ kind }) => kind === 'PersistentVolumeClaim')).toEqual([]);
-    expect(podOf(own, 'Deployment').volumes).toEqual([{ name: 'data', persistentVolumeClaim: { claimName: 'metrics' } }]);
+    expect(podOf(own, 'Deployment').volumes).toEqual([
+      { name: 'data', persistentVolumeClaim: { claimName: 'metrics' } },
+    ]);
   });
 
   test('keeps them in its memory without a volume, and is asked without a proxy', () => {

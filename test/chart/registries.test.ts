@@ -77,12 +77,16 @@ describe('a registry', () => {
       },
     });
     expect(one(objects, 'CronJob', 'registries-month')).toMatchObject({
-      spec: { jobTemplate: { spec: { activeDeadlineSeconds: 540, template: { spec: { nodeSelector: { pool: 'small' } } } } } },
+      spec: {
+        jobTemplate: { spec: { activeDeadlineSeconds: 540, template: { spec: { nodeSelector: { pool: 'small' } } } } },
+      },
     });
   });
 
   test('leaves out what null takes away', () => {
-    const { jobTemplate, ...spec } = one(ciObjects('overrides-values.yaml'), 'CronJob', 'registries-prod')['spec'] as CronJobSpec;
+    const { jobTemplate, ...spec } = one(ciObjects('overrides-values.yaml'), 'CronJob', 'registries-prod')[
+      'spec'
+    ] as CronJobSpec;
 
     expect(spec).not.toHaveProperty('startingDeadlineSeconds');
     expect(jobTemplate.spec).not.toHaveProperty('ttlSecondsAfterFinished');
@@ -145,7 +149,9 @@ describe('a divided registry', () => {
       name: 'PROBE_SHARD',
       valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
     });
-    expect(JSON.stringify(podOf(objects, 'CronJob', 'probe-registry-integrity-probe-small'))).not.toContain('PROBE_SHARD');
+    expect(JSON.stringify(podOf(objects, 'CronJob', 'probe-registry-integrity-probe-small'))).not.toContain(
+      'PROBE_SHARD',
+    );
   });
 });
 
@@ -153,7 +159,10 @@ describe('the image', () => {
   test.each([
     [{}, 'registry-integrity-probe:0.1.0'],
     [{ image: { registry: 'r.example.com:5000', tag: '1.10' } }, 'r.example.com:5000/registry-integrity-probe:1.10'],
-    [{ image: { registry: 'r.example.com' }, global: { imageRegistry: 'm.example.com' } }, 'm.example.com/registry-integrity-probe:0.1.0'],
+    [
+      { image: { registry: 'r.example.com' }, global: { imageRegistry: 'm.example.com' } },
+      'm.example.com/registry-integrity-probe:0.1.0',
+    ],
   ])('of %j is %s', (values, image) => {
     expect(podOf(render({ ...LEAST, ...values }), 'CronJob').containers[0]?.image).toBe(image);
   });

@@ -46,7 +46,9 @@ describe('each switch brings its rights and no others', () => {
     ]);
     for (const name of names) {
       expect(one(objects, 'ConfigMap', name)).not.toHaveProperty('data');
-      expect(one(objects, 'ConfigMap', name).metadata.labels?.['app.kubernetes.io/name']).toBe('registry-integrity-probe');
+      expect(one(objects, 'ConfigMap', name).metadata.labels?.['app.kubernetes.io/name']).toBe(
+        'registry-integrity-probe',
+      );
     }
   });
 
@@ -62,9 +64,8 @@ describe('each switch brings its rights and no others', () => {
     expect(rules(objects)).toEqual([
       [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: ['pull-secret'] }],
     ]);
-    for (const file of CI_FILES.filter((name) => !name.startsWith('pull-secret'))) {
-      expect(JSON.stringify(rules(ciObjects(file))), file).not.toContain('secrets');
-    }
+    const others = CI_FILES.filter((file) => !file.startsWith('pull-secret'));
+    expect(others.filter((file) => JSON.stringify(rules(ciObjects(file))).includes('secrets'))).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { findCredentials } from '../../src/cli/credentials.ts';
 import type { RegistryAuth } from '../../src/config/settings.ts';
 
 const HOST = 'registry.example.com:5000';
-const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null };
+const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null };
 
 function dockerConfig(user: string, host = HOST): string {
   return JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:secret`).toString('base64') } } });
@@ -45,6 +45,27 @@ describe('findCredentials', () => {
     const credentials = await findCredentials(HOST, { ...NOTHING, ...auth }, { env, homeDirectory: home });
 
     expect(credentials).toEqual({ kind: 'basic', username: user, password: 'secret' });
+  });
+
+  test.each([
+    ['the host itself', HOST, 'of-named-file'],
+    ['another name of the registry', 'alias.example.com', 'of-named-file'],
+    ['a name that is not of the registry', 'other.example.com', null],
+  ])('a Docker config that is named may have the login under %s', async (_, key, user) => {
+    const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: dockerConfig('of-named-file', key) };
+
+    const credentials = await findCredentials(HOST, auth, { env: {}, homeDirectory: home }, ['alias.example.com']);
+
+    const expected = user === null ? { kind: 'none' } : { kind: 'basic', username: user, password: 'secret' };
+    expect(credentials).toEqual(expected);
+  });
+
+  test('a pull secret that cannot be read as a Docker config is named', async () => {
+    const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: '{"auths": 5}' };
+
+    const finding = findCredentials(HOST, auth, { env: {}, homeDirectory: home });
+
+    await expect(finding).rejects.toThrow('the Docker configuration of the pull secret pull has an unexpected shape');
   });
 
   test('an empty variable counts as not set', async () => {

@@ -34,7 +34,9 @@ test('what a registry says for itself reaches its walk', async () => {
 
   const registry = prod(await load({ file: withProd(...lines) }));
 
-  expect(catalogWalkOptions(registry, { index: 1, count: 3 })).toEqual({
+  const pinned = new Map([['team/app', ['sha256:1']]]);
+
+  expect(catalogWalkOptions(registry, { index: 1, count: 3 }, pinned)).toEqual({
     blobCheck: 'head',
     concurrency: 4,
     confirm: { delayMs: 2000, rounds: 3 },
@@ -47,6 +49,7 @@ test('what a registry says for itself reaches its walk', async () => {
     tags: ['!*-rc'],
     allowEmptyCatalog: true,
     shard: { index: 1, count: 3 },
+    pinned,
   });
 });
 

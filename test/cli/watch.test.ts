@@ -137,6 +137,16 @@ describe('logOutcome', () => {
     ]);
   });
 
+  test('tells with a finding what earlier runs and the cluster know of it', () => {
+    const log = keepLog();
+    const known = { firstSeen: 0, inUseBy: ['shop/Deployment/web'], inUseByCount: 1 };
+
+    logOutcome(log, outcome({ verdict: 'broken', findings: [finding()] }), () => known);
+
+    expect(log.lines[0]).toMatchObject({ ...known, firstSeen: '1970-01-01T00:00:00.000Z', message: 'Broken' });
+    expect(log.lines[0]).not.toHaveProperty('roots');
+  });
+
   test('warns of what could not be told', () => {
     const log = keepLog();
     const entry = { repository: 'app', reference: '_tags', reason: 'timeout', detail: 'late' } as const;

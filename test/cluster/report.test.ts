@@ -57,7 +57,6 @@ describe('the ConfigMap', () => {
     const run = await release.walk('prod');
 
     const printed = await cluster.kubectl(['get', 'configmap', REPORT, '--namespace', NAMESPACE, '--output', 'yaml']);
-    console.log(printed);
     expect(run).toMatchObject({ code: 0, warnings: [] });
     expect(printed).toMatch(/^ {2}prod\.yaml: \|\n {4}/m);
     expect(printed).not.toMatch(/\\n/);
@@ -136,7 +135,6 @@ describe('an Event', () => {
     const run = await release.walk('prod');
 
     const printed = await events();
-    console.log(printed);
     expect(run).toMatchObject({ code: 0, warnings: [] });
     expect(printed.match(/Warning +ImageBroken +deployment\/web .*app:v1/g)).toHaveLength(1);
     expect(await cluster.kubectl(['describe', 'deployment', 'web', '--namespace', 'shop'])).toContain('ImageBroken');

@@ -63,6 +63,17 @@ describe('reading which images are in use', () => {
     ]);
   });
 
+  test('rights that are missing are told together', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.denied.add('list cronjobs.batch').add('list pods');
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(log.lines).toMatchObject([{ level: 'warn', verb: 'list', resource: 'cronjobs.batch, pods' }]);
+  });
+
   test('a list whose place has expired begins anew, once, and nothing counts twice', async () => {
     const { api, server } = await connectedApi();
     const log = keepLog();

@@ -59,11 +59,9 @@ export async function startScene(): Promise<Scene> {
     const alertmanager = await keep(startAlertmanager(await exampleFor(webhook.url)));
     const prometheus = await keep(
       startPrometheus({
-        targets: [{ job: 'pushgateway', url: pushgateway.url, honorLabels: true }],
+        targets: [{ job: 'pushgateway', url: new URL('metrics', pushgateway.url), honorLabels: true }],
         rules: [rulesOf(objects)],
         alertmanagers: [alertmanager.url],
-        scrapeInterval: '1s',
-        evaluationInterval: '1s',
       }),
     );
     const bundle = await buildBundle();
@@ -113,9 +111,12 @@ function configOf(objects: readonly KubernetesObject[], registry: string): strin
   return data['config.yaml'] ?? '';
 }
 
-/** The chart's example, with a webhook for each receiver and without the minutes that it waits for more alerts. */
+/** The chart's example, with a webhook for each receiver and without the time that it waits for more alerts. */
 async function exampleFor(webhook: URL): Promise<string> {
-  return readFile(join(CHART, 'files', 'alertmanager.yaml'), 'utf8');
+  const example = await readFile(join(CHART, 'files', 'alertmanager.yaml'), 'utf8');
+  return example
+    .replaceAll(/https:\/\/[a-z]+\.example\.com\/\S*/g, webhook.href)
+    .replaceAll(/(group_wait|group_interval): \S+/g, '$1: 1s');
 }
 
 function runBundle(path: string, argv: readonly string[]): Promise<number> {

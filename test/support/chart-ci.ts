@@ -43,7 +43,9 @@ export function ciPath(file: string): string {
 function fingerprint(): string {
   const hash = createHash('sha256');
   const files = readdirSync(CHART, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const { parentPath, name } of files.toSorted((a, b) => (join(a.parentPath, a.name) < join(b.parentPath, b.name) ? -1 : 1))) {
+  for (const { parentPath, name } of files.toSorted((a, b) =>
+    join(a.parentPath, a.name) < join(b.parentPath, b.name) ? -1 : 1,
+  )) {
     hash.update(`${parentPath}/${name}\n`).update(readFileSync(join(parentPath, name)));
   }
   return hash.digest('hex').slice(0, 12);

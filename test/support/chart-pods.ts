@@ -108,7 +108,9 @@ function templateOf(owner: KubernetesObject): Template | null {
 
 /** The one pod of an object; throws where there is none, or more. */
 export function podOf(objects: readonly KubernetesObject[], kind: string, name?: string): PodSpec {
-  const found = podsOf(objects).filter(({ owner }) => owner.kind === kind && (name ?? owner.metadata.name) === owner.metadata.name);
+  const found = podsOf(objects).filter(
+    ({ owner }) => owner.kind === kind && (name ?? owner.metadata.name) === owner.metadata.name,
+  );
   const [only] = found;
   if (only === undefined || found.length > 1) throw new Error(`${found.length} pods of a ${kind} ${name ?? ''}`);
   return only.spec;

@@ -81,7 +81,9 @@ export function parseObjects(text: string): readonly KubernetesObject[] {
 
 /** The one object of a kind, or of a kind and a name; throws where there is none, or more. */
 export function one(objects: readonly KubernetesObject[], kind: string, name?: string): KubernetesObject {
-  const found = objects.filter((object) => object.kind === kind && (name ?? object.metadata.name) === object.metadata.name);
+  const found = objects.filter(
+    (object) => object.kind === kind && (name ?? object.metadata.name) === object.metadata.name,
+  );
   const [only] = found;
   if (only === undefined || found.length > 1) throw new Error(`${found.length} objects are a ${kind} ${name ?? ''}`);
   return only;

@@ -34,7 +34,11 @@ function valueOf({ value, valueFrom }: NonNullable<Container['env']>[number], ob
   return reference === undefined ? (value ?? '') : contentOf('Secret', reference.name, reference.key, '', objects);
 }
 
-function filesOf(pod: PodSpec, container: Container, objects: readonly KubernetesObject[]): ReadonlyMap<string, string> {
+function filesOf(
+  pod: PodSpec,
+  container: Container,
+  objects: readonly KubernetesObject[],
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const { name, mountPath } of container.volumeMounts ?? []) {
     const volume = (pod.volumes ?? []).find((candidate) => candidate.name === name);
@@ -56,7 +60,13 @@ function projected(
   return [...ofKind('ConfigMap', configMap), ...ofKind('Secret', secret)];
 }
 
-function contentOf(kind: string, name: string, key: string, path: string, objects: readonly KubernetesObject[]): string {
+function contentOf(
+  kind: string,
+  name: string,
+  key: string,
+  path: string,
+  objects: readonly KubernetesObject[],
+): string {
   const own = objects.find((object) => object.kind === kind && object.metadata.name === name);
   if (own === undefined) return madeUp(path);
   const data = (own['data'] ?? own['stringData'] ?? {}) as Readonly<Record<string, string>>;

@@ -1,6 +1,15 @@
 import type { Container, PodSpec, SecurityContext } from './chart-pods.ts';
 
-const VOLUMES = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'];
+const VOLUMES = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
 
 /**
  * What the restricted profile has against a pod.
@@ -10,7 +19,9 @@ export function restrictedProblems(pod: PodSpec): readonly string[] {
   const containers = [...(pod.initContainers ?? []), ...pod.containers];
   const host = pod.hostNetwork === true || pod.hostPID === true || pod.hostIPC === true;
   const volumes = (pod.volumes ?? []).flatMap(({ name, ...types }) =>
-    Object.keys(types).filter((type) => !VOLUMES.includes(type)).map((type) => `volume ${name} is a ${type}`),
+    Object.keys(types)
+      .filter((type) => !VOLUMES.includes(type))
+      .map((type) => `volume ${name} is a ${type}`),
   );
   return [
     ...(host ? ['shares a namespace of the host'] : []),

@@ -77,7 +77,9 @@ async function withFiles<T>(files: Readonly<Record<string, string>>, use: (folde
 
 function promtool(args: readonly string[]): Promise<PromtoolRun> {
   return new Promise((resolve) => {
-    execFile(toolPath('promtool'), args, { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+    // A process that lives for a second gains from collecting less often.
+    const env = { ...process.env, GOGC: '400' };
+    execFile(toolPath('promtool'), args, { env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: `${stdout}${stderr}` });
     });
   });

@@ -5,6 +5,7 @@ own, and a tag can be in both. Templates cannot count, so `$tags` has a dot for 
 */}}
 {{- define "registry-integrity-probe.brokenTags" -}}
 {{- $series := printf `{__name__=~"registry_integrity_(partial_)?tag_failures",%s}` .of.in }}
+{{- $isUnnamed := printf "registry_integrity_tag_failures_truncated{%s} > 0" .of.in }}
 {{- $unnamed := printf "%s > 0" (include "registry-integrity-probe.ruleNumber" (dict "of" .of "metric" "registry_integrity_tag_failures_truncated")) }}
 {{- $inUse := include "registry-integrity-probe.ruleNumber" (dict "of" .of "metric" "registry_integrity_failures_in_use") }}
 {{- $partial := printf "registry_integrity_partial_failures{%s} > 0" .of.in -}}
@@ -31,7 +32,7 @@ What would not pull from registry ` }}{{ .of.name }}{{ `, by tag:
 - and {{ value . | printf "%.0f" }} that only the report names
 {{- end }}
 {{- else -}}
-Something would not pull from registry ` }}{{ .of.name }}{{ `, and no tag is named: {{ if query ` }}{{ $unnamed | quote }}{{ ` }}the report alone has the names{{ else }}an image without a tag may be meant, which a workload pins by its digest{{ end }}.
+Something would not pull from registry ` }}{{ .of.name }}{{ `, and no tag is named: {{ if query ` }}{{ $isUnnamed | quote }}{{ ` }}the report alone has the names{{ else }}an image without a tag may be meant, which a workload pins by its digest{{ end }}.
 {{- end }}
 {{- range query ` }}{{ $inUse | quote }}{{ ` }}
 Used by workloads of this cluster: {{ value . | printf "%.0f" }} of the findings of the last complete walk{{ if query ` }}{{ $partial | quote }}{{ ` }}; not known of what an incomplete walk has confirmed since{{ end }}.

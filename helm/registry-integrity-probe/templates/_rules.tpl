@@ -50,6 +50,19 @@ max({{ .metric }}{ {{- .of.in -}} })
 {{- end }}
 
 {{/*
+Findings of what rulesOf gives that a workload uses or may use: of those that an incomplete walk confirmed it is not
+known, nor of those of a walk that did not read the cluster.
+*/}}
+{{- define "registry-integrity-probe.maybeInUse" -}}
+registry_integrity_failures_in_use{ {{- .in -}} } > 0
+or registry_integrity_partial_failures{ {{- .in -}} } > 0
+or (
+  registry_integrity_failures{ {{- .in -}} } > 0
+  unless ignoring (object, fault) registry_integrity_failures_in_use
+)
+{{- end }}
+
+{{/*
 A text as a label or an annotation, which Prometheus takes for a template: braces in it stay what they are.
 */}}
 {{- define "registry-integrity-probe.ruleText" -}}

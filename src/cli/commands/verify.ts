@@ -4,10 +4,12 @@ import type { Reference } from '../../oci/reference.ts';
 import type { Credentials } from '../../registry/auth/credentials.ts';
 import { walkReferences } from '../../walk/reference-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
+import { openCluster, type Cluster } from '../cluster.ts';
 import { findCredentials } from '../credentials.ts';
 import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
+import { needsPullSecret, readPullSecret } from '../pull-secrets.ts';
 import { openSession, resolveScheme, type CommandDeps, type Target } from '../session.ts';
 import { walkOptions } from '../walk-options.ts';
 import { logOutcome, type Watch } from '../watch.ts';
@@ -29,10 +31,13 @@ export async function verify(
   watch: Watch,
   deps: CommandDeps,
 ): Promise<ExitCode> {
-  // Whatever is wrong with how it was configured is told before anything is asked of any registry.
-  const named = await Promise.all(groupByHost(references).map((group) => withCredentials(group, settings, deps)));
+  const groups = groupByHost(references).map((group) => withRegistry(group, settings));
   const limits = watchLimits(deps.io, settings.deadline, deps);
+  const isClusterNeeded = groups.some(({ registry }) => registry !== null && needsPullSecret(registry));
+  const cluster = isClusterNeeded ? await openCluster(settings.kubernetes.namespace, deps) : null;
   try {
+    // Whatever is wrong with how it was configured is told before anything is asked of any registry.
+    const named = await Promise.all(groups.map((group) => withCredentials(group, cluster, limits, deps)));
     const hosts = await Promise.all(named.map((host) => findTarget(host, settings, limits.stop, deps)));
     const outcomes = await verifyUntilSound(hosts, settings, watch, limits, deps);
     watch.clear();
@@ -40,6 +45,7 @@ export async function verify(
     return exitOf(outcomes);
   } finally {
     limits.release();
+    await cluster?.close();
   }
 }
 
@@ -90,29 +96,45 @@ function groupByHost(references: readonly Reference[]): readonly (readonly [stri
   return [...hosts];
 }
 
-/** A host that references name, and what is known of it before anything is asked. */
+/** A host that references name. */
 interface NamedHost {
   readonly host: string;
   readonly references: readonly Reference[];
   /** The configured registry that has this host, or is known by it; its settings are the ones that count. */
   readonly registry: RegistrySettings | null;
+}
+
+/** The same, and as whom it is asked. */
+interface KnownHost extends NamedHost {
   readonly credentials: Credentials;
 }
 
 const NO_AUTH = { username: null, password: null, dockerConfig: null, pullSecret: null };
 
-async function withCredentials(
+function withRegistry(
   [host, references]: readonly [string, readonly Reference[]],
   { registries }: Settings,
-  { io }: CommandDeps,
-): Promise<NamedHost> {
+): NamedHost {
   const registry = registries.find((one) => new URL(one.url).host === host || one.hosts.includes(host)) ?? null;
-  return { host, references, registry, credentials: await findCredentials(host, registry?.auth ?? NO_AUTH, io) };
+  return { host, references, registry };
+}
+
+async function withCredentials(
+  named: NamedHost,
+  cluster: Cluster | null,
+  { stop }: Limits,
+  deps: CommandDeps,
+): Promise<KnownHost> {
+  const { host, registry } = named;
+  if (registry === null) return { ...named, credentials: await findCredentials(host, NO_AUTH, deps.io) };
+  const auth = await readPullSecret(registry, cluster, deps, stop);
+  const aliases = [new URL(registry.url).host, ...registry.hosts];
+  return { ...named, credentials: await findCredentials(host, auth, deps.io, aliases) };
 }
 
 /** An alias of a configured registry is asked under the name that the image has: that is what consumers pull. */
 async function findTarget(
-  { host, references, registry, credentials }: NamedHost,
+  { host, references, registry, credentials }: KnownHost,
   settings: Settings,
   stop: AbortSignal,
   deps: CommandDeps,

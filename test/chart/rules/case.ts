@@ -63,6 +63,9 @@ export function strangers(timeline: Timeline): readonly PushedGroup[] {
     groupLabels('old', 1),
     groupLabels('big'),
     groupLabels('big', 2),
+    // Of these there is one shard alone.
+    { ...groupLabels('big', 0), job: 'third' },
+    { ...groupLabels('big', 1), cluster: 'ap-1' },
   ];
   return labels.map((one) => ({ labels: one, timeline }));
 }

@@ -24,7 +24,7 @@ export function mutateState(rule: AlertRule): readonly Changed<AlertRule | null>
   return [...expressions, ...waits, ...labels, { what: 'the rule is not there', changed: null }];
 }
 
-/** Everything that can be changed in the texts of a rule: their queries, their numbers, their order, a text itself. */
+/** Everything that can be changed in the texts of a rule: their queries, their numbers, a text itself. */
 export function mutateTexts(rule: AlertRule): readonly Changed<AlertRule>[] {
   return Object.entries(rule.annotations).flatMap(([name, text]) =>
     [...queries(text), ...actions(text), { text: '', what: 'no text' }].map((mutation) => ({
@@ -40,17 +40,19 @@ export interface Changed<T> {
   readonly changed: T;
 }
 
-/** The mutants of all given rules. Rules that differ in the name of their registry alone (`alike`) are changed once. */
+/** The mutants of all given rules. Rules that differ in the name of their registry alone (`alike`) are changed once;
+ * `infix` stands in the names of the mutants. */
 export function mutantsOf(
   rules: readonly AlertRule[],
   mutate: (rule: AlertRule) => readonly Changed<AlertRule | null>[],
   alike: RegExp,
+  infix: string,
 ): readonly Mutant[] {
   const different = new Map(rules.toReversed().map((rule) => [JSON.stringify(rule).replaceAll(alike, '*'), rule]));
   return [...different.values()]
     .flatMap((original) => mutate(original).map(({ what, changed }) => ({ original, what, changed })))
     .map(({ original, what, changed }, index) => {
-      const name = `${original.alert}__${index}`;
+      const name = `${original.alert}${infix}${index}`;
       const { registry, severity, cause } = original.labels;
       const which = [original.alert, registry, severity, cause].filter((word) => word !== undefined).join(' ');
       return { name, original, what: `${which}: ${what}`, rule: changed === null ? null : { ...changed, alert: name } };
@@ -73,15 +75,14 @@ function queries(text: string): readonly Mutation[] {
   });
 }
 
-/** Numbers and sorting in a template's actions. */
+/**
+ * Numbers in a template's actions. Its sorting is left alone: promtool stores series in an order of chance, so that a
+ * text which is not sorted is right by chance.
+ */
 function actions(text: string): readonly Mutation[] {
-  const numbers = [...text.matchAll(/(?<=\{\{[^"{}]*\$tags\)? )[0-9]+/g)].flatMap(({ 0: number, index }) =>
+  return [...text.matchAll(/(?<=\{\{[^"{}]*\$tags\)? )[0-9]+/g)].flatMap(({ 0: number, index }) =>
     [-1, 1].map((by) => splice(text, index, number, String(Number(number) + by))),
   );
-  const sorts = [...text.matchAll(/ \| sortByLabel "[a-z]+"/g)].map(({ 0: sort, index }) =>
-    splice(text, index, sort, ''),
-  );
-  return [...numbers, ...sorts];
 }
 
 function splice(text: string, start: number, old: string, other: string): Mutation {

@@ -125,9 +125,13 @@ function regularExpressions(expression: string): readonly Mutation[] {
   });
 }
 
+/** What stands before a change tells where it is, when selectors are cut short. */
 function replaced(expression: string, { text, start }: Pick<Token, 'text' | 'start'>, other: string): Mutation {
   const before = expression.slice(0, start);
-  const around = before.slice(-30).trimStart();
+  const around = before
+    .replaceAll(/\{[^{}]*\}/g, '{…}')
+    .replaceAll(/\s+/g, ' ')
+    .slice(-60);
   return {
     text: `${before}${other}${expression.slice(start + text.length)}`,
     what: `${text.trim()} -> ${other === '' ? 'nothing' : other} after '${around}'`,

@@ -22,8 +22,9 @@ export function complete({ families = {}, late = 0 }: Different = {}): Happening
       last_run_success: 1,
       catalog_accessible: 1,
       suspect: 0,
-      'unknown{reason="connection"}': 0,
       'unknown{reason="timeout"}': 0,
+      'unknown{reason="connection"}': 0,
+      'unknown{reason="auth"}': 0,
       last_success_timestamp_seconds: second + late,
       ...NOTHING_BROKEN,
       tag_failures_truncated: 0,
@@ -55,8 +56,9 @@ export function incomplete({ families = {}, late = 0 }: Different = {}): Happeni
       last_run_success: 0,
       catalog_accessible: 1,
       suspect: 0,
-      'unknown{reason="connection"}': 0,
       'unknown{reason="timeout"}': 3,
+      'unknown{reason="connection"}': 0,
+      'unknown{reason="auth"}': 0,
       push_time_seconds: second + late + 1,
       push_failure_time_seconds: 0,
       ...families,
@@ -76,9 +78,15 @@ export function partial(families: Families = {}): Happening {
   });
 }
 
-/** A run that could not list the catalog. */
+/** A run that could not list the catalog, for two reasons. */
 export function inaccessible(late = 0): Happening {
-  return incomplete({ late, families: { catalog_accessible: 0, 'unknown{reason="connection"}': 1 } });
+  const families = {
+    catalog_accessible: 0,
+    'unknown{reason="timeout"}': 0,
+    'unknown{reason="connection"}': 1,
+    'unknown{reason="auth"}': 2,
+  };
+  return incomplete({ late, families });
 }
 
 /** A run that held its findings back. */

@@ -36,8 +36,8 @@ async function hunt(rules: readonly AlertRule[], alive: Map<string, Mutant>, one
   const originals = rules.filter(({ alert }) => alerts.has(alert));
   while (hunted.size > 0) {
     const mutated = [...hunted].flatMap(({ rule }) => (rule === null ? [] : [rule]));
-    const T=Date.now();const { code, output } = await testRules([...originals, ...mutated], [forMutants(whole, [...hunted])]);
-    console.error(Date.now()-T, hunted.size, output.length, one.title);if (code === 0) return;
+    const { code, output } = await testRules([...originals, ...mutated], [forMutants(whole, [...hunted])]);
+    if (code === 0) return;
     const errors = names(output, ERROR);
     const caught = new Set([...errors, ...names(output, FAILED)]);
     const mutantsCaught = [...hunted].filter(({ name }) => caught.has(name));

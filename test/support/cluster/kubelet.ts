@@ -27,12 +27,16 @@ export interface PodOptions {
   readonly server?: string;
 }
 
+/** A pod that the chart has made is never wrong about how the probe is called. */
+const USAGE_ERROR = 2;
+
 /** As pino numbers them. */
 const WARN = 40;
 
 /**
  * Does the kubelet's part for a pod of the probe: runs its first container as a process, with its arguments, its
  * environment, its mounts and its service account's token and nothing else, and tells the API server how it ended.
+ * Throws where the probe says that it was called wrongly.
  */
 export async function runPod(
   cluster: Cluster,
@@ -50,6 +54,7 @@ export async function runPod(
       ...further,
     });
     await finish(cluster, namespace, name, run.code);
+    if (run.code === USAGE_ERROR) throw new Error(`the probe did not accept what the chart gave it: ${run.stderr}`);
     return { ...run, warnings: warningsOf(run.stderr) };
   } finally {
     await mounts.remove();

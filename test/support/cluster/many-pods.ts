@@ -6,8 +6,8 @@ import type { Cluster } from '../servers/kubernetes.ts';
 const NAMESPACES = Array.from({ length: 20 }, (_, index) => `team-${index}`);
 /** More of them do not make an API server on two cores faster. */
 const CONNECTIONS = 16;
-/** A pod in a real cluster is some 10 KiB, with its environment, its volumes and what managers of fields left. */
-const ENVIRONMENT = Array.from({ length: 12 }, (_, index) => ({
+/** A pod in a real cluster is 5 to 10 KiB, with its environment, its volumes and what managers of fields left. */
+const ENVIRONMENT = Array.from({ length: 20 }, (_, index) => ({
   name: `SETTING_NUMBER_${index}`,
   value: `http://service-${index}.some-namespace.svc.cluster.local:8080/some/path/of/it`,
 }));
@@ -59,12 +59,12 @@ function pod(index: number, image: string): object {
     metadata: {
       name: `service-${index}-6d4cf56db6-x${index}`,
       labels: { app: `service-${index}`, 'app.kubernetes.io/part-of': 'a-platform', team: `team-${index % 20}` },
-      annotations: { 'example.com/checksum': 'f'.repeat(64), 'example.com/notes': 'n'.repeat(1_000) },
+      annotations: { 'example.com/checksum': 'f'.repeat(64), 'example.com/notes': 'n'.repeat(2_000) },
     },
     spec: {
       containers: [
         { name: 'main', image, env: ENVIRONMENT, resources: { requests: { cpu: '10m', memory: '64Mi' } } },
-        { name: 'proxy', image: 'mesh.example.com/proxy:1.27.3', env: ENVIRONMENT.slice(0, 4) },
+        { name: 'proxy', image: 'mesh.example.com/proxy:1.27.3', env: ENVIRONMENT.slice(0, 8) },
       ],
     },
   };

@@ -25,12 +25,17 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 export async function mount(cluster: Cluster, pod: V1Pod): Promise<Mounts> {
   const root = await mkdtemp(join(tmpdir(), 'pod-'));
   const { namespace = '', name = '' } = pod.metadata ?? {};
-  const mounts = (pod.spec?.containers[0]?.volumeMounts ?? []).toSorted((a, b) => (a.mountPath < b.mountPath ? -1 : 1));
+  const all = pod.spec?.containers[0]?.volumeMounts ?? [];
+  const hasToken = all.some(({ mountPath }) => mountPath === SERVICE_ACCOUNT);
+  // The token goes by a kubeconfig, for its path is not to be had here.
+  const mounts = all.filter(({ mountPath }) => mountPath !== SERVICE_ACCOUNT);
   const volumes = new Map(pod.spec?.volumes?.map((volume) => [volume.name, volume]));
-  const hasToken = mounts.some(({ mountPath }) => mountPath === SERVICE_ACCOUNT);
+
+  // All at once, for the folder here is below one of them.
+  const paths = new RegExp(`(?<![^\\s"'=:,])(?:${mounts.map((one) => one.mountPath).join('|')})(?![^/\\s"'])`, 'g');
 
   function translate(text: string): string {
-    return mounts.reduce((done, { mountPath }) => done.replaceAll(mountPath, join(root, mountPath)), text);
+    return text.replace(paths, (path) => join(root, path));
   }
 
   async function write(folder: string, file: string, content: Buffer): Promise<void> {

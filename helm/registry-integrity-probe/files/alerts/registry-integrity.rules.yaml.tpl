@@ -10,25 +10,27 @@ groups:
 {{- range $name, $registry := fromYaml (include "registry-integrity-probe.registries" .) }}
 {{- with fromYaml (include "registry-integrity-probe.rulesOf" (dict "root" $ "name" $name "registry" $registry)) }}
 {{- $of := . }}
-{{- $failure := $.Values.prometheusRule.rules.RegistryManifestIntegrityFailure | default dict }}
-{{- $severities := list dict }}
+{{- $failure := get ($.Values.prometheusRule.rules | default dict) "RegistryManifestIntegrityFailure" | default dict }}
+{{- $cases := list (dict "found" "all") }}
 {{- if and $failure.severityUnused (ne $failure.severityUnused $failure.severity) }}
-{{- $severities = list (dict "word" "and" "severity" $failure.severity) (dict "word" "unless" "severity" $failure.severityUnused) }}
+{{- $cases = list (dict "found" "used") (dict "found" "unused" "severity" $failure.severityUnused) }}
 {{- end }}
-{{- range $severities }}
+{{- range $cases }}
       - alert: RegistryManifestIntegrityFailure
+        {{- if eq .found "all" }}
+        expr: sum by ({{ $of.by }}) ({__name__=~"registry_integrity_(partial_)?failures",{{ $of.in }}}) > 0
+        {{- else if eq .found "used" }}
         expr: |-
-          sum by ({{ $of.by }}) ({__name__=~"registry_integrity_(partial_)?failures",{{ $of.in }}}) > 0
-          {{- with .word }}
-          {{ . }} on () (
-            registry_integrity_failures_in_use{ {{- $of.in -}} } > 0
-            or registry_integrity_partial_failures{ {{- $of.in -}} } > 0
-            or (
-              registry_integrity_failures{ {{- $of.in -}} } > 0
-              unless ignoring (object, fault) registry_integrity_failures_in_use
-            )
+          group by ({{ $of.by }}) (
+            {{- include "registry-integrity-probe.maybeInUse" $of | nindent 12 }}
           )
-          {{- end }}
+        {{- else }}
+        expr: |-
+          sum by ({{ $of.by }}) (registry_integrity_failures{ {{- $of.in -}} }) > 0
+          unless on () (
+            {{- include "registry-integrity-probe.maybeInUse" $of | nindent 12 }}
+          )
+        {{- end }}
         labels:
           registry: {{ $of.name | quote }}
           {{- with .severity }}
@@ -71,7 +73,7 @@ groups:
       - alert: RegistryIntegrityProbeStale
         {{- if gt (int .shards) 1 }}
         expr: |-
-          {{ .shards }} - count by ({{ .by }}) (count by ({{ .by }}, shard) (registry_integrity_last_success_timestamp_seconds{ {{- .in -}} })) > 0
+          {{ .shards }} - sum by ({{ .by }}) (group by ({{ .by }}, shard) (registry_integrity_last_success_timestamp_seconds{ {{- .in -}} })) > 0
           or {{ .shards }} * absent(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} })
         {{- else }}
         expr: absent(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} })

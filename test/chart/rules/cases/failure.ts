@@ -58,7 +58,7 @@ export const FAILURE_CASES: readonly RuleCase[] = [
   {
     title: 'the last known findings stand while the probe is dead or the catalog is down',
     groups: groups({ prod: { 0: broken() }, big0: { 0: broken(), 15: inaccessible() } }),
-    expected: fires(NAME, { 240: [PROD, BIG] }),
+    expected: fires(NAME, { 90: [PROD, BIG] }),
   },
   {
     title: 'a Pushgateway that forgot everything ends it until the next run',
@@ -81,7 +81,7 @@ export const SEVERITY_CASES: readonly RuleCase[] = [
   },
   {
     title: 'what no workload uses is a warning, after the same five minutes',
-    groups: groups({ prod: { 0: broken({ failures_in_use: 0 }) }, big0: { 0: broken({ failures_in_use: 0 }) } }),
+    groups: groups({ prod: { 0: broken({ failures_in_use: 0 }) }, big1: { 0: broken({ failures_in_use: 0 }) } }),
     expected: fires(NAME, { 4: [], 5: [alert('prod', 'warning'), alert('big', 'warning')] }),
   },
   {
@@ -108,14 +108,33 @@ export const SEVERITY_CASES: readonly RuleCase[] = [
     expected: fires(NAME, { 14: [alert('prod', 'warning')], 20: [PROD], 35: [alert('prod', 'warning')] }),
   },
   {
-    title: 'one shard whose findings are in use makes the registry critical',
+    title: 'the second shard whose findings are in use makes the registry critical',
     groups: groups({ big0: { 0: broken({ failures_in_use: 0 }) }, big1: { 0: broken({ failures_in_use: 1 }) } }),
     expected: fires(NAME, { 5: [BIG] }),
   },
   {
-    title: 'one shard with findings that could not read the cluster makes the registry critical',
+    title: 'the first shard whose findings are in use makes the registry critical',
+    groups: groups({ big0: { 0: broken({ failures_in_use: 1 }) }, big1: { 0: broken({ failures_in_use: 0 }) } }),
+    expected: fires(NAME, { 5: [BIG] }),
+  },
+  {
+    title: 'the second shard with findings that could not read the cluster makes the registry critical',
     groups: groups({ big0: { 0: broken({ failures_in_use: 0 }) }, big1: { 0: broken() } }),
     expected: fires(NAME, { 5: [BIG] }),
+  },
+  {
+    title: 'the first shard with findings that could not read the cluster makes the registry critical',
+    groups: groups({ big0: { 0: broken() }, big1: { 0: broken({ failures_in_use: 0 }) } }),
+    expected: fires(NAME, { 5: [BIG] }),
+  },
+  {
+    title: 'what either shard confirmed in an incomplete walk makes the registry critical',
+    groups: groups({
+      prod: { 0: broken({ failures_in_use: 0 }), 1: partial() },
+      big0: { 0: broken({ failures_in_use: 0 }), 1: incomplete(), 11: partial() },
+      big1: { 0: broken({ failures_in_use: 0 }), 1: partial(), 11: broken({ failures_in_use: 0 }) },
+    }),
+    expected: fires(NAME, { 10: [PROD, BIG], 16: [PROD, BIG] }),
   },
   {
     title: 'a sound shard that could not read the cluster changes nothing',

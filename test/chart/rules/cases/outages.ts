@@ -1,11 +1,13 @@
 import { alert, type AlertName, fires, groups, type RuleCase, strangers } from '../case.ts';
-import type { Happening } from '../pushed-group.ts';
+import type { Happening, Timeline } from '../pushed-group.ts';
 import { complete, every15, inaccessible, incomplete, suspect } from '../runs.ts';
 
 /** The two alerts on what the last run said, which only count while runs are fresh: they wait 20 minutes. */
 function lastRunCases(name: AlertName, bad: (late?: number) => Happening): readonly RuleCase[] {
   const prod = alert('prod', 'critical');
   const big = alert('big', 'critical');
+  const dying: Timeline = { 0: complete(), 15: bad(), 30: bad(), 45: bad() };
+  const overdue = ['prod', 'big'].map((registry) => alert(registry, 'warning', { cause: 'overdue' }));
   return [
     {
       title: `${name} fires after 20 minutes of bad runs, for its registry alone`,
@@ -23,8 +25,13 @@ function lastRunCases(name: AlertName, bad: (late?: number) => Happening): reado
       expected: fires(name, { 60: [] }),
     },
     {
-      title: `${name} fires when one shard says so`,
+      title: `${name} fires when the second shard says so`,
       groups: groups({ big1: every15(bad()) }),
+      expected: fires(name, { 19: [], 20: [big] }),
+    },
+    {
+      title: `${name} fires when the first shard says so`,
+      groups: groups({ big0: every15(bad()) }),
       expected: fires(name, { 19: [], 20: [big] }),
     },
     {
@@ -39,19 +46,16 @@ function lastRunCases(name: AlertName, bad: (late?: number) => Happening): reado
     },
     {
       title: `${name} hands over to Stale when the probe dies after a bad run`,
-      groups: groups({ prod: { 0: complete(), 15: bad(), 30: bad(), 45: bad() } }),
+      groups: groups({ prod: dying, big0: dying, big1: dying }),
       expected: [
-        ...fires(name, { 35: [prod], 104: [prod], 105: [], 240: [] }),
-        ...fires('RegistryIntegrityProbeStale', {
-          104: [alert('prod', 'warning', { cause: 'overdue' })],
-          240: [alert('prod', 'warning', { cause: 'overdue' })],
-        }),
+        ...fires(name, { 35: [prod, big], 104: [prod, big], 105: [], 160: [] }),
+        ...fires('RegistryIntegrityProbeStale', { 104: overdue, 160: overdue }),
       ],
     },
     {
       title: `${name} counts the age of the last run to the second`,
-      groups: groups({ prod: { 0: complete(), 45: bad(1) } }),
-      expected: fires(name, { 105: [prod], 106: [] }),
+      groups: groups({ prod: { 45: bad(1) }, big0: { 45: bad(1) } }),
+      expected: fires(name, { 105: [prod, big], 106: [] }),
     },
     {
       title: `${name} does not keep what a dead shard said last, although the other shard is fresh`,

@@ -1,4 +1,5 @@
 import { alert, fires, groups, type RuleCase, strangers } from '../case.ts';
+import type { Timeline } from '../pushed-group.ts';
 import { complete, every15, incomplete, refused, refusedAtFirst } from '../runs.ts';
 
 const NOTHING = 'RegistryIntegrityNothingChecked';
@@ -22,9 +23,14 @@ export const NOTHING_CASES: readonly RuleCase[] = [
     expected: fires(NOTHING, { 60: [] }),
   },
   {
-    title: 'a shard may be without a tag where the other has some, and both may not',
-    groups: groups({ big0: every15(nothing), big1: { ...every15(nothing, 60), 0: little } }),
+    title: 'the second shard may be without a tag where the first has some, and both may not',
+    groups: groups({ big0: { ...every15(nothing, 60), 0: little }, big1: every15(nothing) }),
     expected: fires(NOTHING, { 59: [], 74: [], 75: [BIG] }),
+  },
+  {
+    title: 'the first shard may be without a tag where the second has some',
+    groups: groups({ big0: every15(nothing), big1: every15(little) }),
+    expected: fires(NOTHING, { 30: [] }),
   },
   {
     title: 'a walk that was never complete is none that checked nothing',
@@ -46,6 +52,9 @@ export const NOTHING_CASES: readonly RuleCase[] = [
   },
 ];
 
+/** Accepted one second after the start, and refused in that second. */
+const sameSecond: Timeline = { 0: complete(), 15: refused(1 - 15 * 60) };
+
 /** When RegistryIntegrityPushRejected fires. */
 export const REJECTED_CASES: readonly RuleCase[] = [
   {
@@ -60,17 +69,16 @@ export const REJECTED_CASES: readonly RuleCase[] = [
   },
   {
     title: 'a push that was accepted in the second of the refusal is no alert',
-    groups: groups({ prod: { 0: complete(), 15: refused(-14 * 60 - 59) } }),
+    groups: groups({ prod: sameSecond, big0: sameSecond }),
     expected: fires(REJECTED, { 30: [] }),
   },
   {
-    title: 'one refused shard is an alert of its registry, and two are one',
+    title: 'the refusal of one shard is an alert of its registry, until that shard is accepted',
     groups: groups({
-      big1: { 0: complete(), 15: refused(), 30: complete() },
       big0: { 0: complete(), 40: refused() },
-      stage: { 0: complete(), 40: refused() },
+      big1: { 0: complete(), 15: refused(), 30: complete() },
     }),
-    expected: fires(REJECTED, { 20: [BIG], 39: [], 45: [BIG, alert('stage', 'warning')] }),
+    expected: fires(REJECTED, { 19: [], 20: [BIG], 30: [], 44: [], 45: [BIG] }),
   },
   {
     title: 'two refused shards are one alert',

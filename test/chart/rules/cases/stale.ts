@@ -12,7 +12,7 @@ export const STALE_CASES: readonly RuleCase[] = [
   {
     title: 'a probe that walks every 15 minutes is not stale, whatever it finds',
     groups: groups({ prod: every15(broken()) }),
-    expected: fires(NAME, { 1440: [] }),
+    expected: fires(NAME, { 180: [] }),
   },
   {
     title: 'a probe that dies after a success is overdue 15 minutes after that success is too old',
@@ -21,8 +21,8 @@ export const STALE_CASES: readonly RuleCase[] = [
   },
   {
     title: 'one second decides whether a success is too old',
-    groups: groups({ prod: { 0: complete({ late: -1 }) } }),
-    expected: fires(NAME, { 74: [], 75: [PROD_OVERDUE] }),
+    groups: groups({ prod: { 0: complete({ late: -1 }) }, big0: { 0: complete({ late: -1 }) } }),
+    expected: fires(NAME, { 74: [], 75: [PROD_OVERDUE, BIG_OVERDUE] }),
   },
   {
     title: 'a probe whose runs all fail for a day is overdue, although it runs and pushes',
@@ -55,7 +55,7 @@ export const STALE_CASES: readonly RuleCase[] = [
   {
     title: 'a probe that never reports is absent after 3600 seconds, whoever else reports',
     groups: [...groups({ prod: {} }), ...strangers(every15(complete()))],
-    expected: fires(NAME, { 59: [], 60: [PROD_ABSENT], 61: [PROD_ABSENT], 1440: [PROD_ABSENT] }),
+    expected: fires(NAME, { 59: [], 60: [PROD_ABSENT], 61: [PROD_ABSENT], 120: [PROD_ABSENT] }),
   },
   {
     title: 'a probe that has never completed a walk is absent, although it runs and pushes',

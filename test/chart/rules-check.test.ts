@@ -1,0 +1,204 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+
+import { METRICS } from '../../src/metrics/definitions.ts';
+import { render, templateText, type Values } from '../support/chart.ts';
+import { checkRules } from '../support/promtool.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { toolPath } from '../support/tools/tools.ts';
+import { RUNBOOK_URL } from './rules/cases/text.ts';
+import { rulesOf, rulesText, VALUES, withRules } from './rules/installation.ts';
+import { writeFile } from 'node:fs/promises';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** One feature of the rules each, and all of them at once. */
+const INSTALLATIONS: readonly { readonly title: string; readonly values: Values }[] = [
+  { title: 'the defaults', values: withRules({ runbookUrl: RUNBOOK_URL }) },
+  {
+    title: 'a severity by use',
+    values: withRules({
+      runbookUrl: RUNBOOK_URL,
+      rules: { RegistryManifestIntegrityFailure: { severityUnused: 'warning' } },
+    }),
+  },
+  {
+    title: 'a Pushgateway without honor_labels',
+    values: withRules({ runbookUrl: RUNBOOK_URL, jobLabel: 'exported_job' }),
+  },
+  {
+    title: 'everything at once, with awkward names',
+    values: {
+      ...VALUES,
+      registries: {
+        ...VALUES.registries,
+        mirror: { url: 'https://mirror.example.com', kind: 'pull-through', staleAfterSeconds: 1_209_600 },
+      },
+      pushgateway: { ...VALUES.pushgateway, job: 'a "b" \\ {{ c }}', groupingLabels: { cluster: '"{{" \\' } },
+      prometheusRule: {
+        runbookUrl: RUNBOOK_URL,
+        keepFiringFor: '20m',
+        additionalMatchers: 'zone=~"a|b", tier!="{{"',
+        additionalRuleLabels: { team: 'registry' },
+        additionalRuleAnnotations: { seen: '{{ $labels.registry }}' },
+        rules: { RegistryManifestIntegrityFailure: { severityUnused: 'warning' } },
+      },
+    },
+  },
+];
+
+describe.each(INSTALLATIONS)('the rules with $title', ({ values }) => {
+  test('are taken by promtool, with all of its lints', async () => {
+    const { code, output } = await checkRules(rulesText(values));
+
+    expect(output).toContain('SUCCESS');
+    expect(code).toBe(0);
+  });
+
+  test('are without a word from pint', async () => {
+    const file = join(await temporaryFolder(), 'rules.yaml');
+    await writeFile(file, rulesText(values));
+
+    expect(pint(file)).toEqual({ code: 0, problems: [] });
+  });
+
+  test('name a registry in every alert, and only metrics that there are', () => {
+    const known = new Set<string>([
+      ...METRICS.map(({ name }) => name),
+      'push_time_seconds',
+      'push_failure_time_seconds',
+    ]);
+
+    for (const rule of rulesOf(values)) {
+      const text = `${rule.expr}\n${rule.annotations['description']}`;
+      const metrics = text.match(/(?<![a-z_"])(?:registry_integrity|push)_[a-z_]+/g) ?? [];
+
+      expect(rule.labels['registry']).toMatch(/^[a-z]+$/);
+      expect(metrics.filter((name) => !known.has(name))).toEqual([]);
+    }
+  });
+});
+
+test('pint sees an alert without a runbook', async () => {
+  const file = join(await temporaryFolder(), 'rules.yaml');
+  await writeFile(file, rulesText(VALUES));
+
+  expect(pint(file)).toMatchObject({ code: 1, problems: [expect.stringContaining('runbook_url')] });
+});
+
+test('every alert has a runbook under its own name', () => {
+  const names = [...new Set(rulesOf(VALUES).map(({ alert }) => alert))];
+
+  expect(names.toSorted()).toEqual([
+    'RegistryCatalogInaccessible',
+    'RegistryIntegrityNothingChecked',
+    'RegistryIntegrityProbeStale',
+    'RegistryIntegrityPushRejected',
+    'RegistryIntegritySuspect',
+    'RegistryManifestIntegrityFailure',
+  ]);
+  for (const name of names) {
+    const file = join(ROOT, 'docs', 'runbooks', `${name}.md`);
+
+    expect(existsSync(file)).toBe(true);
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^# ${name}\n`));
+  }
+});
+
+describe('the objects that hold the rules', () => {
+  const all: Values = {
+    ...VALUES,
+    commonLabels: { tier: 'ops' },
+    prometheusRule: {
+      enabled: true,
+      namespace: 'observability',
+      additionalLabels: { release: 'kube-prometheus-stack' },
+      additionalAnnotations: { note: 'for the operator' },
+      configMap: {
+        enabled: true,
+        namespace: 'prometheus',
+        additionalLabels: { rules: 'yes' },
+        additionalAnnotations: { 'k8s-sidecar-target-directory': '/etc/rules' },
+      },
+    },
+    vmRule: {
+      enabled: true,
+      namespace: 'victoria',
+      additionalLabels: { vm: 'yes' },
+      additionalAnnotations: { a: 'b' },
+    },
+  };
+
+  test('are there when they are asked for, and hold the same groups', () => {
+    const objects = render(all, { release: 'probe' });
+    const prometheusRule = objects.find(({ kind }) => kind === 'PrometheusRule');
+    const vmRule = objects.find(({ kind }) => kind === 'VMRule');
+    const configMap = objects.find(({ metadata }) => metadata.name === 'probe-registry-integrity-probe-rules');
+
+    expect(prometheusRule).toMatchObject({
+      apiVersion: 'monitoring.coreos.com/v1',
+      metadata: {
+        name: 'probe-registry-integrity-probe',
+        namespace: 'observability',
+        labels: { release: 'kube-prometheus-stack', tier: 'ops', 'app.kubernetes.io/instance': 'probe' },
+        annotations: { note: 'for the operator' },
+      },
+    });
+    expect(vmRule).toMatchObject({
+      apiVersion: 'operator.victoriametrics.com/v1beta1',
+      metadata: { namespace: 'victoria', labels: { vm: 'yes' }, annotations: { a: 'b' } },
+      spec: prometheusRule?.['spec'],
+    });
+    expect(configMap).toMatchObject({
+      kind: 'ConfigMap',
+      metadata: {
+        namespace: 'prometheus',
+        labels: { rules: 'yes' },
+        annotations: { 'k8s-sidecar-target-directory': '/etc/rules' },
+      },
+    });
+    const data = configMap?.['data'] as Readonly<Record<string, string>>;
+    expect(parse(data['registry-integrity.rules.yaml'] ?? '')).toEqual(prometheusRule?.['spec']);
+  });
+
+  test('are not there when nobody asks', () => {
+    const kinds = render(VALUES).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+    expect(kinds.filter((name) => /^PrometheusRule|^VMRule|-rules$/.test(name))).toEqual([]);
+  });
+
+  test('stand in the release’s namespace where no other is named', () => {
+    const values = {
+      ...VALUES,
+      prometheusRule: { enabled: true, configMap: { enabled: true } },
+      vmRule: { enabled: true },
+    };
+    const objects = render(values, { namespace: 'monitoring' });
+    const ours = objects.filter(({ kind, metadata }) => /Rule$/.test(kind) || metadata.name.endsWith('-rules'));
+
+    expect(ours.map(({ metadata }) => metadata.namespace)).toEqual(['monitoring', 'monitoring', 'monitoring']);
+  });
+
+  test('give a file for Prometheus by `helm template`', async () => {
+    const args = ['--set', 'prometheusRule.enabled=true', '--show-only', 'templates/prometheusrule.yaml'];
+    const object = parse(templateText(VALUES, { args })) as { readonly spec: unknown };
+
+    const { code } = await checkRules(stringify(object.spec));
+
+    expect(code).toBe(0);
+  });
+});
+
+function pint(file: string): { readonly code: number | null; readonly problems: readonly string[] } {
+  const config = join(import.meta.dirname, 'rules', 'pint.hcl');
+  const args = ['--offline', '--no-color', '--config', config, 'lint', '--min-severity=info', '--fail-on=info'];
+  const { status, stderr } = spawnSync(toolPath('pint'), [...args, file], { encoding: 'utf8' });
+  const problems = stderr
+    .split('\n')
+    .filter((line) => /^(?:Fatal|Bug|Warning|Information): /.test(line) || line.includes('`runbook_url`'));
+  return { code: status, problems };
+}

@@ -1,0 +1,204 @@
+import { alert, fires, groups, type RuleCase } from '../case.ts';
+import { complete, every15, inaccessible, incomplete, refused, suspect } from '../runs.ts';
+import { type Page, pageCases } from './text.ts';
+
+/** What the pages of the companions say. */
+const PAGES: readonly Page[] = [
+  {
+    title: 'the page of a suspect walk tells to look at the storage, not at images',
+    alert: 'RegistryIntegritySuspect',
+    severity: 'critical',
+    minute: 20,
+    timeline: every15(suspect()),
+    summary: (registry) => `Nearly everything in registry ${registry} seems to be gone`,
+    description: ({ registry, details }) => [
+      `In the last walk of registry ${registry} nearly everything was missing, which is more likely its backend than its images.`,
+      'The findings of that walk are held back, and the counts are those of the walk before it.',
+      'See whether its storage is mounted and its address leads to the right registry; do not rebuild or delete anything yet.',
+      details.replace('Digests, platforms, cause and next step of each', 'What was seen'),
+    ],
+  },
+  {
+    title: 'an overdue probe is told with the age of its last success and what hinders it',
+    alert: 'RegistryIntegrityProbeStale',
+    severity: 'warning',
+    labels: { cause: 'overdue' },
+    minute: 90,
+    timeline: { ...every15(incomplete({ families: { 'unknown{reason="auth"}': 1 } }), 15), 0: complete() },
+    strangers: { ...every15(inaccessible(), 15), 0: complete() },
+    summary: (registry) => `Registry ${registry} was not walked completely for too long`,
+    description: ({ registry, aShardOf, runs, log }) => [
+      `The last complete walk of ${aShardOf}registry ${registry} ended 1h 30m 0s ago; nothing is known of its images since.`,
+      'Unknown in the last run: auth, timeout',
+      runs,
+      log,
+    ],
+  },
+  {
+    title: 'a probe that never reported is told without an age and without reasons',
+    alert: 'RegistryIntegrityProbeStale',
+    severity: 'warning',
+    labels: { cause: 'absent' },
+    minute: 60,
+    places: ['prod'],
+    timeline: {},
+    strangers: every15(inaccessible()),
+    summary: (registry) => `No complete walk of registry ${registry} was reported`,
+    description: ({ registry, runs, log }) => [
+      `No complete walk of registry ${registry} was ever reported, or the Pushgateway has lost it.`,
+      runs,
+      log,
+    ],
+  },
+  {
+    title: 'a probe whose walks were never complete is told with what hinders it',
+    alert: 'RegistryIntegrityProbeStale',
+    severity: 'warning',
+    labels: { cause: 'absent' },
+    minute: 60,
+    places: ['prod'],
+    timeline: every15(inaccessible()),
+    summary: (registry) => `No complete walk of registry ${registry} was reported`,
+    description: ({ registry, runs, log }) => [
+      `No complete walk of registry ${registry} was ever reported, or the Pushgateway has lost it.`,
+      'Unknown in the last run: auth, connection',
+      runs,
+      log,
+    ],
+  },
+  {
+    title: 'a shard whose walks were never complete is told as one of so many',
+    alert: 'RegistryIntegrityProbeStale',
+    severity: 'warning',
+    labels: { cause: 'absent' },
+    minute: 60,
+    places: ['big0', 'big1'],
+    timeline: every15(inaccessible()),
+    strangers: every15(incomplete()),
+    summary: (registry) => `No complete walk of registry ${registry} was reported`,
+    description: ({ registry, runs, log }) => [
+      `1 of 2 shards of registry ${registry} have never reported a complete walk, or the Pushgateway has lost it.`,
+      'Unknown in the last run: auth, connection',
+      runs,
+      log,
+    ],
+  },
+  {
+    title: 'a catalog that cannot be listed is told with the reasons',
+    alert: 'RegistryCatalogInaccessible',
+    severity: 'critical',
+    minute: 20,
+    timeline: every15(inaccessible()),
+    strangers: every15(incomplete({ families: { 'unknown{reason="tls"}': 1 } })),
+    summary: (registry) => `The catalog of registry ${registry} cannot be listed`,
+    description: ({ registry, log, runNow }) => [
+      `The probe runs, and it cannot list the catalog of registry ${registry}; none of its images is checked, and maybe none can be pulled.`,
+      'Unknown in the last run: auth, connection',
+      log,
+      runNow,
+    ],
+  },
+  {
+    title: 'a walk that looked at nothing is told with what that may mean',
+    alert: 'RegistryIntegrityNothingChecked',
+    severity: 'warning',
+    minute: 15,
+    places: ['prod'],
+    timeline: every15(complete({ families: { tags_checked: 0 } })),
+    summary: (registry) => `Nothing was checked in registry ${registry}`,
+    description: ({ registry, log }) => [
+      `The walk of registry ${registry} was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.`,
+      log,
+    ],
+  },
+  {
+    title: 'a refused push is told with its time',
+    alert: 'RegistryIntegrityPushRejected',
+    severity: 'warning',
+    minute: 40,
+    timeline: { 0: complete(), 30: refused(8) },
+    summary: (registry) => `The Pushgateway refused the results for registry ${registry}`,
+    description: ({ registry, log }) => [
+      `The Pushgateway refused the results for registry ${registry} at 1970-01-01 00:30:08 +0000 UTC; all numbers of it are older.`,
+      log.replace('Log', 'Status and reason'),
+    ],
+  },
+];
+
+const LOG =
+  'kubectl -n monitoring logs -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big --tail=-1';
+const RUNS =
+  'kubectl -n monitoring get cronjob,job,pod -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big';
+
+/** What only happens to both shards of a divided registry. */
+const BOTH_SHARDS: readonly RuleCase[] = [
+  {
+    title: 'two overdue shards are told with the age of the older success',
+    groups: groups({ big0: { 0: complete() }, big1: { 30: complete() } }),
+    expected: fires('RegistryIntegrityProbeStale', {
+      90: [
+        {
+          ...alert('big', 'warning', { cause: 'overdue' }),
+          exp_annotations: {
+            summary: 'Registry big was not walked completely for too long',
+            description: `The last complete walk of a shard of registry big ended 1h 30m 0s ago; nothing is known of its images since.\nLast runs: ${RUNS}\nLog: ${LOG}`,
+            runbook_url: 'https://example.com/a%20b/RegistryIntegrityProbeStale.md',
+          },
+        },
+      ],
+    }),
+  },
+  {
+    title: 'two shards that never reported are told as all of so many',
+    groups: groups({ big0: {}, big1: {} }),
+    expected: fires('RegistryIntegrityProbeStale', {
+      60: [
+        {
+          ...alert('big', 'warning', { cause: 'absent' }),
+          exp_annotations: {
+            summary: 'No complete walk of registry big was reported',
+            description: `2 of 2 shards of registry big have never reported a complete walk, or the Pushgateway has lost it.\nLast runs: ${RUNS}\nLog: ${LOG}`,
+            runbook_url: 'https://example.com/a%20b/RegistryIntegrityProbeStale.md',
+          },
+        },
+      ],
+    }),
+  },
+  {
+    title: 'two shards that looked at nothing are told with what that may mean',
+    groups: groups({
+      big0: every15(complete({ families: { tags_checked: 0 } })),
+      big1: every15(complete({ families: { tags_checked: 0 } })),
+    }),
+    expected: fires('RegistryIntegrityNothingChecked', {
+      15: [
+        {
+          ...alert('big', 'warning'),
+          exp_annotations: {
+            summary: 'Nothing was checked in registry big',
+            description: `The walk of registry big was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.\nLog: ${LOG}`,
+            runbook_url: 'https://example.com/a%20b/RegistryIntegrityNothingChecked.md',
+          },
+        },
+      ],
+    }),
+  },
+  {
+    title: 'two refused shards are told with the time of the last refusal',
+    groups: groups({ big0: { 0: complete(), 30: refused(8) }, big1: { 0: complete(), 31: refused() } }),
+    expected: fires('RegistryIntegrityPushRejected', {
+      40: [
+        {
+          ...alert('big', 'warning'),
+          exp_annotations: {
+            summary: 'The Pushgateway refused the results for registry big',
+            description: `The Pushgateway refused the results for registry big at 1970-01-01 00:31:00 +0000 UTC; all numbers of it are older.\nStatus and reason: ${LOG}`,
+            runbook_url: 'https://example.com/a%20b/RegistryIntegrityPushRejected.md',
+          },
+        },
+      ],
+    }),
+  },
+];
+
+export const OTHER_TEXTS: readonly RuleCase[] = [...PAGES.flatMap(pageCases), ...BOTH_SHARDS];

@@ -1,0 +1,308 @@
+import { describe, expect, test } from 'vitest';
+
+import { parseReport } from '../../../src/kubernetes/report-text.ts';
+import { buildImage } from '../../../src/demo/content.ts';
+import { cronJob, pod, podSpec, templated } from '../../kubernetes/objects.ts';
+import { app, single } from '../../support/reg-fixture.ts';
+import { clusterScene, HOST, warnings } from './cluster-scene.ts';
+
+const ARM64 = app.arm64.manifest.digest;
+const RETIRED = buildImage({ seed: 'cluster/retired' });
+const IN_USE_METRIC = 'registry_integrity_failures_in_use';
+
+describe('run in a cluster', () => {
+  test('tells which workloads use what is broken: in report, log, metric, ConfigMap and an event', async () => {
+    const { registry, api, kept, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    registry.store.removeBlob('single', single.content.config.digest);
+    api.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+    api.objects.set('cronjobs.batch', [cronJob('shop/report', [`${HOST}/app:v1`], { suspend: true })]);
+
+    const { code, registry: report, log, metrics } = await run();
+
+    const inUseBy = ['shop/CronJob/report', 'shop/Deployment/web'];
+    expect(code).toBe(0);
+    expect(report()).toMatchObject({
+      complete: true,
+      findings: [
+        { repository: 'app', object: 'child', fault: 'missing', inUseBy, inUseByCount: 2 },
+        { repository: 'single', object: 'config', fault: 'missing', inUseBy: [], inUseByCount: 0 },
+      ],
+    });
+    expect(log.filter(({ msg }) => msg === 'Broken')).toMatchObject([
+      { repository: 'app', inUseBy, firstSeen: report().findings[0]?.firstSeen },
+      { repository: 'single', inUseBy: [] },
+    ]);
+    expect(metrics).toMatch(new RegExp(`^${IN_USE_METRIC}\\{[^}]*\\} 1$`, 'm'));
+    expect(parseReport(kept(), 'lab')?.findings).toMatchObject([
+      { image: 'app:v1', digest: ARM64, platforms: ['linux/arm64'], inUseBy },
+      { image: 'single:v1', inUseBy: [] },
+    ]);
+    expect(api.events).toMatchObject([
+      {
+        metadata: { namespace: 'shop' },
+        involvedObject: { apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'uid-report' },
+        type: 'Warning',
+        reason: 'ImageBroken',
+        message: expect.stringMatching(
+          new RegExp(`^127\\.0\\.0\\.1:\\d+/app:v1: child missing \\(${ARM64}, linux/arm64\\)\\. Rebuild the image`),
+        ),
+      },
+    ]);
+  });
+
+  test('says in text who uses it and since when', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    registry.store.removeBlob('single', single.content.config.digest);
+    api.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+
+    const { stdout } = await run({ format: 'text' });
+
+    expect(stdout).toMatch(/ since {6}20\d\d-.*Z\n {5}in use by {2}shop\/Deployment\/web\n/);
+    expect(stdout).toMatch(/ in use by {2}nothing that this cluster runs\n/);
+  });
+
+  test('knows since when something is broken, from a report that outlives the run', async () => {
+    const { registry, kept, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+
+    const first = await run();
+    const second = await run();
+
+    const [before, after] = [first.registry(), second.registry()];
+    expect(after.findings[0]?.firstSeen).toBe(before.finishedAt);
+    expect(parseReport(kept(), 'lab')?.findings).toMatchObject([
+      { image: 'app:v1', firstSeen: before.finishedAt, lastSeen: after.finishedAt },
+    ]);
+    expect(kept()).toContain('image: app:v1');
+    expect(kept()).toContain(ARM64);
+    expect(kept()).toContain('linux/arm64');
+  });
+
+  test('a repaired image is gone from the report after a complete run', async () => {
+    const { registry, kept, run } = await clusterScene();
+    const repair = registry.store.removeManifest('app', ARM64);
+    await run();
+    repair();
+
+    await run();
+
+    expect(parseReport(kept(), 'lab')).toMatchObject({ broken: 0, findings: [], lastRun: { verdict: 'sound' } });
+  });
+
+  test('what an incomplete run does not see stays in the report as it was', async () => {
+    const { registry, kept, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    const before = (await run()).registry();
+    registry.faults.add({ when: { kind: 'tags', repository: 'app' }, action: { kind: 'status', status: 503 } });
+
+    const { code } = await run();
+
+    expect(code).toBe(3);
+    expect(parseReport(kept(), 'lab')).toMatchObject({
+      lastRun: { verdict: 'unknown', complete: false },
+      lastCompleteRun: before.finishedAt,
+      findings: [{ image: 'app:v1', lastSeen: before.finishedAt }],
+    });
+  });
+
+  test('a registry that has lost everything changes no finding, and no workload is told', async () => {
+    const { registry, api, kept, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    await run();
+    const known = parseReport(kept(), 'lab');
+    api.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/single:v1`])]);
+    registry.store.removeManifest('app', app.content.manifest.digest);
+    registry.store.removeManifest('single', single.content.manifest.digest);
+
+    const { registry: report } = await run();
+
+    expect(report().verdict).toBe('suspect');
+    expect(report().findings.map(({ firstSeen }) => firstSeen)).toEqual([undefined, undefined]);
+    expect(parseReport(kept(), 'lab')).toMatchObject({ lastRun: { verdict: 'suspect' }, findings: known?.findings });
+    expect(api.events).toEqual([]);
+  });
+
+  test('finds a digest that a workload pins, that no tag reaches and that is gone', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.put('app', null, RETIRED);
+    registry.store.removeManifest('app', RETIRED.manifest.digest);
+    const { digest } = RETIRED.manifest;
+    api.objects.set('statefulsets.apps', [templated('shop/db', [`${HOST}/app:retired@${digest}`])]);
+
+    const { registry: report } = await run();
+
+    expect(report()).toMatchObject({
+      verdict: 'broken',
+      complete: true,
+      findings: [
+        { repository: 'app', tags: [], object: 'manifest', fault: 'missing', digest, inUseBy: ['shop/StatefulSet/db'] },
+      ],
+    });
+    expect(report().findings[0]).not.toHaveProperty('roots');
+    expect(registry.requests.all.some(({ reference }) => reference === 'retired')).toBe(false);
+  });
+
+  test('pinned and sound is sound', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.put('app', null, RETIRED);
+    api.objects.set('pods', [pod('shop/shell', [`${HOST}/app@${RETIRED.manifest.digest}`])]);
+
+    const { registry: report } = await run();
+
+    expect(report()).toMatchObject({ verdict: 'sound', counts: { tags: 2, manifests: 5 } });
+  });
+
+  test('without any right is complete: a warning for each thing, and nothing is said about use', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    for (const resource of ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'])
+      api.denied.add(`list ${resource}`);
+    for (const resource of ['cronjobs.batch', 'jobs.batch', 'pods']) api.denied.add(`list ${resource}`);
+    api.denied.add('get configmaps');
+
+    const ran = await run();
+
+    expect(ran.code).toBe(0);
+    expect(ran.registry()).toMatchObject({ complete: true, verdict: 'broken' });
+    expect(ran.registry().findings[0]).not.toHaveProperty('inUseBy');
+    expect(ran.registry().findings[0]).not.toHaveProperty('firstSeen');
+    expect(ran.metrics).not.toContain(IN_USE_METRIC);
+    expect(warnings(ran)).toMatchObject([
+      {
+        verb: 'list',
+        resource: 'deployments.apps, statefulsets.apps, daemonsets.apps, cronjobs.batch, jobs.batch, pods',
+        namespace: 'all namespaces',
+      },
+      { verb: 'get', resource: 'configmaps', namespace: 'probe', name: 'report' },
+    ]);
+  });
+
+  test('with a part of the rights names who was found, and publishes no number', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    registry.store.removeBlob('single', single.content.config.digest);
+    api.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+    api.denied.add('list cronjobs.batch');
+
+    const ran = await run();
+
+    const [used, notKnown] = ran.registry().findings;
+    expect(used?.inUseBy).toEqual(['shop/Deployment/web']);
+    expect(notKnown).not.toHaveProperty('inUseBy');
+    expect(ran.metrics).not.toContain(IN_USE_METRIC);
+    expect(ran.metrics).toContain('registry_integrity_failures{');
+  });
+
+  test('without a cluster is as good as outside one, with one warning', async () => {
+    const { registry, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+
+    const ran = await run({ env: { KUBECONFIG: '' } });
+
+    expect(ran.code).toBe(0);
+    expect(ran.registry()).toMatchObject({ complete: true, findings: [{ object: 'child' }] });
+    expect(warnings(ran)).toEqual([
+      {
+        detail: 'this is no pod of a cluster, and there is no kubeconfig',
+        msg: 'The cluster is not asked for anything',
+      },
+    ]);
+  });
+
+  test('with a kubeconfig that cannot be read goes on, with one warning', async () => {
+    const { run } = await clusterScene();
+
+    const ran = await run({ env: { KUBECONFIG: '/nonexistent/kubeconfig' } });
+
+    expect(ran.code).toBe(0);
+    expect(warnings(ran)).toMatchObject([{ detail: expect.stringContaining('ENOENT') }]);
+  });
+
+  test('with an API that has gone away goes on, with a warning for each thing', async () => {
+    const { api, run } = await clusterScene();
+    await api.stop();
+
+    const ran = await run();
+
+    expect(ran.code).toBe(0);
+    expect(ran.registry().complete).toBe(true);
+    expect(warnings(ran)).toMatchObject([
+      { verb: 'list', resource: 'deployments.apps' },
+      { verb: 'get', resource: 'configmaps' },
+    ]);
+  });
+
+  test('a dry run reads the cluster, and writes nothing to it', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    api.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+
+    const { registry: report } = await run({ flags: ['--dry-run'] });
+
+    expect(report().findings[0]).toMatchObject({ inUseBy: ['shop/Deployment/web'], firstSeen: report().finishedAt });
+    expect(new Set(api.calls.map(({ verb }) => verb))).toEqual(new Set(['list', 'get']));
+  });
+
+  test('asks for nothing that is not wanted', async () => {
+    const { api, run } = await clusterScene();
+
+    await run({ kubernetes: { inUse: false, configMap: null, events: false } });
+
+    expect(api.calls).toEqual([]);
+  });
+
+  test.each([
+    ['who uses what', { inUse: true }, ['list']],
+    ['the report', { configMap: 'report' }, ['get', 'patch']],
+  ])('asks for %s alone', async (_, kubernetes, verbs) => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+
+    await run({ kubernetes });
+
+    expect([...new Set(api.calls.map(({ verb }) => verb))]).toEqual(verbs);
+  });
+
+  test('keeps the report of a shard under a key of its own', async () => {
+    const { api, run } = await clusterScene();
+
+    await run({ lab: { shards: 2 }, top: { shard: 1 } });
+
+    expect(Object.keys(api.configMaps.get('probe/report')?.data ?? {})).toEqual(['lab.shard-1.yaml']);
+  });
+
+  test('keeps the report where the settings say', async () => {
+    const { api, run } = await clusterScene();
+    api.configMaps.set('tools/report', {});
+
+    await run({ kubernetes: { configMap: 'report', namespace: 'tools' } });
+
+    expect(Object.keys(api.configMaps.get('tools/report')?.data ?? {})).toEqual(['lab.yaml']);
+  });
+
+  test('counts the ephemeral containers and image volumes of a pod', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    const spec = {
+      ...podSpec('other:1'),
+      ephemeralContainers: [{ name: 'debug', image: `${HOST}/app:v1` }],
+      volumes: [{ name: 'data', image: { reference: `${HOST}/app:v1` } }],
+    };
+    api.objects.set('pods', [{ ...pod('shop/shell', []), spec }]);
+
+    const { registry: report } = await run();
+
+    expect(report().findings[0]?.inUseBy).toEqual(['shop/Pod/shell']);
+  });
+
+  test('outside a cluster, nothing of one is looked for unless it is wanted', async () => {
+    const { run } = await clusterScene();
+
+    const ran = await run({ kubernetes: {}, env: { KUBECONFIG: '/nonexistent/kubeconfig' } });
+
+    expect(ran.code).toBe(0);
+    expect(warnings(ran)).toEqual([]);
+  });
+});
