@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -12,7 +13,6 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { toolPath } from '../support/tools/tools.ts';
 import { RUNBOOK_URL } from './rules/cases/text.ts';
 import { rulesOf, rulesText, VALUES, withRules } from './rules/installation.ts';
-import { writeFile } from 'node:fs/promises';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -63,7 +63,10 @@ describe.each(INSTALLATIONS)('the rules with $title', ({ values }) => {
     const file = join(await temporaryFolder(), 'rules.yaml');
     await writeFile(file, rulesText(values));
 
-    expect(pint(file)).toEqual({ code: 0, problems: [] });
+    const { code, output } = pint(file);
+
+    expect(output).not.toMatch(/Fatal|Bug|Warning|Information/);
+    expect(code).toBe(0);
   });
 
   test('name a registry in every alert, and only metrics that there are', () => {
@@ -87,7 +90,10 @@ test('pint sees an alert without a runbook', async () => {
   const file = join(await temporaryFolder(), 'rules.yaml');
   await writeFile(file, rulesText(VALUES));
 
-  expect(pint(file)).toMatchObject({ code: 1, problems: [expect.stringContaining('runbook_url')] });
+  const { code, output } = pint(file);
+
+  expect(output).toContain('`runbook_url` annotation is required');
+  expect(code).toBe(1);
 });
 
 test('every alert has a runbook under its own name', () => {
@@ -121,14 +127,14 @@ describe('the objects that hold the rules', () => {
       configMap: {
         enabled: true,
         namespace: 'prometheus',
-        additionalLabels: { rules: 'yes' },
+        additionalLabels: { rules: 'prometheus' },
         additionalAnnotations: { 'k8s-sidecar-target-directory': '/etc/rules' },
       },
     },
     vmRule: {
       enabled: true,
       namespace: 'victoria',
-      additionalLabels: { vm: 'yes' },
+      additionalLabels: { vm: 'main' },
       additionalAnnotations: { a: 'b' },
     },
   };
@@ -150,14 +156,14 @@ describe('the objects that hold the rules', () => {
     });
     expect(vmRule).toMatchObject({
       apiVersion: 'operator.victoriametrics.com/v1beta1',
-      metadata: { namespace: 'victoria', labels: { vm: 'yes' }, annotations: { a: 'b' } },
+      metadata: { namespace: 'victoria', labels: { vm: 'main' }, annotations: { a: 'b' } },
       spec: prometheusRule?.['spec'],
     });
     expect(configMap).toMatchObject({
       kind: 'ConfigMap',
       metadata: {
         namespace: 'prometheus',
-        labels: { rules: 'yes' },
+        labels: { rules: 'prometheus' },
         annotations: { 'k8s-sidecar-target-directory': '/etc/rules' },
       },
     });
@@ -193,12 +199,10 @@ describe('the objects that hold the rules', () => {
   });
 });
 
-function pint(file: string): { readonly code: number | null; readonly problems: readonly string[] } {
+/** Whatever pint has to say is a failure. */
+function pint(file: string): { readonly code: number | null; readonly output: string } {
   const config = join(import.meta.dirname, 'rules', 'pint.hcl');
   const args = ['--offline', '--no-color', '--config', config, 'lint', '--min-severity=info', '--fail-on=info'];
-  const { status, stderr } = spawnSync(toolPath('pint'), [...args, file], { encoding: 'utf8' });
-  const problems = stderr
-    .split('\n')
-    .filter((line) => /^(?:Fatal|Bug|Warning|Information): /.test(line) || line.includes('`runbook_url`'));
-  return { code: status, problems };
+  const { status, stdout, stderr } = spawnSync(toolPath('pint'), [...args, file], { encoding: 'utf8' });
+  return { code: status, output: `${stdout}${stderr}` };
 }

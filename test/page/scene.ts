@@ -56,7 +56,7 @@ export async function startScene(): Promise<Scene> {
     const pushgateway = await keep(startPushgateway());
     const objects = render(valuesFor(registry.url, stage.url, pushgateway.url), { release: RELEASE });
     const webhook = await keep(startWebhook());
-    const alertmanager = await keep(startAlertmanager(await exampleFor(webhook.url)));
+    const alertmanager = await keep(startAlertmanager({ config: await exampleFor(webhook.url) }));
     const prometheus = await keep(
       startPrometheus({
         targets: [{ job: 'pushgateway', url: new URL('metrics', pushgateway.url), honorLabels: true }],

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+
+import { render, type Values } from '../support/chart.ts';
+import type { AlertRule } from '../support/promtool.ts';
+import { rulesOf, VALUES, withRules } from './rules/installation.ts';
+
+const FAILURE = 'RegistryManifestIntegrityFailure';
+const STALE = 'RegistryIntegrityProbeStale';
+const NOTHING = 'RegistryIntegrityNothingChecked';
+
+const URL = 'https://registry.example.com';
+const ONE = { ...VALUES, registries: { prod: { url: URL } }, pushgateway: { url: 'http://pushgateway.example.com' } };
+
+/** The only rule of an alert for a registry; `cause` where the alert has two. */
+function rule(rules: readonly AlertRule[], alert: string, registry = 'prod', cause?: string): AlertRule | undefined {
+  return rules.find(
+    ({ alert: name, labels }) => name === alert && labels['registry'] === registry && labels['cause'] === cause,
+  );
+}
+
+function registriesOf(rules: readonly AlertRule[], alert: string): readonly string[] {
+  return rules.filter(({ alert: name }) => name === alert).map(({ labels }) => labels['registry'] ?? '');
+}
+
+describe('registries', () => {
+  test('only those that are installed have rules', () => {
+    const registries = { prod: { url: URL }, off: { enabled: false, url: URL }, stage: { enabled: true, url: URL } };
+
+    expect(registriesOf(rulesOf({ ...ONE, registries }), FAILURE)).toEqual(['prod', 'stage']);
+  });
+
+  test('a registry is meant exactly, without shards or with each of its shards', () => {
+    const rules = rulesOf({ ...ONE, registries: { prod: { url: URL }, big: { url: URL, shards: 3 } } });
+
+    expect(rule(rules, STALE, 'prod', 'overdue')?.expr).toBe(
+      'time() - min by (job, registry) (registry_integrity_last_success_timestamp_seconds{job="registry-integrity-probe",registry="prod",shard=""}) > 3600',
+    );
+    expect(rule(rules, STALE, 'big', 'overdue')?.expr).toContain('registry="big",shard=~"0|1|2"}');
+    expect(rule(rules, STALE, 'big', 'absent')?.expr).toMatch(/^3 - sum by .* > 0\nor 3 \* absent\(/);
+  });
+
+  test('each has a limit of its own for the age of its last walk, however long', () => {
+    const registries = { prod: { url: URL, staleAfterSeconds: 1_209_600 }, stage: { url: URL } };
+    const rules = rulesOf({ ...ONE, registries, staleAfterSeconds: 5400 });
+
+    expect(rule(rules, STALE, 'prod', 'overdue')?.expr).toMatch(/ > 1209600$/);
+    expect(rule(rules, STALE, 'prod', 'absent')?.for).toBe('1209600s');
+    expect(rule(rules, 'RegistryCatalogInaccessible')?.expr).toContain(' < 1209600\n');
+    expect(rule(rules, STALE, 'stage', 'overdue')?.expr).toMatch(/ > 5400$/);
+    expect(rule(rules, STALE, 'stage', 'absent')?.for).toBe('5400s');
+    expect(rule(rules, 'RegistryIntegritySuspect', 'stage')?.expr).toContain(' < 5400\n');
+  });
+
+  test.each([
+    { title: 'a private registry', registry: {}, defaults: {}, has: true },
+    { title: 'a pull-through cache', registry: { kind: 'pull-through' }, defaults: {}, has: false },
+    { title: 'one that may be empty', registry: { allowEmptyCatalog: true }, defaults: {}, has: false },
+    { title: 'one of those that may be empty', registry: {}, defaults: { allowEmptyCatalog: true }, has: false },
+    {
+      title: 'one that may not be empty among those that may',
+      registry: { allowEmptyCatalog: false },
+      defaults: { allowEmptyCatalog: true },
+      has: true,
+    },
+  ])('$title has an alert on looking at nothing: $has', ({ registry, defaults, has }) => {
+    const rules = rulesOf({ ...ONE, registries: { prod: { url: URL, ...registry } }, registryDefaults: defaults });
+
+    expect(registriesOf(rules, NOTHING)).toEqual(has ? ['prod'] : []);
+    expect(registriesOf(rules, FAILURE)).toEqual(['prod']);
+  });
+
+  test('the commands in a text are those for the objects of that registry', () => {
+    const registries = { 'a-registry-with-a-name-of-forty-letters1': { url: URL, shards: 4 } };
+    const values = { ...ONE, registries, namespaceOverride: 'watch' };
+    const release = 'a-release-with-a-long-name';
+    const objects = render(values, { release });
+    const cronJob = objects.find(({ kind }) => kind === 'CronJob');
+    const text = rulesOf(values, release)
+      .map(({ annotations }) => annotations['description'])
+      .join('\n');
+    const name = cronJob?.metadata.name;
+    const labels = Object.entries(cronJob?.metadata.labels ?? {}).map(([label, value]) => `${label}=${value}`);
+
+    expect(text).toContain(`kubectl -n watch create job --from=cronjob/${name} ${name}-$(date +%s)`);
+    expect(text).toContain(`kubectl -n watch get configmap ${name}-report -o yaml`);
+    expect(JSON.stringify(objects)).toContain(`configMap: ${name}-report`);
+    for (const [, selector = ''] of text.matchAll(/kubectl -n watch (?:get cronjob,job,pod|logs) -l (\S+)/g)) {
+      expect(labels).toEqual(expect.arrayContaining(selector.split(',')));
+    }
+  });
+
+  test('without a kept report the texts lead to the log', () => {
+    const rules = rulesOf({ ...ONE, kubernetes: { report: false } });
+
+    expect(rule(rules, FAILURE)?.annotations['description']).toContain(
+      'Digests, platforms, cause and next step of each: kubectl -n monitoring logs -l app.kubernetes.io/instance=',
+    );
+    expect(rule(rules, FAILURE)?.annotations['description']).not.toContain('configmap');
+  });
+});
+
+describe('the settings of an alert', () => {
+  test('take it away, by its switch or by null', () => {
+    const rules = rulesOf(withRules({ rules: { [FAILURE]: { enabled: false }, [STALE]: null } }));
+
+    expect(registriesOf(rules, FAILURE)).toEqual([]);
+    expect(registriesOf(rules, STALE)).toEqual([]);
+    expect(registriesOf(rules, NOTHING)).toEqual(['big', 'prod', 'stage']);
+  });
+
+  test('change how long it waits and how severe it is', () => {
+    const rules = rulesOf(withRules({ rules: { [STALE]: { for: '1h', severity: 'critical' } } }));
+
+    expect(rule(rules, STALE, 'prod', 'overdue')).toMatchObject({ for: '1h', labels: { severity: 'critical' } });
+    expect(rule(rules, STALE, 'prod', 'absent')).toMatchObject({ for: '3600s', labels: { severity: 'critical' } });
+    expect(rule(rules, FAILURE)).toMatchObject({ for: '5m', labels: { severity: 'critical' } });
+  });
+
+  test('make two alerts of one where what nobody uses has another severity', () => {
+    const byUse = (more: Values): readonly (string | undefined)[] =>
+      rulesOf(withRules({ rules: { [FAILURE]: more } }))
+        .filter(({ alert, labels }) => alert === FAILURE && labels['registry'] === 'prod')
+        .map(({ labels }) => labels['severity']);
+
+    expect(byUse({})).toEqual(['critical']);
+    expect(byUse({ severityUnused: 'warning' })).toEqual(['critical', 'warning']);
+    expect(byUse({ severityUnused: 'critical' })).toEqual(['critical']);
+    expect(byUse({ severity: 'warning' })).toEqual(['warning']);
+  });
+
+  test('add labels and texts, its own before those of all alerts and those before the chart’s', () => {
+    const rules = rulesOf(
+      withRules({
+        additionalRuleLabels: { team: 'platform', tier: 'one' },
+        additionalRuleAnnotations: { dashboard: 'all of them', summary: 'Of all' },
+        rules: { [FAILURE]: { labels: { team: 'images' }, annotations: { summary: 'My own words' } } },
+      }),
+    );
+
+    expect(rule(rules, FAILURE)).toMatchObject({
+      labels: { team: 'images', tier: 'one', registry: 'prod', severity: 'critical' },
+      annotations: { dashboard: 'all of them', summary: 'My own words' },
+    });
+    expect(rule(rules, NOTHING)).toMatchObject({
+      labels: { team: 'platform', tier: 'one', registry: 'prod', severity: 'warning' },
+      annotations: { dashboard: 'all of them', summary: 'Of all' },
+    });
+  });
+
+  test('cannot take the registry or the cause away from an alert', () => {
+    const rules = rulesOf(withRules({ additionalRuleLabels: { registry: 'other', cause: 'none' } }));
+
+    expect(rule(rules, STALE, 'prod', 'absent')).toBeDefined();
+    expect(rule(rules, STALE, 'prod', 'overdue')).toBeDefined();
+  });
+
+  test('keep an alert firing where they say so', () => {
+    expect(rule(rulesOf(withRules({ keepFiringFor: '20m' })), FAILURE)?.keep_firing_for).toBe('20m');
+    expect(rule(rulesOf(VALUES), FAILURE)).not.toHaveProperty('keep_firing_for');
+  });
+});
+
+describe('what is written by the user', () => {
+  test('stays what it is: quotes, backslashes, braces and percent signs', () => {
+    const rules = rulesOf({
+      ...ONE,
+      pushgateway: { ...ONE.pushgateway, job: 'a "b" \\ {{ c }}', groupingLabels: { site: '{{ "x" }}\\' } },
+      prometheusRule: {
+        runbookUrl: 'https://example.com/100%25/%s?a=%d',
+        additionalRuleAnnotations: { note: '{{ $labels.registry }} and {{ "{{" }}' },
+        additionalRuleLabels: { owner: '{{ .Values.image }}' },
+        additionalMatchers: ' tier="{{", zone=~"a|b" ,',
+      },
+    });
+
+    expect(rule(rules, NOTHING)).toMatchObject({
+      expr: 'sum by (job, registry) (registry_integrity_tags_checked{job="a \\"b\\" \\\\ {{ c }}",registry="prod",shard="",site="{{ \\"x\\" }}\\\\",tier="{{", zone=~"a|b"}) == 0',
+      labels: { site: '{{ "{{ \\"x\\" }}\\\\" }}', owner: '{{ .Values.image }}' },
+      annotations: {
+        note: '{{ $labels.registry }} and {{ "{{" }}',
+        runbook_url: 'https://example.com/100%25/RegistryIntegrityNothingChecked?a=%d',
+      },
+    });
+  });
+
+  test('may be rules of its own, which Helm leaves alone', () => {
+    const own = {
+      alert: 'Mine',
+      expr: 'registry_integrity_unconfirmed > 5',
+      annotations: { summary: '{{ $labels.registry }} {{ printf "%.0f" $value }}' },
+    };
+    const rules = rulesOf(withRules({ additionalRules: [own] }));
+
+    expect(rules.at(-1)).toEqual(own);
+  });
+
+  test('may leave the runbooks out', () => {
+    expect(rule(rulesOf(ONE), FAILURE)?.annotations).not.toHaveProperty('runbook_url');
+  });
+});
+
+test('the job is that of the values, or the full name of the release', () => {
+  const given = rulesOf({ ...ONE, pushgateway: { ...ONE.pushgateway, job: 'images' } });
+
+  expect(rule(given, NOTHING)?.expr).toContain('{job="images",');
+  expect(rule(rulesOf(ONE, 'probe'), NOTHING)?.expr).toContain('{job="probe-registry-integrity-probe",');
+});
+
+test('another name for the label of the job stands everywhere, and the alert has a job all the same', () => {
+  const rules = rulesOf(withRules({ jobLabel: 'exported_job' }));
+
+  for (const { expr, labels } of rules) {
+    expect(expr).not.toMatch(/\bjob\b/);
+    expect(expr).toContain('exported_job="registry-integrity-probe"');
+    expect(labels['job']).toBe('registry-integrity-probe');
+  }
+  expect(rule(rulesOf(VALUES), NOTHING)?.labels).not.toHaveProperty('job');
+});
