@@ -5,8 +5,8 @@ import type { WorkloadKind } from './workload.ts';
 /** A list whose place has expired begins anew, once: a cluster that changes that fast is read in the next run. */
 const RESTARTS = 1;
 
-/** More pages than this, of 500 objects each, are no cluster but a server that never ends. */
-const MAX_PAGES = 2_000;
+/** More pages than this, of 100 objects each, are no cluster but a server that never ends. */
+const MAX_PAGES = 10_000;
 
 /** What takes in the objects. */
 export interface ListSink {

@@ -115,6 +115,21 @@ test('every alert has a runbook under its own name', () => {
   }
 });
 
+test('the README lists every alert with its patience and its severity', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+  for (const { alert, for: patience, labels } of rulesOf(VALUES)) {
+    const own = labels['cause'] === 'absent' ? '' : `[${alert}](docs/runbooks/${alert}.md)`;
+    const wait = labels['cause'] === 'absent' ? '`staleAfterSeconds`' : patience;
+    const rows = readme
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .filter((cells) => cells[1] === own && cells[3] === wait && cells[4] === labels['severity']);
+
+    expect({ alert, rows: rows.length }).toEqual({ alert, rows: 1 });
+  }
+});
+
 describe('the objects that hold the rules', () => {
   const all: Values = {
     ...VALUES,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { KubernetesObject, Values } from '../support/chart.ts';
 import { untilCluster } from '../support/cluster/clients.ts';
+import { runPod } from '../support/cluster/kubelet.ts';
 import { createNamespace, install, podsOf, RESTRICTED } from '../support/cluster/release.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import type { DockerRegistry } from '../support/servers/docker-registry.ts';
@@ -59,6 +60,22 @@ describe('a namespace that enforces Pod Security restricted', () => {
     expect(await release.start('prod')).toHaveLength(1);
     expect(await release.start('divided')).toHaveLength(12);
     await untilCluster(async () => (await pushgatewayPods()).length === 1, 'the Pushgateway has its pod');
+  });
+
+  test('takes the pods of helm test, which list each catalog and walk nothing', async () => {
+    await createNamespace(cluster, 'tried', RESTRICTED);
+    const registries = { prod: { url: registry.url.href } };
+    const values = { registries, pushgateway: { url: gateway.url.href } };
+    await install(cluster, { name: 'tried', namespace: 'tried', values });
+
+    const done = cluster.helm(['test', 'tried', '--namespace', 'tried']);
+    const pod = { namespace: 'tried', name: 'tried-registry-integrity-probe-prod-test' };
+    await untilCluster(() => cluster.exists('pod', pod.name, pod.namespace), 'the pod of the test is there');
+    const run = await runPod(cluster, pod);
+
+    expect((await done).stdout).toContain('Succeeded');
+    expect(run).toMatchObject({ code: 0, warnings: [] });
+    expect(run.stdout).toContain('checked 2 repositories, 0 tags');
   });
 
   test('refuses a pod that may run as root, and the events say so', async () => {

@@ -15,7 +15,9 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** Flags of other programs, each with the program. */
 const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
+  '--namespace': 'helm',
   '--persistence.file': 'prometheus-pushgateway',
+  '--set': 'helm',
   '--silent': 'npm',
 };
 

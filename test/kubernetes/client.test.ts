@@ -33,7 +33,7 @@ describe('the client of the API', () => {
       [`shop/${kind}/web`, null, IMAGE, 'sidecar:1'],
       [`ops/${kind}/idle`, null, IMAGE],
     ]);
-    expect(server.calls).toEqual([{ verb: 'list', resource, namespace: '', name: '', query: { limit: '500' } }]);
+    expect(server.calls).toEqual([{ verb: 'list', resource, namespace: '', name: '', query: { limit: '100' } }]);
   });
 
   test('lists workloads that are scaled to zero or suspended: they will pull tomorrow', async () => {
@@ -76,14 +76,14 @@ describe('the client of the API', () => {
     const { api, server } = await connectedApi();
     server.objects.set(
       'pods',
-      Array.from({ length: 501 }, (_, index) => pod(`shop/p${index}`, [IMAGE])),
+      Array.from({ length: 101 }, (_, index) => pod(`shop/p${index}`, [IMAGE])),
     );
 
     const first = await api.list('Pod', '', NEVER);
     const next = first.kind === 'done' ? first.value.next : '';
     const second = await api.list('Pod', next, NEVER);
 
-    expect(first).toMatchObject({ value: { objects: { length: 500 } } });
+    expect(first).toMatchObject({ value: { objects: { length: 100 } } });
     expect(second).toMatchObject({ value: { objects: { length: 1 }, next: '' } });
   });
 

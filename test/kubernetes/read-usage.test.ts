@@ -79,7 +79,7 @@ describe('reading which images are in use', () => {
     const log = keepLog();
     let expired = 0;
     const gone = pod('shop/gone', [`${HOST}/app:v1`]);
-    const others = Array.from({ length: 600 }, (_, index) => pod(`shop/p${index}`, [`${HOST}/app:v1`]));
+    const others = Array.from({ length: 150 }, (_, index) => pod(`shop/p${index}`, [`${HOST}/app:v1`]));
     server.objects.set('pods', [gone, ...others]);
     server.intercept = ({ query }, response) => {
       if (query['continue'] === undefined || expired > 0) return false;
@@ -93,7 +93,7 @@ describe('reading which images are in use', () => {
 
     const users = usage.usersOf('prod', V1).map(workloadName);
     expect(usage.complete).toBe(true);
-    expect(users).toHaveLength(600);
+    expect(users).toHaveLength(150);
     expect(users).not.toContain('shop/Pod/gone');
     expect(log.lines).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('reading which images are in use', () => {
     const log = keepLog();
     server.objects.set(
       'pods',
-      Array.from({ length: 600 }, (_, index) => pod(`shop/p${index}`, [`${HOST}/app:v1`])),
+      Array.from({ length: 150 }, (_, index) => pod(`shop/p${index}`, [`${HOST}/app:v1`])),
     );
     server.intercept = ({ query }, response) => {
       if (query['continue'] === undefined) return false;
@@ -114,7 +114,7 @@ describe('reading which images are in use', () => {
     const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
 
     expect(usage.complete).toBe(false);
-    expect(usage.usersOf('prod', V1)).toHaveLength(500);
+    expect(usage.usersOf('prod', V1)).toHaveLength(100);
     expect(server.calls.filter(({ resource }) => resource === 'pods')).toHaveLength(4);
     expect(log.lines).toMatchObject([{ resource: 'pods', detail: 'HTTP 410: too old' }]);
   });

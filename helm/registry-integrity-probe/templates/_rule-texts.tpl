@@ -54,8 +54,3 @@ Unknown in the last run: {{ $last := "" }}
 {{- end }}
 {{- end }}` }}
 {{- end }}
-
-{{/* Where the current findings of `of` are, introduced by `what`. */}}
-{{- define "registry-integrity-probe.ruleReport" -}}
-{{ .what }}: {{ ternary .of.report .of.log .root.Values.kubernetes.report }}
-{{- end }}

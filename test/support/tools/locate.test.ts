@@ -49,6 +49,14 @@ describe('locate', () => {
     });
   });
 
+  test('a part of Kubernetes is to be had by the install script, which builds it', () => {
+    const tool: Tool = { ...TOOL, kind: 'module', package: 'k8s.io/kubernetes/cmd/x', suite: 'cluster' };
+
+    expect(locate(tool)).toMatchObject({
+      problem: expect.stringMatching(/: npx node test\/support\/tools\/install\.ts cluster$/) as string,
+    });
+  });
+
   test.each([
     ['2.5.0', 'found'],
     ['2.4.9', 'missing'],

@@ -39,8 +39,8 @@ groups:
         annotations:
           summary: Images of registry {{ $of.name }} would not pull
           description: |-
-            {{- include "registry-integrity-probe.brokenTags" (dict "root" $ "of" $of) | nindent 12 }}
-            {{- include "registry-integrity-probe.ruleReport" (dict "root" $ "of" $of "what" "Digests, platforms, cause and next step of each") | nindent 12 }}
+            {{- include "registry-integrity-probe.brokenTags" (dict "of" $of) | nindent 12 }}
+            Digests, platforms, cause and next step of each: {{ ternary $of.report $of.log $.Values.kubernetes.report }}
             After the repair: {{ $of.runNow }}
 {{- end }}
       - alert: RegistryIntegritySuspect
@@ -57,7 +57,7 @@ groups:
             In the last walk of registry {{ .name }} nearly everything was missing, which is more likely its backend than its images.
             The findings of that walk are held back, and the counts are those of the walk before it.
             See whether its storage is mounted and its address leads to the right registry; do not rebuild or delete anything yet.
-            {{- include "registry-integrity-probe.ruleReport" (dict "root" $ "of" . "what" "What was seen") | nindent 12 }}
+            What was seen: {{ .log }}
       - alert: RegistryIntegrityProbeStale
         expr: time() - min by ({{ .by }}) (registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }) > {{ .staleAfter }}
         labels:

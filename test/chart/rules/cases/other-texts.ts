@@ -11,11 +11,11 @@ const PAGES: readonly Page[] = [
     minute: 20,
     timeline: every15(suspect()),
     summary: (registry) => `Nearly everything in registry ${registry} seems to be gone`,
-    description: ({ registry, details }) => [
+    description: ({ registry, log }) => [
       `In the last walk of registry ${registry} nearly everything was missing, which is more likely its backend than its images.`,
       'The findings of that walk are held back, and the counts are those of the walk before it.',
       'See whether its storage is mounted and its address leads to the right registry; do not rebuild or delete anything yet.',
-      details.replace('Digests, platforms, cause and next step of each', 'What was seen'),
+      log.replace('Log', 'What was seen'),
     ],
   },
   {
