@@ -72,7 +72,9 @@ describe('the house', () => {
   test('one file speaks to the Kubernetes client, so that it is loaded where it is needed alone', () => {
     const users = FILES.filter((path) => importsOf(path).includes('@kubernetes/client-node'));
 
+    const loading = FILES.filter((path) => /from '[./a-z]*\/client\.ts'/.test(readFileSync(join(SRC, path), 'utf8')));
     expect(users).toEqual(['kubernetes/client.ts']);
+    expect(loading.filter((path) => !path.startsWith('registry/'))).toEqual([]);
   });
 
   test('a forbidden import would be seen', () => {

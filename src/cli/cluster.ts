@@ -1,6 +1,5 @@
 import { findCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kubernetes/address.ts';
 import type { KubeApi } from '../kubernetes/api.ts';
-import { connect } from '../kubernetes/client.ts';
 import { readUsage } from '../kubernetes/read-usage.ts';
 import type { NamedRegistry } from '../kubernetes/registry-names.ts';
 import { withTimeLimit } from '../kubernetes/time-limit.ts';
@@ -37,6 +36,8 @@ export async function openCluster(
     return null;
   }
   try {
+    // Not before: it brings the client library along.
+    const { connect } = await import('../kubernetes/client.ts');
     const connection = await connect(address, USER_AGENT);
     return {
       api: withRetry(connection.api, clock),

@@ -1,4 +1,15 @@
-import type { KubeConfig, Middleware, RequestContext } from '@kubernetes/client-node';
+import {
+  ApiException,
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  createConfiguration,
+  KubeConfig,
+  PatchStrategy,
+  ServerConfiguration,
+  type Middleware,
+  type RequestContext,
+} from '@kubernetes/client-node';
 
 import type { ClusterAddress } from './address.ts';
 import type { ApiAnswer, KubeApi, Page } from './api.ts';
@@ -22,15 +33,14 @@ export interface Connection {
 }
 
 /**
- * Gets ready to ask a cluster; nothing is asked yet. The client library is large, and loaded only here and now, so that
- * runs without a cluster do not pay for it. Rejects for a kubeconfig that cannot be read.
+ * Gets ready to ask a cluster; nothing is asked yet. Rejects for a kubeconfig that cannot be read. The client library is
+ * large, so this file is to be imported on demand: runs without a cluster do not pay for it.
  */
 export async function connect(
   address: Exclude<ClusterAddress, { kind: 'none' }>,
   userAgent: string,
 ): Promise<Connection> {
-  const library = await import('@kubernetes/client-node');
-  const config = readConfig(library.KubeConfig, address);
+  const config = readConfig(address);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) throw new Error('the kubeconfig names no current cluster');
 
@@ -56,8 +66,8 @@ export async function connect(
       },
       post: (response) => Promise.resolve(response),
     };
-    return library.createConfiguration({
-      baseServer: new library.ServerConfiguration(server ?? '', {}),
+    return createConfiguration({
+      baseServer: new ServerConfiguration(server ?? '', {}),
       authMethods: { default: authentication },
       promiseMiddleware: [middleware],
     });
@@ -67,7 +77,7 @@ export async function connect(
     try {
       return { kind: 'done', value: await question() };
     } catch (thrown) {
-      return thrown instanceof library.ApiException
+      return thrown instanceof ApiException
         ? failureOfStatus(thrown.code, thrown.body)
         : failureOfError(thrown, signal);
     }
@@ -75,9 +85,9 @@ export async function connect(
 
   async function list(kind: WorkloadKind, from: string, signal: AbortSignal): Promise<Page> {
     const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
-    const apps = () => new library.AppsV1Api(settings(signal));
-    const batch = () => new library.BatchV1Api(settings(signal));
-    const core = () => new library.CoreV1Api(settings(signal));
+    const apps = () => new AppsV1Api(settings(signal));
+    const batch = () => new BatchV1Api(settings(signal));
+    const core = () => new CoreV1Api(settings(signal));
     switch (kind) {
       case 'Deployment':
         return pageOf(await apps().listDeploymentForAllNamespaces(page), ({ metadata, spec }) =>
@@ -111,13 +121,13 @@ export async function connect(
     list: (kind, from, signal) => ask(signal, () => list(kind, from, signal)),
     readConfigMap: (namespace, name, signal) =>
       ask(signal, async () => {
-        const map = await new library.CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });
+        const map = await new CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });
         return { data: map.data ?? {}, binaryKeys: Object.keys(map.binaryData ?? {}) };
       }),
     patchConfigMap: (namespace, name, body, signal) =>
       ask(signal, async () => {
-        const merge = settings(signal, { 'content-type': library.PatchStrategy.MergePatch });
-        await new library.CoreV1Api(merge).patchNamespacedConfigMap({ namespace, name, body });
+        const merge = settings(signal, { 'content-type': PatchStrategy.MergePatch });
+        await new CoreV1Api(merge).patchNamespacedConfigMap({ namespace, name, body });
         return undefined;
       }),
     createEvent: ({ namespace, namePrefix, subject, type, reason, message, component, at }, signal) =>
@@ -135,12 +145,12 @@ export async function connect(
           lastTimestamp: new Date(at),
           count: 1,
         };
-        await new library.CoreV1Api(settings(signal)).createNamespacedEvent({ namespace, body });
+        await new CoreV1Api(settings(signal)).createNamespacedEvent({ namespace, body });
         return undefined;
       }),
     readSecret: (namespace, name, signal) =>
       ask(signal, async () => {
-        const secret = await new library.CoreV1Api(settings(signal)).readNamespacedSecret({ namespace, name });
+        const secret = await new CoreV1Api(settings(signal)).readNamespacedSecret({ namespace, name });
         return { type: secret.type ?? '', data: secret.data ?? {} };
       }),
     close: async () => dispatcher?.destroy(),
@@ -157,13 +167,13 @@ function pageOf<T>(
   return { objects: list.items.map(toObject).filter((object) => object !== null), next };
 }
 
-function readConfig(Config: new () => KubeConfig, address: Exclude<ClusterAddress, { kind: 'none' }>): KubeConfig {
-  const config = new Config();
+function readConfig(address: Exclude<ClusterAddress, { kind: 'none' }>): KubeConfig {
+  const config = new KubeConfig();
   if (address.kind === 'kubeconfig') {
     const [first = '', ...others] = address.files;
     config.loadFromFile(first);
     for (const file of others) {
-      const other = new Config();
+      const other = new KubeConfig();
       other.loadFromFile(file);
       config.mergeConfig(other, true);
     }

@@ -199,7 +199,7 @@ describe('the objects that hold the rules', () => {
       vmRule: { enabled: true },
     };
     const objects = render(values, { namespace: 'monitoring' });
-    const ours = objects.filter(({ kind, metadata }) => /Rule$/.test(kind) || metadata.name.endsWith('-rules'));
+    const ours = objects.filter(({ kind, metadata }) => kind.endsWith('Rule') || metadata.name.endsWith('-rules'));
 
     expect(ours.map(({ metadata }) => metadata.namespace)).toEqual(['monitoring', 'monitoring', 'monitoring']);
   });

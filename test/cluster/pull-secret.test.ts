@@ -25,10 +25,9 @@ beforeAll(async () => {
   ]);
   await push(registry.url, app.repository, app.tag, app.content, { authorization: `Basic ${LOGIN}` });
   await createNamespace(cluster, NAMESPACE, RESTRICTED);
-  await cluster.kubectl([
-    ...['create', 'secret', 'docker-registry', 'pull', '--namespace', NAMESPACE],
-    ...['--docker-server', registry.url.host, '--docker-username', USER.user, '--docker-password', USER.password],
-  ]);
+  const login = ['--docker-username', USER.user, '--docker-password', USER.password];
+  const secret = ['docker-registry', 'pull', '--docker-server', registry.url.host, ...login];
+  await cluster.kubectl(['create', 'secret', ...secret, '--namespace', NAMESPACE]);
   release = await install(cluster, { name: 'lab', namespace: NAMESPACE, values: values({ pullSecret: 'pull' }) });
 });
 afterAll(async () => {

@@ -62,9 +62,7 @@ or (
 )
 {{- end }}
 
-{{/*
-A text as a label or an annotation, which Prometheus takes for a template: braces in it stay what they are.
-*/}}
+{{/* A text as the value of a label, which Prometheus takes for a template: braces in it stay what they are. */}}
 {{- define "registry-integrity-probe.ruleText" -}}
 {{- if contains "{{" (toString .) }}
 {{- printf "{{ %s }}" (quote .) }}

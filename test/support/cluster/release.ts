@@ -99,8 +99,8 @@ export async function install(
       return runPod(cluster, { namespace, name: only.metadata?.name ?? '' }, options);
     },
     async report(registry) {
-      const name = `${(await cronJob(registry)).metadata?.name}-report`;
-      return cluster.get<V1ConfigMap>('configmap', name, namespace);
+      const { metadata } = await cronJob(registry);
+      return cluster.get<V1ConfigMap>('configmap', `${metadata?.name}-report`, namespace);
     },
   };
 }

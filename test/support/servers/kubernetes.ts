@@ -21,10 +21,10 @@ export interface Cluster extends ClusterClients {
   /** May do everything. */
   readonly adminToken: string;
   /**
-   * Writes a kubeconfig for a token, with a namespace as the default one, and returns its path. With a `server`, it leads
-   * there instead of here.
+   * Writes a kubeconfig for a token, with a namespace as the default one, and returns its path. With an `address`, it
+   * leads there instead of here.
    */
-  kubeconfigFor(namespace: string, token: string, server?: string): Promise<string>;
+  kubeconfigFor(namespace: string, token: string, address?: string): Promise<string>;
   stop(): Promise<void>;
   /** All that its programs printed so far. */
   log(): string;
@@ -79,8 +79,8 @@ export async function startCluster({ controllers = true }: { readonly controller
       url,
       ca,
       adminToken,
-      kubeconfigFor: (namespace, token, server = url.origin) =>
-        writeKubeconfig(folder, { url: new URL(server), ca, token, namespace }),
+      kubeconfigFor: (namespace, token, address = url.origin) =>
+        writeKubeconfig(folder, { url: new URL(address), ca, token, namespace }),
       stop,
       log,
     };
