@@ -56,6 +56,11 @@ describe('values that cannot work together', () => {
     ],
     ['a password without a user', prod({ auth: { password: 'a' } }), 'and username is missing'],
     [
+      'events for workloads that nobody asks for',
+      { ...LEAST, kubernetes: { inUse: false, events: true } },
+      'kubernetes.events is for the workloads that use what is broken; set kubernetes.inUse too',
+    ],
+    [
       'two folders of Grafana',
       { ...LEAST, grafanaDashboard: { operator: { folder: 'a', folderRef: 'b' } } },
       'folder, folderUID and folderRef exclude each other, and a and b are given',

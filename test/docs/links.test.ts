@@ -15,10 +15,13 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** Flags of other programs, each with the program. */
 const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
+  '--from': 'kubectl',
   '--namespace': 'helm',
   '--persistence.file': 'prometheus-pushgateway',
   '--set': 'helm',
+  '--show-only': 'helm',
   '--silent': 'npm',
+  '--values': 'helm',
 };
 
 function inDocs(): readonly string[] {

@@ -55,6 +55,9 @@
 {{- fail (printf "restartPolicy %s goes with neither job.podFailurePolicy nor job.backoffLimitPerIndex; set both to null." .Values.restartPolicy) }}
 {{- end }}
 {{- end }}
+{{- if and .Values.kubernetes.events (not .Values.kubernetes.inUse) }}
+{{- fail "kubernetes.events is for the workloads that use what is broken; set kubernetes.inUse too." }}
+{{- end }}
 {{- range $key := list "httpProxy" "httpsProxy" }}
 {{- if contains "@" (get $.Values.proxy $key) }}
 {{- fail (printf "proxy.%s has credentials, and a ConfigMap is no place for them; give PROBE_PROXY_%s by extraEnv from a Secret." $key (trimSuffix "Proxy" $key | upper)) }}
