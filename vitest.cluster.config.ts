@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Each file has a cluster of its own, which takes seconds to start and to stop.
-  test: { include: ['test/cluster/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    include: ['test/cluster/**/*.test.ts'],
+    // Each file has a cluster of its own, which takes seconds to start and is waited for more than it works.
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 
-import type { Values } from '../support/chart.ts';
 import { type AlertRule, testRules } from '../support/promtool.ts';
 import { alert, fires, groups, groupLabels, type RuleCase, ruleTest, strangers } from './rules/case.ts';
 import { RELEASE, rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
@@ -191,7 +190,7 @@ const INSTALLATIONS: readonly Installation[] = [
     title: 'a pull-through cache that is listed and never walked is healthy',
     rules: () => {
       const mirror = { url: 'https://mirror.example.com', kind: 'pull-through' };
-      return rulesOf({ ...VALUES, registries: { ...VALUES.registries, mirror } as Values['registries'] });
+      return rulesOf({ ...VALUES, registries: { ...VALUES.registries, mirror } });
     },
     groups: [
       ...groups(),

@@ -75,7 +75,7 @@ describe('a namespace that enforces Pod Security restricted', () => {
 
     expect((await done).stdout).toContain('Succeeded');
     expect(run).toMatchObject({ code: 0, warnings: [] });
-    expect(run.stdout).toContain('checked 2 repositories, 0 tags');
+    expect(run.stdout).toContain('Left out: 2 by a filter.');
   });
 
   test('refuses a pod that may run as root, and the events say so', async () => {

@@ -65,7 +65,13 @@ describe('the rights of the service account', () => {
     { why: 'the default values', kubernetes: {}, auth: {}, here: [...WORKLOADS, ...OWN_REPORT], elsewhere: WORKLOADS },
     { why: 'inUse alone', kubernetes: { ...OFF, inUse: true }, auth: {}, here: WORKLOADS, elsewhere: WORKLOADS },
     { why: 'report alone', kubernetes: { ...OFF, report: true }, auth: {}, here: OWN_REPORT, elsewhere: [] },
-    { why: 'events alone', kubernetes: { ...OFF, events: true }, auth: {}, here: EVENTS, elsewhere: EVENTS },
+    {
+      why: 'inUse and events',
+      kubernetes: { ...OFF, inUse: true, events: true },
+      auth: {},
+      here: [...WORKLOADS, ...EVENTS],
+      elsewhere: [...WORKLOADS, ...EVENTS],
+    },
     { why: 'a pull secret alone', kubernetes: OFF, auth: { pullSecret: 'pull' }, here: SECRET, elsewhere: [] },
     { why: 'nothing', kubernetes: OFF, auth: {}, here: [], elsewhere: [] },
     {
