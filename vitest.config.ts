@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Longer suites have configurations and scripts of their own.
     exclude: ['test/registries/**', 'test/cluster/**'],
+    // They wait for programs more than they compute, so one for each processor would leave the processors idle.
+    maxWorkers: '150%',
     // Tests with real servers start programs and wait for them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -52,10 +52,15 @@ describe('each switch brings its rights and no others', () => {
     }
   });
 
-  test('events: they can be written', () => {
-    expect(rules(render({ ...LEAST, kubernetes: { ...SWITCHES, events: true } }))).toEqual([
-      [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }],
-    ]);
+  test('events, beside inUse: they can be written', () => {
+    const inUse = rules(render({ ...LEAST, kubernetes: { ...SWITCHES, inUse: true } }));
+
+    const both = rules(render({ ...LEAST, kubernetes: { ...SWITCHES, inUse: true, events: true } }));
+
+    expect(both).toHaveLength(2);
+    expect(both).toEqual(
+      expect.arrayContaining([...inUse, [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }]]),
+    );
   });
 
   test('a pull secret: it alone can be read, and no Secret without one', () => {
