@@ -1,5 +1,5 @@
 import { ProbeError } from '../util/errors.ts';
-import type { MutableRepository, StoredBlob, StoredManifest } from './store.ts';
+import type { MutableRepository, StoredBlob, StoredManifest } from './stored.ts';
 
 /** Puts back what was there before the change. */
 export type Undo = () => void;

@@ -1,19 +1,7 @@
 import { allContent, type Image, type Index } from './content.ts';
 import { createDamage, replace, type Damage, type Undo } from './damage.ts';
 import type { Sealed } from './sealed.ts';
-
-export interface StoredManifest {
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
-}
-
-/** A blob as a registry knows it: what is on its disk, and what it remembers of it. */
-export interface StoredBlob {
-  /** Null: the data file is gone. */
-  readonly bytes: Uint8Array | null;
-  /** The length in the descriptor cache, which wins over the disk; null where the cache is cold. */
-  readonly cachedSize: number | null;
-}
+import type { MutableRepository, StoredBlob, StoredManifest } from './stored.ts';
 
 /** A repository for reading. */
 export interface DemoRepository {
@@ -23,14 +11,6 @@ export interface DemoRepository {
   readonly manifests: ReadonlyMap<string, StoredManifest>;
   readonly blobs: ReadonlyMap<string, StoredBlob>;
   /** False: in the catalog, but its tag list is not known. */
-  readonly hasTagList: boolean;
-}
-
-/** A repository for writing. */
-export interface MutableRepository {
-  readonly tags: Map<string, string | null>;
-  readonly manifests: Map<string, StoredManifest>;
-  readonly blobs: Map<string, StoredBlob>;
   readonly hasTagList: boolean;
 }
 

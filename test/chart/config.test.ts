@@ -8,7 +8,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import { CI_FILES, ciObjects } from '../support/chart-ci.ts';
 import { podOf, podsOf, type PodSpec } from '../support/chart-pods.ts';
 import { LEAST, one, render, type KubernetesObject } from '../support/chart.ts';
-import { start } from '../support/kubelet.ts';
+import { start } from '../support/chart-start.ts';
 
 const PROBES = CI_FILES.flatMap((file) => {
   const objects = ciObjects(file);

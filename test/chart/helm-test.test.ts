@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { CI_FILES, ciObjects } from '../support/chart-ci.ts';
 import { podOf, podsOf } from '../support/chart-pods.ts';
 import { one, type KubernetesObject } from '../support/chart.ts';
-import { start } from '../support/kubelet.ts';
+import { start } from '../support/chart-start.ts';
 
 interface Config {
   readonly registries: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
