@@ -1,6 +1,7 @@
 import type { RegistrySettings, Settings } from '../config/settings.ts';
 import { currentFinding, type ReportedProblem } from '../kubernetes/current-finding.ts';
 import type { EventSubject } from '../kubernetes/event.ts';
+import { reportKey } from '../kubernetes/report-keys.ts';
 import { readReport, writeReport, type KeptState, type ReportPlace } from '../kubernetes/report-store.ts';
 import { createEventSender, type EventSender } from '../kubernetes/send-events.ts';
 import { withTimeLimit } from '../kubernetes/time-limit.ts';
@@ -37,12 +38,17 @@ export function createAftermath(settings: Settings, cluster: Cluster | null, dep
   const sender =
     cluster === null || !kubernetes.events || dryRun ? null : createEventSender({ ...cluster, clock, log });
 
+  /** Of all reports of a registry, by whichever process they are written. */
+  function keysOf({ name, shards }: RegistrySettings): readonly string[] {
+    if (shardOfProcess({ shards }, shard) === null) return [reportKey({ registry: name, shard: null })];
+    return Array.from({ length: shards }, (_, index) => reportKey({ registry: name, shard: index }));
+  }
+
   function placeOf({ name, ...registry }: RegistrySettings, { namespace }: Cluster): ReportPlace | null {
     const { configMap } = kubernetes;
     if (configMap === null) return null;
-    const reports = registries.reduce((sum, { shards }) => sum + shards, 0);
     const index = shardOfProcess(registry, shard)?.index ?? null;
-    return { namespace, configMap, registry: name, shard: index, shards: registry.shards, reports };
+    return { namespace, configMap, registry: name, shard: index, keys: registries.flatMap(keysOf) };
   }
 
   return {
@@ -50,7 +56,7 @@ export function createAftermath(settings: Settings, cluster: Cluster | null, dep
       const place = cluster === null ? null : placeOf(registry, cluster);
       if (cluster === null || place === null) return null;
       return withTimeLimit(clock, REPORT_LIMIT_MS, giveUp, (signal) =>
-        readReport(place, clock.now(), { api: cluster.api, log }, signal),
+        readReport(place, { api: cluster.api, log }, signal),
       );
     },
     async leave(registry, outcome, knowledge, state, giveUp) {

@@ -95,7 +95,8 @@ function wrong(problem: string): CommanderError {
 function collect(command: Command, name: CommandName): Typed {
   const values: Readonly<Record<string, unknown>> = command.opts();
   const flags: Record<string, string | boolean | readonly string[]> = {};
-  for (const { flag, setting } of FLAGS) {
+  for (const { flag, setting, commands } of FLAGS) {
+    if (!commands.includes(name)) continue;
     const value = values[attributeName(flag)];
     if (typeof value === 'string' || typeof value === 'boolean' || Array.isArray(value)) flags[setting] = value;
   }

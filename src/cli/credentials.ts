@@ -1,38 +1,62 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { RegistryAuth } from '../config/settings.ts';
+import type { RegistryAuth, RegistrySettings } from '../config/settings.ts';
+import { CredentialError } from '../registry/auth/credential-error.ts';
 import { runHelper } from '../registry/auth/credential-helper.ts';
 import type { Credentials } from '../registry/auth/credentials.ts';
-import { parseDockerConfig, readDockerConfig, type DockerConfig } from '../registry/auth/docker-config.ts';
+import { parseDockerConfig, readDockerConfig } from '../registry/auth/docker-config.ts';
 import { findDockerCredentials } from '../registry/auth/docker-credentials.ts';
 import type { Io } from './io.ts';
+import type { CommandDeps } from './session.ts';
+
+/** Where the user's own credentials are, and who is told of a pull secret that cannot be used. */
+export interface CredentialDeps extends Pick<CommandDeps, 'log'> {
+  readonly io: Pick<Io, 'env' | 'homeDirectory'>;
+}
 
 /**
  * As whom a host is asked: as our own settings say, else as the Docker configuration that they name says, under the
  * host or another name of the same registry, else as the user's own one says. Throws a `CredentialError` when
- * credentials are there that cannot be read.
+ * credentials are there that cannot be read; in a pull secret, that is one warning, and no login.
  */
 export async function findCredentials(
   host: string,
   auth: RegistryAuth,
-  io: Pick<Io, 'env' | 'homeDirectory'>,
+  { io, log }: CredentialDeps,
   aliases: readonly string[] = [],
 ): Promise<Credentials> {
   if (auth.username !== null) {
     return { kind: 'basic', username: auth.username, password: auth.password ?? '' };
   }
-  if (auth.dockerConfig !== null) {
-    const origin = auth.pullSecret === null ? 'of auth.dockerConfigFile' : `of the pull secret ${auth.pullSecret}`;
-    return findUnderAnyName(parseDockerConfig(auth.dockerConfig, origin), [host, ...aliases]);
+  const { dockerConfig, pullSecret } = auth;
+  if (dockerConfig !== null) {
+    const hosts = [host, ...aliases];
+    if (pullSecret === null) return findUnderAnyName(dockerConfig, 'of auth.dockerConfigFile', hosts);
+    try {
+      return await findUnderAnyName(dockerConfig, `of the pull secret ${pullSecret}`, hosts);
+    } catch (error) {
+      if (!(error instanceof CredentialError)) throw error;
+      log.warn({ host, name: pullSecret, detail: error.message }, 'The pull secret cannot be used');
+      return { kind: 'none' };
+    }
   }
   const file = ownDockerConfig(io);
   if (file === null || !(await exists(file))) return { kind: 'none' };
   return findDockerCredentials(await readDockerConfig(file), host, { runHelper });
 }
 
+/**
+ * Further hosts under which the login to a registry may be filed. What stands behind a pull-through cache is another
+ * registry, and its login is not for the cache, nor the other way round.
+ */
+export function aliasesOf({ kind, url, hosts }: Pick<RegistrySettings, 'kind' | 'url' | 'hosts'>): readonly string[] {
+  return kind === 'pull-through' ? [] : [new URL(url).host, ...hosts];
+}
+
 /** A pull secret names a registry as images do, which may not be the address under which it is asked. */
-async function findUnderAnyName(config: DockerConfig, hosts: readonly string[]): Promise<Credentials> {
+async function findUnderAnyName(content: string, origin: string, hosts: readonly string[]): Promise<Credentials> {
+  const config = parseDockerConfig(content, origin);
   for (const host of hosts) {
     const credentials = await findDockerCredentials(config, host, { runHelper });
     if (credentials.kind !== 'none') return credentials;

@@ -33,7 +33,8 @@ export function createKnowledge(
       const firstSeen = isSuspect ? null : (history?.firstSeen(finding, finishedAt) ?? null);
       return {
         ...(firstSeen === null ? {} : { firstSeen }),
-        ...(use === null ? {} : { inUseBy: use.names, inUseByCount: use.count }),
+        ...(use === null ? {} : { inUseBy: use.names }),
+        ...(use === null || use.count === null ? {} : { inUseByCount: use.count }),
       };
     },
     subjectOf: (finding) => uses.get(finding)?.subject ?? null,

@@ -49,6 +49,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--tag', 'GLOB', 'tags.match', LISTING),
   flag('--platform', 'PLATFORM', 'verify.platforms', ['verify']),
   flag('--wait', 'DURATION', 'verify.wait', ['verify']),
+  flag('--wait', 'DURATION', 'forget.wait', ['forget']),
 ];
 
 /** What the command line gives. A path without a flag is a mistake in the code, and throws. */

@@ -56,6 +56,11 @@ const RUN_SHAPE = {
       .describe('Platforms that a verified image must have, such as `linux/arm64`.'),
     wait: Duration.prefault('0s').describe('How long to go on asking for an image that is not there yet.'),
   }).prefault({}),
+  forget: mapping({
+    wait: Duration.prefault('0s').describe(
+      'How long nothing may have appeared on the Pushgateway before `forget` ends: what is still walking pushes once more.',
+    ),
+  }).prefault({}),
 };
 
 /** What is given once for a whole run. */

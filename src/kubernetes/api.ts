@@ -6,10 +6,10 @@ import type { WorkloadKind } from './workload.ts';
 export interface ApiFailure {
   readonly kind: 'failed';
   /**
-   * `forbidden`: the right is missing, or the login; `not_found`; `expired`: the list has to begin anew; `busy`: it may
-   * work a moment later; `unreachable`: no answer; `other`: any other answer.
+   * `unauthorized`: the login is missing; `forbidden`: the right is; `not_found`; `expired`: the list has to begin anew;
+   * `busy`: it may work a moment later; `unreachable`: no answer; `other`: any other answer.
    */
-  readonly reason: 'forbidden' | 'not_found' | 'expired' | 'busy' | 'unreachable' | 'other';
+  readonly reason: 'unauthorized' | 'forbidden' | 'not_found' | 'expired' | 'busy' | 'unreachable' | 'other';
   /** One line, without a secret in it. */
   readonly detail: string;
 }

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
 import {
   ApiException,
   AppsV1Api,
@@ -40,7 +43,7 @@ export async function connect(
   address: Exclude<ClusterAddress, { kind: 'none' }>,
   userAgent: string,
 ): Promise<Connection> {
-  const config = readConfig(address);
+  const config = await readConfig(address);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) throw new Error('the kubeconfig names no current cluster');
 
@@ -75,7 +78,7 @@ export async function connect(
 
   async function ask<T>(signal: AbortSignal, question: () => Promise<T>): Promise<ApiAnswer<T>> {
     try {
-      return { kind: 'done', value: await question() };
+      return { kind: 'done', value: await untilAborted(signal, question) };
     } catch (thrown) {
       return thrown instanceof ApiException
         ? failureOfStatus(thrown.code, thrown.body)
@@ -158,27 +161,41 @@ export async function connect(
   return { api, namespace: namespaceOf(config) };
 }
 
-/** Only what is needed of each object is kept: a page is forgotten before the next one is asked for. */
-function pageOf<T>(
-  list: { readonly items: readonly T[]; readonly metadata?: { readonly _continue?: string } },
-  toObject: (item: T) => ListedObject | null,
-): Page {
-  const { _continue: next = '' } = list.metadata ?? {};
-  return { objects: list.items.map(toObject).filter((object) => object !== null), next };
+/** A kubeconfig may name a program that gives the login, and nothing tells that program to end. */
+async function untilAborted<T>(signal: AbortSignal, question: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: settled.signal });
+  });
+  try {
+    return await Promise.race([question(), aborted]);
+  } finally {
+    settled.abort();
+  }
 }
 
-function readConfig(address: Exclude<ClusterAddress, { kind: 'none' }>): KubeConfig {
-  const config = new KubeConfig();
+/**
+ * Only what is needed of each object is kept: a page is forgotten before the next one is asked for. A server that is
+ * written in Go may send null for an empty list, and for no next page.
+ */
+function pageOf<T>(
+  list: { readonly items: readonly (T | null)[] | null; readonly metadata?: { readonly _continue?: string | null } },
+  toObject: (item: T) => ListedObject | null,
+): Page {
+  const { _continue: next } = list.metadata ?? {};
+  const objects = (list.items ?? []).map((item) => (item === null ? null : toObject(item)));
+  return { objects: objects.filter((object) => object !== null), next: next ?? '' };
+}
+
+async function readConfig(address: Exclude<ClusterAddress, { kind: 'none' }>): Promise<KubeConfig> {
   if (address.kind === 'kubeconfig') {
     const [first = '', ...others] = address.files;
-    config.loadFromFile(first);
-    for (const file of others) {
-      const other = new KubeConfig();
-      other.loadFromFile(file);
-      config.mergeConfig(other, true);
-    }
-    return config;
+    const merged = await readKubeconfig(first);
+    for (const file of others) merged.mergeConfig(await readKubeconfig(file), true);
+    return merged;
   }
+  const config = new KubeConfig();
   const { server, caFile, tokenFile, namespace } = address;
   config.loadFromOptions({
     clusters: [{ name: 'pod', server, caFile, skipTLSVerify: false }],
@@ -186,6 +203,19 @@ function readConfig(address: Exclude<ClusterAddress, { kind: 'none' }>): KubeCon
     contexts: [{ name: 'pod', cluster: 'pod', user: 'pod', namespace }],
     currentContext: 'pod',
   });
+  return config;
+}
+
+async function readKubeconfig(file: string): Promise<KubeConfig> {
+  const text = await readFile(file, 'utf8');
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(file));
+  } catch {
+    // The parser's own words quote the lines around the fault, which may be a token: neither message nor cause.
+    throw new Error(`${file} cannot be read as a kubeconfig`);
+  }
   return config;
 }
 

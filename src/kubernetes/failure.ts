@@ -6,7 +6,7 @@ import { plainText } from './plain-text.ts';
 const MAX_DETAIL = 300;
 
 const REASONS: Readonly<Record<number, ApiFailure['reason']>> = {
-  401: 'forbidden',
+  401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
   410: 'expired',
@@ -23,8 +23,9 @@ export function failureOfStatus(status: number, body: unknown): ApiFailure {
 /** Why there was no answer. */
 export function failureOfError(thrown: unknown, signal: AbortSignal): ApiFailure {
   if (signal.aborted) return { kind: 'failed', reason: 'unreachable', detail: messageOf(signal.reason) };
-  // The parser's own words quote what came, which may be a Secret.
-  if (thrown instanceof SyntaxError) {
+  // The parser's own words quote what came, which may be a Secret. An answer of another shape is a type error, too, but
+  // a network that fails is one with a cause.
+  if (thrown instanceof SyntaxError || (thrown instanceof TypeError && thrown.cause === undefined)) {
     return { kind: 'failed', reason: 'other', detail: 'the answer is not that of a Kubernetes API' };
   }
   return { kind: 'failed', reason: 'unreachable', detail: short(innermost(thrown)) };

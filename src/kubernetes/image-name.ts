@@ -16,10 +16,15 @@ export function parseImageName(written: string): Reference | null {
   const host = hasHost ? canonicalHost(first) : DOCKER_HUB;
   const rest = hasHost ? written.slice(slash + 1) : written;
   const isOfficial = host === DOCKER_HUB && !rest.includes('/');
-  const parsed = parseReference(`${host}/${isOfficial ? 'library/' : ''}${rest}`);
+  const parsed = parseReference(`${withPort(hasHost ? first : host)}/${isOfficial ? 'library/' : ''}${rest}`);
   if (!parsed.ok) return null;
-  const { reference } = parsed;
-  return reference.digest === null ? reference : { ...reference, tag: null };
+  const { repository, tag, digest } = parsed.reference;
+  return { host, repository, tag: digest === null ? tag : null, digest };
+}
+
+/** A host of one label is told by its port from a part of a repository's name. */
+function withPort(host: string): string {
+  return /:[0-9]+$/.test(host) ? host : `${host}:443`;
 }
 
 /** A host with its port under the one name that it has here: in lower case, without the port that https implies. */

@@ -8,8 +8,8 @@ export const MAX_USERS_NAMED = 20;
 export interface InUse {
   /** As `shop/Deployment/web`, sorted; at most `MAX_USERS_NAMED`. */
   readonly names: readonly string[];
-  /** All of them. */
-  readonly count: number;
+  /** All of them; null when not everybody was asked. */
+  readonly count: number | null;
   /** Whom to tell; null where there is nobody. What makes pods goes before a pod, which is gone tomorrow. */
   readonly subject: Workload | null;
 }

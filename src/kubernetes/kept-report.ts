@@ -27,6 +27,7 @@ const KeptFinding = z.object({
   platforms: names,
   /** Absent when it is not known. */
   inUseBy: names.optional(),
+  /** Absent when only a part of the cluster was read. */
   inUseByCount: z.int().optional(),
   /** Absent when it is not known: an older report had no room for everything. */
   firstSeen: moment.optional(),

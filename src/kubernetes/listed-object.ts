@@ -8,16 +8,19 @@ export interface ListedObject extends Workload {
   readonly images: readonly string[];
 }
 
+/** What is there is not always what the API promises: null in place of a list, or a number in place of a name. */
+type List<T> = readonly (T | null)[] | null;
+
 interface Container {
-  readonly image?: string;
+  readonly image?: unknown;
 }
 
 /** The part of a pod's specification that names images. */
 export interface PodSpec {
-  readonly containers?: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly ephemeralContainers?: readonly Container[];
-  readonly volumes?: readonly { readonly image?: { readonly reference?: string } }[];
+  readonly containers?: List<Container>;
+  readonly initContainers?: List<Container>;
+  readonly ephemeralContainers?: List<Container>;
+  readonly volumes?: List<{ readonly image?: { readonly reference?: unknown } | null }>;
 }
 
 /** What all objects have. */
@@ -36,7 +39,7 @@ const TEMPLATE_HASH = 'pod-template-hash';
 export function listedObject(
   kind: WorkloadKind,
   meta: ObjectMeta | undefined,
-  spec: PodSpec | undefined,
+  spec: PodSpec | null | undefined,
 ): ListedObject {
   const namespace = meta?.namespace ?? '';
   return {
@@ -55,17 +58,19 @@ export function hasEnded(phase: string | undefined): boolean {
 }
 
 /** True for a Job that will make no further pod. */
-export function isFinished(conditions: readonly { readonly type: string; readonly status: string }[] = []): boolean {
-  return conditions.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
+export function isFinished(
+  conditions: readonly { readonly type: string; readonly status: string }[] | null | undefined,
+): boolean {
+  return (conditions ?? []).some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True');
 }
 
-function imagesOf(spec: PodSpec | undefined): readonly string[] {
-  const { containers = [], initContainers = [], ephemeralContainers = [], volumes = [] } = spec ?? {};
+function imagesOf(spec: PodSpec | null | undefined): readonly string[] {
+  const { containers, initContainers, ephemeralContainers, volumes } = spec ?? {};
   const written = [
-    ...[...containers, ...initContainers, ...ephemeralContainers].map(({ image }) => image),
-    ...volumes.map(({ image }) => image?.reference),
+    ...[containers, initContainers, ephemeralContainers].flatMap((list) => (list ?? []).map((one) => one?.image)),
+    ...(volumes ?? []).map((volume) => volume?.image?.reference),
   ];
-  return [...new Set(written.filter((image) => image !== undefined && image !== ''))] as readonly string[];
+  return [...new Set(written.filter((image) => typeof image === 'string' && image !== ''))] as readonly string[];
 }
 
 /**

@@ -62,5 +62,5 @@ function addUnseen(
 
 /** What matters most goes first, for there may be no room for all of it; the rest keeps its order. */
 function inUseFirst(a: KeptFinding, b: KeptFinding): number {
-  return Number((b.inUseByCount ?? 0) > 0) - Number((a.inUseByCount ?? 0) > 0);
+  return Number((b.inUseBy ?? []).length > 0) - Number((a.inUseBy ?? []).length > 0);
 }

@@ -4,6 +4,16 @@ import type { ApiFailure, SecretContent } from './api.ts';
 
 const Entries = z.record(z.string(), z.unknown());
 
+/** What a login may look like; further keys are left as they are. */
+const text = z.string().nullish();
+const Login = z.looseObject({
+  auth: text,
+  username: text,
+  password: text,
+  identitytoken: text,
+  registrytoken: text,
+});
+
 /** The two kinds of Secrets that hold a login to registries, and the key that it is under. */
 const KEYS: Readonly<Record<string, string>> = {
   'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
@@ -12,7 +22,8 @@ const KEYS: Readonly<Record<string, string>> = {
 
 /**
  * The Docker configuration in a pull secret, as the text of a config.json that holds logins and nothing else: a kubelet
- * does not run the credential helpers that such a file may name, and no program is run because a Secret says so.
+ * does not run the credential helpers that such a file may name, and no program is run because a Secret says so. An
+ * entry of another shape is left out: it is no login, and the others are not to suffer from it.
  * https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
  */
 export function dockerConfigOf({
@@ -23,15 +34,18 @@ export function dockerConfigOf({
   if (key === undefined) {
     return failed(`it is of type ${type}; expected ${Object.keys(KEYS).join(' or ')}`);
   }
-  const content = parse(Buffer.from(data[key] ?? '', 'base64').toString('utf8'));
-  const auths = type === 'kubernetes.io/dockercfg' ? content : Entries.safeParse(content?.['auths']).data;
-  if (auths === undefined) return failed(`its ${key} holds no logins`);
-  return { kind: 'done', value: JSON.stringify({ auths }) };
+  const encoded: unknown = data[key];
+  const content = parse(typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : '');
+  const entries = type === 'kubernetes.io/dockercfg' ? content : Entries.safeParse(content?.['auths']).data;
+  if (entries === undefined) return failed(`its ${key} holds no logins`);
+  const logins = Object.entries(entries).filter(([, entry]) => Login.safeParse(entry).success);
+  if (logins.length === 0 && Object.keys(entries).length > 0) return failed(`no login in its ${key} can be read`);
+  return { kind: 'done', value: JSON.stringify({ auths: Object.fromEntries(logins) }) };
 }
 
-function parse(text: string): z.infer<typeof Entries> | undefined {
+function parse(json: string): z.infer<typeof Entries> | undefined {
   try {
-    return Entries.safeParse(JSON.parse(text)).data;
+    return Entries.safeParse(JSON.parse(json)).data;
   } catch {
     // The parser's own words quote the text, which may be a password.
     return undefined;

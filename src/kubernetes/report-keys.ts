@@ -1,7 +1,7 @@
 /** More than this nobody reads in a terminal, and it is far below the 1 MiB that a ConfigMap may hold. */
 const MAX_REPORT_BYTES = 200 * 1024;
 
-/** Of the 1 MiB of a ConfigMap, what all reports in it may take together. */
+/** Of the 1 MiB of a ConfigMap, what all that is in it may take together. */
 const MAX_TOTAL_BYTES = 900 * 1024;
 
 /** The key of a registry's report, or of one shard's. A registry's name has no dot in it. */
@@ -16,7 +16,8 @@ export function reportKeysOf(registry: string, keys: readonly string[]): readonl
   );
 }
 
-/** How long one of so many reports in a ConfigMap may be, in bytes. */
-export function roomFor(reports: number): number {
-  return Math.min(MAX_REPORT_BYTES, Math.floor(MAX_TOTAL_BYTES / Math.max(reports, 1)));
+/** How long one of so many reports may be in a ConfigMap that keeps so much besides them, in bytes. */
+export function roomFor(reports: number, otherBytes: number): number {
+  const shared = Math.max(MAX_TOTAL_BYTES - otherBytes, 0);
+  return Math.min(MAX_REPORT_BYTES, Math.floor(shared / Math.max(reports, 1)));
 }

@@ -6,7 +6,10 @@ import { mergeReport, type CurrentRun } from './merge-report.ts';
 import { reportKey, reportKeysOf, roomFor } from './report-keys.ts';
 import { parseReport, renderReport } from './report-text.ts';
 
-/** A report that no process writes any more goes after a day: until then the ones in its place may read it. */
+/**
+ * A report that no process writes any more goes when those in its place have walked everything this much later: what was
+ * last walked completely about the same time was walked beside it, and in another division.
+ */
 const OBSOLETE_AFTER_MS = 24 * 3_600_000;
 
 /** Which report it is. */
@@ -17,9 +20,8 @@ export interface ReportPlace {
   readonly registry: string;
   /** Counted from 0; null when one process walks the whole registry. */
   readonly shard: number | null;
-  readonly shards: number;
-  /** How many reports share the ConfigMap. */
-  readonly reports: number;
+  /** Of all reports that share the ConfigMap and are written now, this one among them. */
+  readonly keys: readonly string[];
 }
 
 /** What was kept when a run began. */
@@ -28,6 +30,8 @@ export interface KeptState {
   readonly previous: KeptReport | null;
   /** Keys that are to go. */
   readonly obsolete: readonly string[];
+  /** What stays in the ConfigMap besides the reports that are written now. */
+  readonly otherBytes: number;
   /** The key is there with something that is no text. */
   readonly binary: boolean;
 }
@@ -37,10 +41,12 @@ export interface StoreDeps {
   readonly log: Log;
 }
 
-/** Reads what earlier runs kept; null, and a warning, when it cannot be read. What is no report of ours is a miss. */
+/**
+ * Reads what earlier runs kept of the registry, all of its shards: what is in this one now may have been in another one
+ * before. Null, and a warning, when it cannot be read. What is no report of ours is a miss.
+ */
 export async function readReport(
   place: ReportPlace,
-  now: number,
   { api, log }: StoreDeps,
   signal: AbortSignal,
 ): Promise<KeptState | null> {
@@ -55,13 +61,18 @@ export async function readReport(
   }
   const { data, binaryKeys } = answer.value;
   const key = reportKey(place);
-  const others = reportKeysOf(registry, Object.keys(data)).filter((one) => !isLive(one, place));
-  const previous = parseReport(data[key] ?? '', registry);
-  const left = others.map((one) => ({ key: one, report: parseReport(data[one] ?? '', registry) }));
+  const kept = new Map(
+    reportKeysOf(registry, Object.keys(data)).map((one) => [one, parseReport(data[one] ?? '', registry)]),
+  );
+  const since = walkedSince(reportKeysOf(registry, place.keys).map((one) => kept.get(one) ?? null));
+  const obsolete = [...kept].filter(([one, report]) => !place.keys.includes(one) && isReplaced(report, since));
+  const written = [...place.keys, ...obsolete.map(([one]) => one)];
+  const others = Object.entries(data).filter(([one]) => !written.includes(one));
   return {
-    history: createHistory([previous, ...left.map(({ report }) => report)].filter((report) => report !== null)),
-    previous,
-    obsolete: left.filter(({ report }) => isOld(report, now)).map((one) => one.key),
+    history: createHistory([...kept.values()].filter((report) => report !== null)),
+    previous: kept.get(key) ?? null,
+    obsolete: obsolete.map(([one]) => one),
+    otherBytes: others.reduce((sum, [one, text]) => sum + Buffer.byteLength(one) + Buffer.byteLength(text), 0),
     binary: binaryKeys.includes(key),
   };
 }
@@ -74,9 +85,10 @@ export async function writeReport(
   { api, log }: StoreDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace, configMap, registry, reports } = place;
+  const { namespace, configMap, registry, keys } = place;
   const key = reportKey(place);
-  const report = renderReport(mergeReport(state.previous, state.history, run), roomFor(reports));
+  const room = roomFor(keys.length, state.otherBytes);
+  const report = renderReport(mergeReport(state.previous, state.history, run), room);
   const data = { ...Object.fromEntries(state.obsolete.map((one) => [one, null])), [key]: report };
   // A key may be in one of the two only.
   const patch = state.binary ? { data, binaryData: { [key]: null } } : { data };
@@ -88,11 +100,13 @@ export async function writeReport(
   );
 }
 
-function isLive(key: string, { registry, shard, shards }: ReportPlace): boolean {
-  if (shard === null) return key === reportKey({ registry, shard });
-  return Array.from({ length: shards }, (_, index) => reportKey({ registry, shard: index })).includes(key);
+/** Since when all of these have walked everything, in milliseconds since the epoch; null when one of them never has. */
+function walkedSince(reports: readonly (KeptReport | null)[]): number | null {
+  const times = reports.map((report) => report?.lastCompleteRun ?? null).filter((time) => time !== null);
+  return times.length < reports.length ? null : Math.min(...times.map((time) => Date.parse(time)));
 }
 
-function isOld(report: KeptReport | null, now: number): boolean {
-  return report === null || now - Date.parse(report.lastRun.finishedAt) > OBSOLETE_AFTER_MS;
+function isReplaced(report: KeptReport | null, since: number | null): boolean {
+  if (report === null) return true;
+  return since !== null && since - Date.parse(report.lastRun.finishedAt) > OBSOLETE_AFTER_MS;
 }

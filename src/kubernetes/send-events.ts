@@ -1,14 +1,20 @@
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
-import type { KubeApi } from './api.ts';
+import type { ApiFailure, KubeApi } from './api.ts';
 import { brokenImageEvent, type EventSubject } from './event.ts';
 
 /** A broken registry would otherwise fill the cluster's store, which keeps events for an hour. */
 const MAX_EVENTS = 50;
 
+/** One namespace may refuse because it ends or is full; where several do in a row, the right itself is missing. */
+const MAX_REFUSING_IN_A_ROW = 3;
+
 /** Sends events, over a whole run at most fifty of them. */
 export interface EventSender {
-  /** Tells each workload what it uses that is broken; once something could not be sent, nothing more is. */
+  /**
+   * Tells each workload what it uses that is broken. A namespace that refuses is told nothing more; nothing at all is
+   * sent once the API is out of reach, or several namespaces in a row have refused.
+   */
   send(registry: string, subjects: readonly EventSubject[], signal: AbortSignal): Promise<void>;
 }
 
@@ -23,24 +29,46 @@ export function createEventSender({
   readonly log: Log;
 }): EventSender {
   let left = MAX_EVENTS;
-  let refused = false;
+  let ended = false;
+  const refusing = new Set<string>();
+  let refusingInARow = 0;
+
+  function take(answer: ApiFailure, namespace: string): void {
+    if (answer.reason === 'forbidden') {
+      refusing.add(namespace);
+      refusingInARow += 1;
+    }
+    ended =
+      answer.reason === 'unreachable' ||
+      answer.reason === 'busy' ||
+      answer.reason === 'unauthorized' ||
+      refusingInARow >= MAX_REFUSING_IN_A_ROW;
+  }
 
   return {
     async send(registry, subjects, signal) {
-      const granted = subjects.slice(0, left);
-      left -= granted.length;
-      for (const subject of granted) {
-        if (refused) return;
+      let sent = 0;
+      for (const [index, subject] of subjects.entries()) {
+        if (ended) return;
         const event = brokenImageEvent(subject, clock.now());
+        const { namespace } = event;
+        if (refusing.has(namespace)) continue;
+        if (left === 0) {
+          const rest = subjects.length - index;
+          log.warn({ registry, sent, rest }, 'No events for the rest of what is broken');
+          return;
+        }
+        left -= 1;
+        sent += 1;
         const answer = await api.createEvent(event, signal);
-        if (answer.kind === 'done') continue;
-        const right = { verb: 'create', resource: 'events', namespace: event.namespace };
+        if (answer.kind === 'done') {
+          refusingInARow = 0;
+          continue;
+        }
+        const right = { verb: 'create', resource: 'events', namespace };
         log.warn({ registry, ...right, detail: answer.detail }, 'Event not sent');
-        // A namespace that is gone meanwhile, or that refuses, says nothing about the next one.
-        refused = answer.reason === 'unreachable' || answer.reason === 'forbidden' || answer.reason === 'busy';
+        take(answer, namespace);
       }
-      const rest = subjects.length - granted.length;
-      if (rest > 0) log.warn({ registry, sent: granted.length, rest }, 'No events for the rest of what is broken');
     },
   };
 }

@@ -11,23 +11,25 @@ export interface PushedGroup {
 const SampleValue = z.object({ metrics: z.array(z.object({ value: z.string() })) });
 
 /** https://github.com/prometheus/pushgateway/blob/v1.5.1/README.md#query-api */
-const Listing = z.object({
-  status: z.literal('success'),
-  data: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      push_time_seconds: SampleValue.optional(),
-    }),
-  ),
+const Listing = z.object({ status: z.literal('success'), data: z.array(z.unknown()) });
+
+const ListedGroup = z.object({
+  labels: z.record(z.string(), z.string()),
+  push_time_seconds: SampleValue.optional(),
 });
 
-/** Reads the answer of a Pushgateway's query API; null for anything else. */
+/**
+ * Reads the answer of a Pushgateway's query API; null for anything else. A group is whatever somebody has pushed: one of
+ * another shape is left out, and does not hide the others.
+ */
 export function readGroupList(text: string): readonly PushedGroup[] | null {
   const listing = Listing.safeParse(parseJson(text));
   if (!listing.success) return null;
-  return listing.data.data.map(({ labels, push_time_seconds: pushed }) => {
-    const seconds = Number(pushed?.metrics[0]?.value ?? 0);
-    return { labels, pushedAt: seconds > 0 ? seconds * 1000 : null };
+  return listing.data.data.flatMap((entry) => {
+    const group = ListedGroup.safeParse(entry).data;
+    if (group === undefined) return [];
+    const seconds = Number(group.push_time_seconds?.metrics[0]?.value ?? 0);
+    return [{ labels: group.labels, pushedAt: seconds > 0 ? seconds * 1000 : null }];
   });
 }
 

@@ -1,5 +1,9 @@
+import type { Clock } from '../util/clock.ts';
 import type { PushedGroup } from './group-list.ts';
 import type { Pushgateway } from './pushgateway.ts';
+
+/** Between two looks at what a Pushgateway holds, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
 
 /** Which of all groups that a Pushgateway holds are to go. */
 export type Choice = (groups: readonly PushedGroup[]) => readonly PushedGroup[];
@@ -27,6 +31,28 @@ export async function removeGroups(
     else failures.push(`${describeGroup(group)}: ${answer.detail}`);
   }
   return { removed, failures };
+}
+
+/**
+ * The same, again and again until nothing to remove has appeared for `quietMs`: whoever is still ending may push once
+ * more. What failed is what the last look could not do.
+ */
+export async function removeUntilQuiet(
+  gateway: Pick<Pushgateway, 'groups' | 'remove'>,
+  choose: Choice,
+  { clock, quietMs }: { readonly clock: Clock; readonly quietMs: number },
+  signal: AbortSignal,
+): Promise<Removal> {
+  const removed: PushedGroup[] = [];
+  let quietSince = clock.now();
+  for (;;) {
+    const look = await removeGroups(gateway, choose, signal);
+    removed.push(...look.removed);
+    if (look.removed.length > 0) quietSince = clock.now();
+    const left = quietSince + quietMs - clock.now();
+    if (left <= 0 || signal.aborted) return { removed, failures: look.failures };
+    await clock.sleep(Math.min(LOOK_EVERY_MS, left), signal);
+  }
 }
 
 /** A group as Prometheus writes its labels, `job` first. */

@@ -69,10 +69,11 @@ function observation({ observed, expectedSize }: ReportedFinding): string {
 }
 
 /** An empty list is knowledge, too: the cluster was read, and nothing in it uses the image now. */
-function workloads({ inUseBy, inUseByCount = inUseBy?.length ?? 0 }: ReportedFinding): string {
+function workloads({ inUseBy, inUseByCount }: ReportedFinding): string {
   if (inUseBy === undefined) return '';
   if (inUseBy.length === 0) return 'nothing that this cluster runs';
   const shown = inUseBy.slice(0, MAX_WORKLOADS);
-  const rest = inUseByCount - shown.length;
-  return rest > 0 ? `${shown.join(', ')}, and ${rest} more` : shown.join(', ');
+  const rest = (inUseByCount ?? inUseBy.length) - shown.length;
+  const more = inUseByCount === undefined ? `at least ${rest} more` : `${rest} more`;
+  return rest > 0 ? `${shown.join(', ')}, and ${more}` : shown.join(', ');
 }

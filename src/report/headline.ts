@@ -64,7 +64,8 @@ function heldBack(findings: number): string {
 /** What was not seen. The sound things that a walk did not reach look the same as broken ones that it did not reach. */
 function limits({ catalogAccessible, complete, verdict, counts, unknowns }: ReportedRegistry): readonly string[] {
   if (!catalogAccessible) {
-    const reason = unknowns.find(({ repository }) => repository === null)?.reason;
+    // Where repositories come from a list, none of their tag lists came, and each says why.
+    const reason = (unknowns.find(({ repository }) => repository === null) ?? unknowns[0])?.reason;
     const consequence = counts.tags === 0 ? ', so no image was looked at' : '';
     return [`The catalog could not be listed${reason === undefined ? '' : ` (${reason})`}${consequence}.`];
   }

@@ -17,7 +17,7 @@ export interface Annotation {
   readonly firstSeen?: number;
   /** Workloads, as they are to be shown: the first ones in order. */
   readonly inUseBy?: readonly string[];
-  /** How many there are in all; without it, those that are shown. */
+  /** How many there are in all; absent when not all of them are known. */
   readonly inUseByCount?: number;
 }
 
@@ -93,6 +93,7 @@ function toFinding(finding: Finding, { cause, hint }: Advice, annotation: Annota
     cause: { code: cause.code, text: cause.text },
     hint,
     ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
-    ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy], inUseByCount: inUseByCount ?? inUseBy.length }),
+    ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy] }),
+    ...(inUseByCount === undefined ? {} : { inUseByCount }),
   };
 }

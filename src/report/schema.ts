@@ -65,7 +65,9 @@ const ReportedFinding = z
         'Workloads that use it, as `namespace/Kind/name`, sorted: the first 20; empty when nothing in the cluster does, ' +
           'absent when that is not known.',
       ),
-    inUseByCount: count('How many workloads use it in all; beside `inUseBy`.').optional(),
+    inUseByCount: count(
+      'How many workloads use it in all; absent when only a part of the cluster could be read.',
+    ).optional(),
   })
   .describe('One broken thing: one (repository, digest, object, fault).');
 export type ReportedFinding = z.infer<typeof ReportedFinding>;

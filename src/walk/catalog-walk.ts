@@ -11,6 +11,14 @@ import { belongsTo } from './shard.ts';
 import { walkTags } from './tags.ts';
 import { createTree, type Tree } from './tree.ts';
 
+/** A repository of this walk. */
+interface Chosen {
+  readonly name: string;
+  /** The catalog lists it; else it is in `include` alone. */
+  readonly inCatalog: boolean;
+  readonly pinned: readonly string[];
+}
+
 /** Walks everything that a registry, or a shard of it, offers: the catalog, every tag, and all that the tags lead to. */
 export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): Promise<WalkResult> {
   const context = createContext(deps, options, false);
@@ -40,12 +48,17 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const unlisted = [...pinned].filter(([name]) => !everything.includes(name));
   tally.live.repositoriesTotal = chosen.length + unlisted.length;
   const limit = pLimit(options.concurrency);
+  const inCatalog = new Set(catalog.value);
   await Promise.all([
-    ...chosen.map((name) => limit(() => walkRepository(context, name, tags, pinned.get(name) ?? []))),
+    ...chosen.map((name) => {
+      const one: Chosen = { name, inCatalog: inCatalog.has(name), pinned: pinned.get(name) ?? [] };
+      return limit(() => walkRepository(context, one, tags));
+    }),
     ...unlisted.map(([name, digests]) => limit(() => walkUnlisted(context, name, digests))),
   ]);
 
   const others = wanted.filter((name) => !belongsTo(options.shard, name));
+  if (options.catalog === 'list' && wanted.length === 0) await askOne(context, options.include);
   await lookBeyond(context, others, tags);
   await confirmAll(context);
   // Not before: a tag list that comes at the second try may be the one that a pattern is for.
@@ -53,7 +66,9 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   // A pattern for tags may be for those of another shard.
   if (options.shard === null) warnUnused(context, 'tag', tags);
   const catalogVanished = await hasVanished(context, options, catalog.value);
-  return conclude(context, { catalogAccessible: true, catalogVanished });
+  // Where names are given instead of a catalog, their tag lists take its place: one of them at least has to come.
+  const isSilent = options.catalog === 'list' && tally.repositories === 0 && context.unknowns.length > 0;
+  return conclude(context, { catalogAccessible: !isSilent, catalogVanished });
 }
 
 /** The catalog, asked for several times before it counts as inaccessible. An empty one is no catalog, unless allowed. */
@@ -81,26 +96,53 @@ function isPassing(answer: Lookup<unknown>): boolean {
   return answer.kind === 'unknown' && ['server_error', 'connection', 'timeout', 'dns'].includes(answer.reason);
 }
 
-/** The digests that are named, of repositories that take part in this walk. */
+/**
+ * Asks for the tag list of one of the names that are given instead of a catalog, where none of them takes part: nothing
+ * else would tell whether the registry answers. What comes is not counted, only what does not.
+ */
+async function askOne(context: WalkContext, include: readonly string[]): Promise<void> {
+  for (const repository of include.toSorted().slice(0, 1)) {
+    const answer = await context.deps.source.tags(repository, context.first);
+    if (answer.kind === 'found') return;
+    suspectTagList(context, repository, answer, {
+      onFound: () => {},
+      onAbsent: (absent) => pushUnknownRepository(context, repository, absent),
+    });
+  }
+}
+
+/**
+ * The digests that are named, of repositories that take part in this walk. Where the repositories are a list, those are
+ * the ones in it: the rest of a host may be other people's.
+ */
 function choosePinned(
-  { pinned = new Map(), shard }: CatalogWalkOptions,
+  { pinned = new Map(), shard, catalog, include }: CatalogWalkOptions,
   repositories: Selection,
 ): ReadonlyMap<string, readonly string[]> {
-  return new Map([...pinned].filter(([name]) => repositories.includes(name) && belongsTo(shard, name)));
+  const allowed = [...pinned].filter(([name]) => catalog !== 'list' || include.includes(name));
+  return new Map(allowed.filter(([name]) => repositories.includes(name) && belongsTo(shard, name)));
 }
 
 async function walkRepository(
   context: WalkContext,
-  name: string,
+  { name, inCatalog, pinned }: Chosen,
   selection: Selection,
-  pinned: readonly string[],
 ): Promise<void> {
+  const { tally } = context;
   const tree = createTree(name);
   const answer = await context.deps.source.tags(name, context.first);
   if (answer.kind === 'found') {
     await walkListed(context, tree, selection, answer.value, pinned);
   } else {
-    suspectTagList(context, tree, selection, answer);
+    suspectTagList(context, name, answer, {
+      onFound: (names) => walkListed(context, tree, selection, names, []),
+      onAbsent: (absent) => {
+        if (!inCatalog) return pushUnknownRepository(context, name, absent);
+        tally.repositories += 1;
+        tally.repositoriesEmpty += 1;
+      },
+      onSettled: () => void (tally.live.repositoriesDone += 1),
+    });
     if (pinned.length > 0) {
       context.trees.push(tree);
       await walkTags(context, tree, [], pinned);
@@ -135,30 +177,46 @@ async function walkListed(
   closeTree(context, tree);
 }
 
+/** How the question for a tag list ends. */
+interface TagListEnd {
+  onFound(names: readonly string[]): Promise<void> | void;
+  onAbsent(absent: Absent): void;
+  onSettled?(): void;
+}
+
 /**
  * A tag list that did not come is asked for again at the end; until then nothing is known of the repository.
  * So is the list of one that is in the catalog and not known all the same: half-pushed repositories are like that, and
- * so is all of a registry whose storage has just gone. Only where it stays so is the repository taken to be empty.
+ * so is all of a registry whose storage has just gone. Only where it stays so is the repository taken to be empty. One
+ * that is named and that no catalog lists is unknown then: whoever named it expects it to be there.
  */
-function suspectTagList(context: WalkContext, tree: Tree, selection: Selection, first: Absent | Unknown): void {
-  const { tally, deps } = context;
-  context.suspects.add({
-    repository: tree.repository,
+function suspectTagList(context: WalkContext, repository: string, first: Absent | Unknown, end: TagListEnd): void {
+  const { deps, suspects } = context;
+  suspects.add({
+    repository,
     reference: '_tags',
     first,
     askAgain: async (ask) => {
-      const answer = await deps.source.tags(tree.repository, ask);
+      const answer = await deps.source.tags(repository, ask);
       // A list is no object that can be broken: what was observed would make a lasting 5xx a finding of nothing.
       return answer.kind === 'unknown' ? unknown(answer.reason, answer.detail) : answer;
     },
-    onFound: (found) => walkListed(context, tree, selection, (found as Found<readonly string[]>).value, []),
+    onFound: (found) => end.onFound((found as Found<readonly string[]>).value),
     onChurned: () => {},
-    onSettled: ({ kind }) => {
-      tally.live.repositoriesDone += 1;
-      if (kind === 'unknown') return;
-      tally.repositories += 1;
-      tally.repositoriesEmpty += 1;
+    onSettled: (settled) => {
+      end.onSettled?.();
+      if (settled.kind === 'broken') end.onAbsent(settled.absent);
     },
+  });
+}
+
+function pushUnknownRepository({ unknowns }: WalkContext, repository: string, { observed }: Absent): void {
+  const why = 'it is named in repositories.include, and the registry does not know it';
+  unknowns.push({
+    repository,
+    reference: '_tags',
+    reason: 'protocol',
+    detail: `unknown_repository: ${why}: ${observed.detail}`,
   });
 }
 

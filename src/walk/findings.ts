@@ -63,7 +63,9 @@ function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject): Finding[] {
 
 function wrongSize(tree: Tree, node: TreeNode, edge: Edge): Finding[] {
   if (edge.sizeFault === null || !isReached([edge])) return [];
-  return [finding(tree, node, [edge], edge.object, edge.sizeFault.absent, edge.sizeFault.confirmations)];
+  const { absent, confirmations } = edge.sizeFault;
+  // The list that names the size is wrong: who asks for the thing itself is not concerned.
+  return [{ ...finding(tree, node, [edge], edge.object, absent, confirmations), roots: rootsTo(node, [edge]) }];
 }
 
 function lackingPlatforms(tree: Tree): Finding[] {

@@ -30,7 +30,10 @@ export interface CatalogWalkOptions extends WalkOptions {
   readonly allowEmptyCatalog: boolean;
   /** Null where one walk is for the whole registry. */
   readonly shard: Shard | null;
-  /** Digests that somebody names, by repository: walked besides what the tags lead to, by digest and never by a tag. */
+  /**
+   * Digests that somebody names, by repository: walked besides what the tags lead to, by digest and never by a tag.
+   * With `list`, of the repositories in `include` alone.
+   */
   readonly pinned?: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -7,16 +7,18 @@ export function tagsTo(edges: readonly Edge[]): readonly string[] {
   return [...tags].toSorted();
 }
 
-/** The digests, asked for by themselves, from which a thing is reached, sorted. */
-export function rootsTo(node: TreeNode): readonly string[] {
+/** The digests, asked for by themselves, from which a thing is reached, by all of its edges or some of them, sorted. */
+export function rootsTo(node: TreeNode, edges: readonly Edge[] = node.edges): readonly string[] {
   const roots = new Set<string>();
-  const seen = new Set<TreeNode>([node]);
-  for (const one of seen) {
-    for (const { from, tag } of one.edges) {
+  const seen = new Set<TreeNode>();
+  const look = (digest: string, upwards: readonly Edge[]): void => {
+    for (const { from, tag } of upwards) {
       if (from !== null) seen.add(from);
-      else if (tag === null) roots.add(one.digest);
+      else if (tag === null) roots.add(digest);
     }
-  }
+  };
+  look(node.digest, edges);
+  for (const one of seen) look(one.digest, one.edges);
   return [...roots].toSorted();
 }
 

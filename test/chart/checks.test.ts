@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
+import { METRICS } from '../../src/metrics/definitions.ts';
 import { LEAST, render, templateText, type Values } from '../support/chart.ts';
 
 const URL = 'https://registry.example.com';
+
+const NOTHING = { inUse: false, report: false, events: false };
 
 function prod(settings: Values): Values {
   return { ...LEAST, registries: { prod: { url: URL, ...settings } } };
@@ -27,7 +30,7 @@ describe('values that cannot work together', () => {
     [
       'a label that the probe sets',
       { ...LEAST, pushgateway: { url: 'http://p.example.com', groupingLabels: { shard: 'a' } } },
-      'pushgateway.groupingLabels: shard is set by the probe',
+      'pushgateway.groupingLabels: shard is a label of the metrics or the alerts already; take another name',
     ],
     [
       'two bundles for the Pushgateway',
@@ -61,6 +64,30 @@ describe('values that cannot work together', () => {
       'kubernetes.events is for the workloads that use what is broken; set kubernetes.inUse too',
     ],
     [
+      'rights for the service account of the whole namespace',
+      { ...LEAST, serviceAccount: { create: false } },
+      'would give the rights of the probe to every pod of the namespace; name the service account',
+    ],
+    [
+      'a right on a pull secret for it',
+      { ...prod({ auth: { pullSecret: 'a' } }), kubernetes: NOTHING, serviceAccount: { create: false } },
+      'would give the rights of the probe to every pod of the namespace; name the service account',
+    ],
+    [
+      'rules for labels that are not honored, of metrics whose labels are',
+      {
+        ...LEAST,
+        pushgateway: { enabled: true, serviceMonitor: { enabled: true } },
+        prometheusRule: { jobLabel: 'exported_job' },
+      },
+      'prometheusRule.jobLabel is exported_job, and pushgateway.serviceMonitor honors labels',
+    ],
+    [
+      'a grace period in which nothing is delivered',
+      { ...LEAST, terminationGracePeriodSeconds: 49 },
+      'terminationGracePeriodSeconds is 49; it has to be 50 or more',
+    ],
+    [
       'two folders of Grafana',
       { ...LEAST, grafanaDashboard: { operator: { folder: 'a', folderRef: 'b' } } },
       'folder, folderUID and folderRef exclude each other, and a and b are given',
@@ -77,6 +104,28 @@ describe('values that cannot work together', () => {
     ],
   ])('%s: refused', (_, values, sentence) => {
     expect(() => render(values)).toThrow(sentence);
+  });
+
+  test.each<readonly [string, Values]>([
+    ['the default service account, by its name', { ...LEAST, serviceAccount: { create: false, name: 'default' } }],
+    ['no service account and no rights', { ...LEAST, serviceAccount: { create: false }, kubernetes: NOTHING }],
+    ['no service account and no roles', { ...LEAST, serviceAccount: { create: false }, rbac: { create: false } }],
+    [
+      'a job label of a Pushgateway that others scrape',
+      { ...LEAST, pushgateway: { enabled: true }, prometheusRule: { jobLabel: 'exported_job' } },
+    ],
+    ['a grace period of 50 seconds', { ...LEAST, terminationGracePeriodSeconds: 50 }],
+  ])('%s: taken', (_, values) => {
+    expect(() => render(values)).not.toThrow();
+  });
+
+  test('are labels of the metrics and of the alerts, given again for all', () => {
+    const ofMetrics = METRICS.flatMap(({ labels }) => labels);
+
+    for (const label of ['job', 'registry', 'shard', 'instance', 'alertname', 'severity', 'cause', ...ofMetrics]) {
+      const pushgateway = { url: 'http://p.example.com', groupingLabels: { [label]: 'a' } };
+      expect(() => render({ ...LEAST, pushgateway })).toThrow(`groupingLabels: ${label} is a label`);
+    }
   });
 
   test('are told without the password', () => {

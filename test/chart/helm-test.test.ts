@@ -24,7 +24,11 @@ describe('helm test', () => {
 
     expect(names('Pod')).toEqual(names('CronJob').map((name) => `${name}-test`));
     for (const pod of objects.filter(({ kind }) => kind === 'Pod')) {
-      expect(pod.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'test' });
+      expect(pod.metadata.annotations).toMatchObject({
+        'helm.sh/hook': 'test',
+        // One that went away at its end would take its log with it, for which `helm test --logs` asks afterwards.
+        'helm.sh/hook-delete-policy': 'before-hook-creation',
+      });
     }
   });
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { ciObjects } from '../support/chart-ci.ts';
 import { podsOf } from '../support/chart-pods.ts';
-import { LEAST, one, render, type KubernetesObject } from '../support/chart.ts';
+import { LEAST, one, render, type KubernetesObject, type Values } from '../support/chart.ts';
+
+const DNS = [53, 53, 5353, 5353];
 
 interface Rule {
   readonly to?: readonly unknown[];
@@ -23,6 +25,18 @@ function ports(objects: readonly KubernetesObject[]): readonly (readonly number[
     .map((rule) => (rule.ports ?? []).map(({ port }) => port));
 }
 
+/** What is allowed for registries alone. */
+function registryRules(registries: Values): readonly Rule[] {
+  const pushgateway = [{ to: [{ ipBlock: { cidr: '192.0.2.1/32' } }] }];
+  const objects = render({
+    ...LEAST,
+    registries,
+    kubernetes: { inUse: false, report: false },
+    networkPolicy: { enabled: true, egress: { dns: false, pushgateway } },
+  });
+  return policy(objects).egress.slice(0, -pushgateway.length);
+}
+
 describe('the network policy', () => {
   test('is there when it is asked for', () => {
     expect(render(LEAST).filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
@@ -37,6 +51,8 @@ describe('the network policy', () => {
         ports: [
           { port: 53, protocol: 'UDP' },
           { port: 53, protocol: 'TCP' },
+          { port: 5353, protocol: 'UDP' },
+          { port: 5353, protocol: 'TCP' },
         ],
       },
       { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 443, protocol: 'TCP' }] },
@@ -74,12 +90,32 @@ describe('the network policy', () => {
   });
 
   test('lets it reach the proxies, and the Kubernetes API only where that is needed', () => {
-    expect(ports(ciObjects('proxy-values.yaml'))).toEqual([[53, 53], [443, 6443], [443], [9091], [80, 3128]]);
-    expect(ports(ciObjects('kubernetes-off-values.yaml'))).toEqual([[53, 53], [443], [9091]]);
+    expect(ports(ciObjects('proxy-values.yaml'))).toEqual([DNS, [443, 6443], [443], [9091], [80, 3128]]);
+    expect(ports(ciObjects('kubernetes-off-values.yaml'))).toEqual([DNS, [443], [9091]]);
+  });
+
+  test.each([
+    'http://registry:5000',
+    'registry',
+    'http://registry.images.svc:5000/path',
+    'https://Registry.Images.svc.cluster.local',
+    'http://registry.images.svc.cluster.local.:5000',
+  ])('knows %s for a Service, whose port says nothing of its pods', (url) => {
+    expect(registryRules({ prod: { url } })).toEqual([{ to: [{ namespaceSelector: {} }] }]);
+  });
+
+  test('keeps the ports of registries beside one in the cluster', () => {
+    const registries = { prod: { url: 'https://registry.example.com:8443' }, lab: { url: 'http://lab:5000' } };
+
+    expect(registryRules(registries)).toEqual([
+      { ports: [{ port: 8443, protocol: 'TCP' }] },
+      { to: [{ namespaceSelector: {} }] },
+    ]);
   });
 
   test.each([
     ['https://registry.example.com', 443],
+    ['https://registry.svc.example.com', 443],
     ['registry.example.com', 443],
     ['http://registry.example.com/path', 80],
     ['https://registry.example.com:8443/path', 8443],
@@ -87,16 +123,6 @@ describe('the network policy', () => {
     ['http://[2001:db8::1]:5000', 5000],
     ['http://[2001:db8::1]', 80],
   ])('knows the port of %s', (url, port) => {
-    const registries = { prod: { url } };
-    const egress = { dns: false, pushgateway: [{ to: [] }] };
-
-    const objects = render({
-      ...LEAST,
-      registries,
-      kubernetes: { inUse: false, report: false },
-      networkPolicy: { enabled: true, egress },
-    });
-
-    expect(ports(objects)).toEqual([[port]]);
+    expect(registryRules({ prod: { url } })).toEqual([{ ports: [{ port, protocol: 'TCP' }] }]);
   });
 });

@@ -28,10 +28,38 @@ describe('the notes', () => {
     });
 
     const name = 'probe-registry-integrity-probe-prod';
-    expect(text).toContain(`kubectl --namespace monitoring create job --from=cronjob/${name} ${name}-now\n`);
+    expect(text).toContain(
+      `job=${name}-$(date +%s)\n    kubectl --namespace monitoring create job --from=cronjob/${name} $job\n`,
+    );
     expect(text).toContain(`kubectl --namespace monitoring get configmap ${name}-report --output yaml\n`);
     expect(text).toContain('prod: https://registry.example.com, at */15 * * * *\n');
-    expect(text).toContain('big: https://big.example.com, suspended, divided among 4 pods\n');
+    expect(text).toContain(
+      'big: https://big.example.com, suspended, divided among 4 pods\n' +
+        '  While it is suspended, it has no RegistryIntegrityProbeStale alert.\n',
+    );
+    expect(text.match(/While it is suspended/g)).toHaveLength(1);
+  });
+
+  test('name a Job within 63 characters', async () => {
+    const registries = Object.fromEntries(
+      [1, 12].map((shards) => [`${'x'.repeat(37)}-${shards}`, { url: 'https://registry.example.com', shards }]),
+    );
+
+    const text = await notes({ fullnameOverride: 'y'.repeat(60), registries });
+
+    const names = [...text.matchAll(/job=(\S+)-\$\(date \+%s\)/g)].map(([, name = '']) => name.length);
+    expect(names).toHaveLength(2);
+    expect(Math.max(...names) + '-1767323045'.length).toBeLessThanOrEqual(63);
+  });
+
+  test.each([
+    [1, 20],
+    [50, 50],
+  ])('follow the logs of all %i shards', async (shards, requests) => {
+    const text = await notes({ registries: { prod: { url: 'https://registry.example.com', shards } } });
+
+    expect(text).toContain('logs --selector job-name=$job --container probe --prefix --follow --tail -1');
+    expect(text).toContain(` --max-log-requests ${requests}\n`);
   });
 
   test('say nothing of a report that is not kept', async () => {
@@ -45,8 +73,8 @@ describe('the notes', () => {
       serviceMonitor: { enabled: true, additionalLabels: { release: 'prometheus' } },
     };
 
-    expect(await notes({})).toContain('prometheusRule.jobLabel=exported_job, or the alerts stay silent');
-    expect(await notes({ prometheusRule: { jobLabel: 'exported_job' } })).not.toContain('stay silent');
+    expect(await notes({})).toContain('prometheusRule.jobLabel=exported_job, or the alerts only say');
+    expect(await notes({ prometheusRule: { jobLabel: 'exported_job' } })).not.toContain('only say');
     expect(await notes({ pushgateway: own })).not.toContain('honor');
     expect(await notes({ pushgateway: { enabled: true, url: '' } })).toContain(
       'pushgateway.serviceMonitor.enabled=true',
@@ -55,21 +83,32 @@ describe('the notes', () => {
 
   test.each<readonly [string, Values, string]>([
     ['none', {}, 'none are installed, so nobody is paged'],
-    ['a PrometheusRule without labels', { prometheusRule: { enabled: true } }, 'It has no labels of its own'],
+    [
+      'a PrometheusRule without labels',
+      { prometheusRule: { enabled: true } },
+      'The PrometheusRule has no labels of its own',
+    ],
+    [
+      'a PrometheusRule',
+      { prometheusRule: { enabled: true, namespace: 'a' } },
+      'in a PrometheusRule of the namespace a\n',
+    ],
+    ['no runbooks', { vmRule: { enabled: true } }, 'they carry no link to their runbooks, which are in docs/runbooks'],
     ['a VMRule', { vmRule: { enabled: true } }, 'in a VMRule of the namespace monitoring'],
     [
       'both others',
-      { vmRule: { enabled: true }, prometheusRule: { configMap: { enabled: true } } },
-      'in a VMRule and a ConfigMap',
+      { vmRule: { enabled: true, namespace: 'a' }, prometheusRule: { configMap: { enabled: true, namespace: 'b' } } },
+      'in a VMRule of the namespace a and a ConfigMap of the namespace b\n',
     ],
   ])('say of the alerts what is missing: %s', async (_, values, hint) => {
     expect(await notes(values)).toContain(hint);
   });
 
-  test('ask for no labels where there are some', async () => {
-    const prometheusRule = { enabled: true, additionalLabels: { release: 'prometheus' } };
+  test('ask for no labels and no runbooks where there are some', async () => {
+    const additionalLabels = { release: 'prometheus' };
+    const prometheusRule = { enabled: true, additionalLabels, runbookUrl: 'https://runbooks.example.com/%s' };
 
-    expect(await notes({ prometheusRule })).not.toMatch(/no labels|nobody/);
+    expect(await notes({ prometheusRule })).not.toMatch(/no labels|nobody|no link/);
   });
 
   test('warn of a job that another release may have, too, until it has a name or a label', async () => {

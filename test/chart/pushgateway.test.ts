@@ -10,6 +10,7 @@ const NAME = 'probe-registry-integrity-probe-pushgateway';
 interface Config {
   readonly pushgateway: Readonly<Record<string, unknown>>;
   readonly proxy?: Readonly<Record<string, string>>;
+  readonly forget?: Readonly<Record<string, string>>;
 }
 
 function config(objects: readonly KubernetesObject[], name = 'probe-registry-integrity-probe-prod-config'): Config {
@@ -136,6 +137,16 @@ describe('the hook after an uninstall', () => {
     expect(podOf(objects, 'Job').serviceAccountName).toBeUndefined();
   });
 
+  test('looks for longer than a pod that is told to end may take to push, and ends before Helm gives up', () => {
+    const { forget } = config(objects, 'probe-registry-integrity-probe-forget');
+    const { activeDeadlineSeconds } = one(objects, 'Job')['spec'] as { readonly activeDeadlineSeconds: number };
+
+    expect(forget).toEqual({ wait: '75s' });
+    expect(75).toBeGreaterThan(podOf(objects, 'CronJob').terminationGracePeriodSeconds ?? 0);
+    expect(activeDeadlineSeconds).toBeGreaterThan(60 + 2 * 75);
+    expect(activeDeadlineSeconds).toBeLessThan(300);
+  });
+
   test('asks the same Pushgateway for the same groups, as the same user', () => {
     const { registries, ...run } = config(objects).pushgateway;
 
@@ -148,7 +159,7 @@ describe('the hook after an uninstall', () => {
     for (const { metadata } of hooks(objects)) {
       expect(metadata.annotations?.['helm.sh/hook-delete-policy']).toBe('before-hook-creation,hook-succeeded');
     }
-    expect(one(objects, 'Job')).toMatchObject({ spec: { activeDeadlineSeconds: 180, ttlSecondsAfterFinished: 3600 } });
+    expect(one(objects, 'Job')).toMatchObject({ spec: { activeDeadlineSeconds: 270, ttlSecondsAfterFinished: 3600 } });
   });
 
   test('can be left out', () => {

@@ -66,7 +66,7 @@ describe('a registry', () => {
               metadata: { labels: { registry: 'prod' }, annotations: { 'example.com/registry': 'prod' } },
               spec: {
                 restartPolicy: 'OnFailure',
-                terminationGracePeriodSeconds: 30,
+                terminationGracePeriodSeconds: 50,
                 nodeSelector: { pool: 'batch' },
                 priorityClassName: 'high',
                 containers: [{ resources: { limits: { memory: '1Gi' } } }],

@@ -98,9 +98,14 @@ describe('rights', () => {
   test.each<readonly [string, Values, string]>([
     ['created', {}, 'probe-registry-integrity-probe'],
     ['created under a name', { name: 'own' }, 'own'],
+    ['of others', { create: false, name: 'theirs' }, 'theirs'],
     ['not created', { create: false }, 'default'],
   ])('of a service account that is %s go to its name', (_, serviceAccount, name) => {
-    expect(podOf(render({ ...LEAST, serviceAccount }), 'CronJob').serviceAccountName).toBe(name);
+    const kubernetes = name === 'default' ? SWITCHES : {};
+    const objects = render({ ...LEAST, serviceAccount, kubernetes });
+
+    expect(podOf(objects, 'CronJob').serviceAccountName).toBe(name);
+    expect(podOf(objects, 'Pod').serviceAccountName).toBe(name);
   });
 });
 
@@ -108,8 +113,14 @@ describe('a token', () => {
   test.each(CI_FILES)('is mounted by %s in the pods of a CronJob alone', (file) => {
     for (const { owner, spec } of podsOf(ciObjects(file)).filter((pod) => pod.owner.kind !== 'CronJob')) {
       expect(spec.automountServiceAccountToken, `${owner.kind} ${owner.metadata.name}`).toBe(false);
-      expect(spec.serviceAccountName).toBeUndefined();
     }
+  });
+
+  test.each(CI_FILES)('cannot be had for the hook and the Pushgateway of %s, which have no service account', (file) => {
+    const others = podsOf(ciObjects(file)).filter(({ owner }) => owner.kind === 'Job' || owner.kind === 'Deployment');
+
+    // The pods of `helm test` have one, for a cloud's workload identity, which brings a token of its own.
+    expect(others.filter(({ spec }) => spec.serviceAccountName !== undefined)).toEqual([]);
   });
 
   test('is mounted where its own registry needs it', () => {

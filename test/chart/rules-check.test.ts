@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ import { checkRules } from '../support/promtool.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { toolPath } from '../support/tools/tools.ts';
 import { RUNBOOK_URL } from './rules/cases/text.ts';
-import { rulesOf, rulesText, VALUES, withRules } from './rules/installation.ts';
+import { DEFAULTS, rulesOf, rulesText, VALUES, withRules } from './rules/installation.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -115,12 +115,24 @@ test('every alert has a runbook under its own name', () => {
   }
 });
 
+test('the runbooks start Jobs under the names that the alerts give them, and show whose line of a log is whose', () => {
+  const folder = join(ROOT, 'docs', 'runbooks');
+  const lines = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
+  const names = new Set(lines.filter((line) => line.startsWith('$ job=')));
+  const logs = lines.filter((line) => / logs .*--selector /.test(line));
+
+  expect([...names]).toEqual(['$ job=$cronjob-$(date +%s)']);
+  expect(logs.length).toBeGreaterThan(0);
+  expect(logs.filter((line) => !line.endsWith(' --tail=-1 --prefix'))).toEqual([]);
+});
+
 test('the README lists every alert with its patience and its severity', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-  for (const { alert, for: patience, labels } of rulesOf(VALUES)) {
+  for (const { alert, for: patience = '', labels } of rulesOf(DEFAULTS)) {
     const own = labels['cause'] === 'absent' ? '' : `[${alert}](docs/runbooks/${alert}.md)`;
-    const wait = labels['cause'] === 'absent' ? '`staleAfterSeconds`' : patience;
+    const computed = patience.endsWith('s') ? `period + deadline (${patience})` : patience;
+    const wait = labels['cause'] === 'absent' ? '`staleAfterSeconds`' : computed;
     const rows = readme
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.trim()))

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 
 import { type AlertRule, testRules } from '../support/promtool.ts';
 import { alert, fires, groups, groupLabels, type RuleCase, ruleTest, strangers } from './rules/case.ts';
-import { RELEASE, rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
-import { broken, complete, every15, gone, inaccessible, refused } from './rules/runs.ts';
+import { DEFAULTS, RELEASE, rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
+import { broken, complete, every15, gone, inaccessible, refused, suspect } from './rules/runs.ts';
 
 const FAILURE = 'RegistryManifestIntegrityFailure';
 const STALE = 'RegistryIntegrityProbeStale';
 const CATALOG = 'RegistryCatalogInaccessible';
+const SUSPECT = 'RegistryIntegritySuspect';
 const REJECTED = 'RegistryIntegrityPushRejected';
 
 interface Installation extends RuleCase {
@@ -185,6 +186,39 @@ const INSTALLATIONS: readonly Installation[] = [
         alert('big', 'warning', { cause: 'overdue' }),
       ],
     }),
+  },
+  {
+    title: 'by default one bad run is no alert, although the next walk takes 13 minutes',
+    rules: () => rulesOf(DEFAULTS),
+    groups: groups({
+      prod: { 0: inaccessible(), 28: complete() },
+      stage: { 0: suspect(), 28: complete() },
+      big1: { 0: inaccessible(), 28: complete() },
+    }),
+    expected: [CATALOG, SUSPECT].flatMap((name) =>
+      fires(name as typeof CATALOG, { 20: [], 27: [], 28: [], 29: [], 60: [] }),
+    ),
+  },
+  {
+    title: 'by default two bad runs are an alert once the second has to be over',
+    rules: () => rulesOf(DEFAULTS),
+    groups: groups({ prod: { 0: inaccessible(), 28: inaccessible() }, stage: { 0: suspect(), 28: suspect() } }),
+    expected: [
+      ...fires(CATALOG, { 28: [], 29: [alert('prod', 'critical')], 40: [alert('prod', 'critical')] }),
+      ...fires(SUSPECT, { 28: [], 29: [alert('stage', 'critical')], 40: [alert('stage', 'critical')] }),
+    ],
+  },
+  {
+    title: 'a registry that is suspended is not stale, and what was found in it stays an alert',
+    rules: () => {
+      const prod = { ...VALUES.registries.prod, suspend: true };
+      return rulesOf({ ...VALUES, registries: { ...VALUES.registries, prod } });
+    },
+    groups: groups({ prod: { 0: broken() }, stage: { 0: complete() } }),
+    expected: [
+      ...fires(STALE, { 120: [alert('stage', 'warning', { cause: 'overdue' })] }),
+      ...fires(FAILURE, { 120: [alert('prod', 'critical')] }),
+    ],
   },
   {
     title: 'a pull-through cache that is listed and never walked is healthy',

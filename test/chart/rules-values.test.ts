@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { render, type Values } from '../support/chart.ts';
 import type { AlertRule } from '../support/promtool.ts';
-import { rulesOf, VALUES, withRules } from './rules/installation.ts';
+import { DEFAULTS, rulesOf, VALUES, withRules } from './rules/installation.ts';
 
 const FAILURE = 'RegistryManifestIntegrityFailure';
 const STALE = 'RegistryIntegrityProbeStale';
 const NOTHING = 'RegistryIntegrityNothingChecked';
+const CATALOG = 'RegistryCatalogInaccessible';
+const SUSPECT = 'RegistryIntegritySuspect';
 
 const URL = 'https://registry.example.com';
 const ONE = { ...VALUES, registries: { prod: { url: URL } }, pushgateway: { url: 'http://pushgateway.example.com' } };
@@ -49,6 +51,55 @@ describe('registries', () => {
     expect(rule(rules, STALE, 'stage', 'overdue')?.expr).toMatch(/ > 5400$/);
     expect(rule(rules, STALE, 'stage', 'absent')?.for).toBe('5400s');
     expect(rule(rules, 'RegistryIntegritySuspect', 'stage')?.expr).toContain(' < 5400\n');
+  });
+
+  test.each([
+    { title: 'a run every 15 minutes', common: {}, own: {}, wait: '1740s' },
+    {
+      title: 'one every hour, on its own',
+      common: {},
+      own: { schedule: '17 * * * *', staleAfterSeconds: 7200 },
+      wait: '4440s',
+    },
+    {
+      title: 'one every hour but for the night, with a deadline of its own',
+      common: {},
+      own: { schedule: '0 8-18 * * *', staleAfterSeconds: 108_000, activeDeadlineSeconds: 1800 },
+      wait: '52200s',
+    },
+    {
+      title: 'one every day, for all registries',
+      common: { cronJob: { schedule: '@daily' }, job: { activeDeadlineSeconds: 3600 }, staleAfterSeconds: 172_800 },
+      own: {},
+      wait: '90000s',
+    },
+    {
+      title: 'one every month, by its `periodSeconds`',
+      common: {},
+      own: { schedule: '@monthly', periodSeconds: 2_678_400, staleAfterSeconds: 5_356_800 },
+      wait: '2679240s',
+    },
+  ])('with $title, what the last run said stands until the next one has to be over', ({ common, own, wait }) => {
+    const registries = { prod: { url: URL, ...own } };
+    const rules = rulesOf({ ...DEFAULTS, ...common, registries });
+
+    expect(rule(rules, CATALOG)?.for).toBe(wait);
+    expect(rule(rules, SUSPECT)?.for).toBe(wait);
+    expect(rule(rules, FAILURE)?.for).toBe('5m');
+    expect(Number(wait.slice(0, -1))).toBeLessThan(Number(/ < ([0-9]+)/.exec(rule(rules, CATALOG)?.expr ?? '')?.[1]));
+  });
+
+  test.each([
+    { title: 'by its own value', common: false, own: true, has: false },
+    { title: 'by that of all', common: true, own: undefined, has: false },
+    { title: 'by that of all but not by its own', common: true, own: false, has: true },
+    { title: 'by nothing', common: false, own: undefined, has: true },
+  ])('a registry that is suspended $title has alerts on its age: $has', ({ common, own, has }) => {
+    const registries = { prod: { url: URL, suspend: own ?? null }, big: { url: URL, shards: 2, suspend: own ?? null } };
+    const rules = rulesOf({ ...ONE, cronJob: { suspend: common }, registries });
+
+    expect(registriesOf(rules, STALE)).toEqual(has ? ['big', 'big', 'prod', 'prod'] : []);
+    expect(registriesOf(rules, FAILURE)).toEqual(['big', 'prod']);
   });
 
   test.each([
@@ -114,6 +165,7 @@ describe('the settings of an alert', () => {
     expect(rule(rules, STALE, 'prod', 'overdue')).toMatchObject({ for: '1h', labels: { severity: 'critical' } });
     expect(rule(rules, STALE, 'prod', 'absent')).toMatchObject({ for: '3600s', labels: { severity: 'critical' } });
     expect(rule(rules, FAILURE)).toMatchObject({ for: '5m', labels: { severity: 'critical' } });
+    expect(rule(rulesOf(withRules({ rules: { [CATALOG]: { for: '90s' } } })), CATALOG)?.for).toBe('90s');
   });
 
   test('make two alerts of one where what nobody uses has another severity', () => {

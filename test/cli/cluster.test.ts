@@ -64,6 +64,23 @@ describe('the cluster', () => {
     ]);
   });
 
+  test('is none where the kubeconfig cannot be read, and the warning does not quote it', async () => {
+    const file = join(await temporaryFolder(), 'kubeconfig');
+    await writeFile(file, 'users:\n- user:\n    token: hunter2\n   bad: [\n');
+    const deps = depsWith({ KUBECONFIG: file });
+
+    const cluster = await openCluster(null, deps, '/nowhere');
+
+    expect(cluster).toBeNull();
+    expect(deps.log.lines).toEqual([
+      {
+        level: 'warn',
+        detail: `${file} cannot be read as a kubeconfig`,
+        message: 'The cluster is not asked for anything',
+      },
+    ]);
+  });
+
   test('that does not answer keeps the walk waiting for a minute, and no longer', async () => {
     const deps = depsWith({});
     const { clock, log } = deps;

@@ -4,14 +4,19 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { findCredentials } from '../../src/cli/credentials.ts';
+import { aliasesOf, findCredentials, type CredentialDeps } from '../../src/cli/credentials.ts';
 import type { RegistryAuth } from '../../src/config/settings.ts';
+import { keepLog, type KeptLog } from './kept-log.ts';
 
 const HOST = 'registry.example.com:5000';
 const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null };
 
 function dockerConfig(user: string, host = HOST): string {
   return JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:secret`).toString('base64') } } });
+}
+
+function from(io: CredentialDeps['io']): CredentialDeps & { readonly log: KeptLog } {
+  return { io, log: keepLog() };
 }
 
 let root: string;
@@ -42,7 +47,7 @@ describe('findCredentials', () => {
   ])('$title', async ({ auth, variable, user }) => {
     const env = variable ? { DOCKER_CONFIG: configured } : {};
 
-    const credentials = await findCredentials(HOST, { ...NOTHING, ...auth }, { env, homeDirectory: home });
+    const credentials = await findCredentials(HOST, { ...NOTHING, ...auth }, from({ env, homeDirectory: home }));
 
     expect(credentials).toEqual({ kind: 'basic', username: user, password: 'secret' });
   });
@@ -54,22 +59,54 @@ describe('findCredentials', () => {
   ])('a Docker config that is named may have the login under %s', async (_, key, user) => {
     const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: dockerConfig('of-named-file', key) };
 
-    const credentials = await findCredentials(HOST, auth, { env: {}, homeDirectory: home }, ['alias.example.com']);
+    const credentials = await findCredentials(HOST, auth, from({ env: {}, homeDirectory: home }), [
+      'alias.example.com',
+    ]);
 
     const expected = user === null ? { kind: 'none' } : { kind: 'basic', username: user, password: 'secret' };
     expect(credentials).toEqual(expected);
   });
 
-  test('a pull secret that cannot be read as a Docker config is named', async () => {
-    const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: '{"auths": 5}' };
+  test.each([
+    ['as a Docker config', '{"auths": 5}', 'the Docker configuration of the pull secret pull has an unexpected shape'],
+    [
+      'as the login of the host',
+      JSON.stringify({ auths: { [HOST]: { auth: 'hunter2!' } } }),
+      `the entry of ${HOST} in`,
+    ],
+  ])('a pull secret that cannot be read %s is one warning, and no login', async (_, content, detail) => {
+    const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: content };
+    const deps = from({ env: {}, homeDirectory: home });
 
-    const finding = findCredentials(HOST, auth, { env: {}, homeDirectory: home });
+    const credentials = await findCredentials(HOST, auth, deps);
 
-    await expect(finding).rejects.toThrow('the Docker configuration of the pull secret pull has an unexpected shape');
+    expect(credentials).toEqual({ kind: 'none' });
+    expect(deps.log.lines).toEqual([
+      {
+        level: 'warn',
+        host: HOST,
+        name: 'pull',
+        detail: expect.stringContaining(detail),
+        message: 'The pull secret cannot be used',
+      },
+    ]);
+    expect(JSON.stringify(deps.log.lines)).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['private', 'basic'],
+    ['pull-through', 'none'],
+  ] as const)('of a %s registry, the login under another of its hosts is %s', async (kind, expected) => {
+    const aliases = aliasesOf({ kind, url: `https://${HOST}`, hosts: ['alias.example.com'] });
+    const auth = { ...NOTHING, dockerConfig: dockerConfig('of-alias', 'alias.example.com') };
+
+    const credentials = await findCredentials(HOST, auth, from({ env: {}, homeDirectory: '' }), aliases);
+
+    expect(credentials.kind).toBe(expected);
   });
 
   test('an empty variable counts as not set', async () => {
-    const credentials = await findCredentials(HOST, NOTHING, { env: { DOCKER_CONFIG: '' }, homeDirectory: home });
+    const credentials = await findCredentials(HOST, NOTHING, from({ env: { DOCKER_CONFIG: '' }, homeDirectory: home }));
 
     expect(credentials).toMatchObject({ username: 'of-home' });
   });
@@ -77,7 +114,7 @@ describe('findCredentials', () => {
   test('a user without a password has an empty one', async () => {
     const auth = { ...NOTHING, username: 'robot' };
 
-    const credentials = await findCredentials(HOST, auth, { env: {}, homeDirectory: '' });
+    const credentials = await findCredentials(HOST, auth, from({ env: {}, homeDirectory: '' }));
 
     expect(credentials).toEqual({ kind: 'basic', username: 'robot', password: '' });
   });
@@ -87,17 +124,17 @@ describe('findCredentials', () => {
     { title: 'the variable points where no file is', env: { DOCKER_CONFIG: '/nowhere' }, at: () => home },
     { title: 'the home has no file', env: {}, at: () => empty },
   ])('there are none where $title', async ({ env, at }) => {
-    expect(await findCredentials(HOST, NOTHING, { env, homeDirectory: at() })).toEqual({ kind: 'none' });
+    expect(await findCredentials(HOST, NOTHING, from({ env, homeDirectory: at() }))).toEqual({ kind: 'none' });
   });
 
   test("the user's own are not taken where settings name a Docker config that has none for the host", async () => {
     const auth = { ...NOTHING, dockerConfig: dockerConfig('of-named-file', 'other.example.com') };
 
-    expect(await findCredentials(HOST, auth, { env: {}, homeDirectory: home })).toEqual({ kind: 'none' });
+    expect(await findCredentials(HOST, auth, from({ env: {}, homeDirectory: home }))).toEqual({ kind: 'none' });
   });
 
   test('those of another host are not taken', async () => {
-    const io = { env: {}, homeDirectory: home };
+    const io = from({ env: {}, homeDirectory: home });
 
     expect(await findCredentials('registry.example.com', NOTHING, io)).toEqual({ kind: 'none' });
     expect(await findCredentials('registry.example.com:5001', NOTHING, io)).toEqual({ kind: 'none' });
@@ -106,7 +143,7 @@ describe('findCredentials', () => {
   test('a file that cannot be read is an error that names it, and not its content', async () => {
     await writeFile(join(empty, 'config.json'), '{"auths": hunter2');
 
-    const finding = findCredentials(HOST, NOTHING, { env: { DOCKER_CONFIG: empty }, homeDirectory: home });
+    const finding = findCredentials(HOST, NOTHING, from({ env: { DOCKER_CONFIG: empty }, homeDirectory: home }));
 
     await expect(finding).rejects.toMatchObject({
       name: 'CredentialError',
@@ -117,7 +154,7 @@ describe('findCredentials', () => {
   test('of a named Docker config, the error says which setting named it', async () => {
     const auth = { ...NOTHING, dockerConfig: '{"auths": 5}' };
 
-    const finding = findCredentials(HOST, auth, { env: {}, homeDirectory: '' });
+    const finding = findCredentials(HOST, auth, from({ env: {}, homeDirectory: '' }));
 
     await expect(finding).rejects.toThrow(
       /^the Docker configuration of auth\.dockerConfigFile has an unexpected shape/,

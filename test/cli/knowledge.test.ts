@@ -36,7 +36,7 @@ describe('what is known of findings', () => {
     const knowledge = createKnowledge(BROKEN, createUsage(USES, false), null);
 
     expect(knowledge.inUse).toBeNull();
-    expect(knowledge.annotate(USED)).toEqual({ inUseBy: ['a/Deployment/b'], inUseByCount: 1 });
+    expect(knowledge.annotate(USED)).toEqual({ inUseBy: ['a/Deployment/b'] });
     expect(knowledge.annotate(UNUSED)).toEqual({});
   });
 

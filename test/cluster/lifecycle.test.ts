@@ -40,7 +40,8 @@ function values(registries: readonly string[], settings: Values = {}, shards: nu
   const one = { url: registry.url.href, ...(shards === 1 ? {} : { shards }) };
   return {
     registries: Object.fromEntries(registries.map((name) => [name, one])),
-    pushgateway: { url: gateway.url.href },
+    // Nobody is walking when these are uninstalled.
+    pushgateway: { url: gateway.url.href, cleanup: { wait: '1s' } },
     ...settings,
   };
 }

@@ -26,9 +26,17 @@ describe('FLAGS', () => {
     ]);
   });
 
+  test('has a wait of its own for what waits', () => {
+    const waits = FLAGS.filter(({ flag }) => flag === '--wait');
+
+    expect(waits.map(({ setting, commands }) => [setting, commands])).toEqual([
+      ['verify.wait', ['verify']],
+      ['forget.wait', ['forget']],
+    ]);
+  });
+
   test.each([
     ['--platform', ['verify']],
-    ['--wait', ['verify']],
     ['--registry-url', ['run', 'verify']],
     ['--dry-run', ['run', 'verify', 'scan', 'forget']],
     ['--pushgateway', ['run', 'forget']],

@@ -1,3 +1,8 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+
 import { describe, expect, test } from 'vitest';
 
 import type { ApiAnswer, Page } from '../../src/kubernetes/api.ts';
@@ -7,10 +12,26 @@ import { workloadName, type WorkloadKind } from '../../src/kubernetes/workload.t
 import { freePort } from '../support/servers/free-port.ts';
 import { refuse, startKubeApi } from '../support/servers/kube-api.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 import { cronJob, ownedBy, pod, templated, workload } from './objects.ts';
 import { connectedApi, NEVER } from './scene.ts';
 
 const IMAGE = 'registry.example.com/app:v1';
+
+function answerWith(response: ServerResponse, body: unknown): true {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+  return true;
+}
+
+function kubeconfigWith(user: object): string {
+  return JSON.stringify({
+    clusters: [{ name: 'fake', cluster: { server: 'https://127.0.0.1:1' } }],
+    users: [{ name: 'fake', user }],
+    contexts: [{ name: 'fake', context: { cluster: 'fake', user: 'fake' } }],
+    'current-context': 'fake',
+  });
+}
 
 function objectsOf(answer: ApiAnswer<Page>): unknown {
   if (answer.kind === 'failed') return answer;
@@ -156,7 +177,7 @@ describe('the client of the API', () => {
   });
 
   test.each([
-    [401, 'forbidden'],
+    [401, 'unauthorized'],
     [403, 'forbidden'],
     [404, 'not_found'],
     [410, 'expired'],
@@ -203,6 +224,55 @@ describe('the client of the API', () => {
     expect(answer).toEqual({ kind: 'failed', reason: 'unreachable', detail: 'no answer within 30 s' });
   });
 
+  test('a program that the kubeconfig names for the login is not waited for beyond the signal', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'kubeconfig.json');
+    // It ends when the folder is removed.
+    const script = `touch ${folder}/started; while [ -e ${folder}/started ]; do sleep 0.05; done`;
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+    await writeFile(file, kubeconfigWith({ exec }));
+    const { api } = await connect({ kind: 'kubeconfig', files: [file] }, 'probe-test/1');
+    const limit = new AbortController();
+
+    const asking = api.list('Pod', '', limit.signal);
+    await until(() => existsSync(join(folder, 'started')), 'the program has started');
+    limit.abort(new Error('no answer within 30 s'));
+    const answer = await asking;
+    const after = await api.list('Pod', '', limit.signal);
+
+    const expected = { kind: 'failed', reason: 'unreachable', detail: 'no answer within 30 s' };
+    expect([answer, after]).toEqual([expected, expected]);
+  });
+
+  test.each([
+    ['null for items', { items: null }, []],
+    ['null among items', { items: [null, { metadata: { namespace: 'a', name: 'b' } }] }, [['a/Pod/b', null]]],
+    ['null for containers', { items: [{ spec: { containers: null, volumes: null } }] }, [['/Pod/', null]]],
+    ['names that are none', { items: [{ spec: { containers: [{ image: null }, { image: 5 }] } }] }, [['/Pod/', null]]],
+    ['null for the next page', { metadata: { continue: null }, items: [] }, []],
+  ])('a list with %s is read all the same', async (_, body, expected) => {
+    const { api, server } = await connectedApi();
+    server.intercept = (_call, response) => answerWith(response, body);
+
+    const answer = await api.list('Pod', '', NEVER);
+
+    expect(objectsOf(answer)).toEqual(expected);
+    expect(answer).toMatchObject({ kind: 'done', value: { next: '' } });
+  });
+
+  test.each([
+    ['null', null],
+    ['a number for items', { items: 5 }],
+    ['a number for containers', { items: [{ spec: { containers: 5 } }] }],
+  ])('an answer with %s is that of no Kubernetes API, and not one that did not come', async (_, body) => {
+    const { api, server } = await connectedApi();
+    server.intercept = (_call, response) => answerWith(response, body);
+
+    const answer = await api.list('Pod', '', NEVER);
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'other', detail: 'the answer is not that of a Kubernetes API' });
+  });
+
   test('a port on which nobody listens is unreachable, and says why', async () => {
     const folder = await temporaryFolder();
     const server = await startKubeApi();
@@ -241,5 +311,18 @@ describe('the client of the API', () => {
     const connecting = connect({ kind: 'kubeconfig', files: [`${folder}/missing`] }, 'probe-test/1');
 
     await expect(connecting).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
+    ['no YAML', 'users:\n- name: a\n  user:\n    token: hunter2\n   bad: [\n'],
+    ['empty', ''],
+    ['a list of the wrong shape', 'clusters: [hunter2]'],
+  ])('a kubeconfig that is %s is an error that names the file, and nothing in it', async (_, content) => {
+    const file = join(await temporaryFolder(), 'kubeconfig');
+    await writeFile(file, content);
+
+    const connecting = connect({ kind: 'kubeconfig', files: [file] }, 'probe-test/1');
+
+    await expect(connecting).rejects.toThrow(new Error(`${file} cannot be read as a kubeconfig`));
   });
 });

@@ -40,6 +40,13 @@ describe('a finding as it is kept', () => {
     });
   });
 
+  test('has no number of workloads where there is none', () => {
+    const finding = currentFinding(problem({ inUseBy: ['shop/Deployment/web'] }));
+
+    expect(finding.inUseBy).toEqual(['shop/Deployment/web']);
+    expect(finding).not.toHaveProperty('inUseByCount');
+  });
+
   test.each([
     ['by its first tag', {}, 'team/app:v1'],
     ['by the digest that a workload names, where no tag leads there', { tags: [] }, `team/app@${OTHER_DIGEST}`],

@@ -16,6 +16,18 @@ describe('an object of the API in short', () => {
     expect(images).toEqual(['a:1', 'b:1', 'init:1', 'debug:1', 'data:1']);
   });
 
+  test('leaves out what is no name of an image', () => {
+    const spec = {
+      containers: [{ image: null }, { image: 5 }, { image: '' }, { image: 'a:1' }, null],
+      initContainers: null,
+      volumes: [{ image: null }, { image: { reference: 5 } }, null],
+    };
+
+    const { images } = listedObject('Pod', { namespace: 'shop', name: 'web' }, spec);
+
+    expect(images).toEqual(['a:1']);
+  });
+
   test('without a specification has no images', () => {
     const object = listedObject('Job', undefined, undefined);
 
@@ -65,6 +77,7 @@ describe('an object of the API in short', () => {
     ['suspended', [{ type: 'Suspended', status: 'True' }], false],
     ['not complete yet', [{ type: 'Complete', status: 'False' }], false],
     ['new', undefined, false],
+    ['without a list', null, false],
   ])('a Job that is %s is finished: %o %s', (_, conditions, expected) => {
     const finished = isFinished(conditions);
 

@@ -92,8 +92,10 @@ describe('the report after a run', () => {
     const unused = current({ repository: 'a', inUseBy: [], inUseByCount: 0 });
     const { inUseBy: _, inUseByCount: __, ...notKnown } = current({ repository: 'b' });
 
-    const report = merge(null, { findings: [unused, notKnown, current({ repository: 'c' })] });
+    const { inUseByCount: ___, ...seenInPart } = current({ repository: 'd' });
 
-    expect(report.findings.map(({ repository }) => repository)).toEqual(['c', 'a', 'b']);
+    const report = merge(null, { findings: [unused, notKnown, current({ repository: 'c' }), seenInPart] });
+
+    expect(report.findings.map(({ repository }) => repository)).toEqual(['c', 'd', 'a', 'b']);
   });
 });

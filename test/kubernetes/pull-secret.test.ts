@@ -31,10 +31,34 @@ describe('a pull secret', () => {
   });
 
   test.each([
+    ['a text', 'hunter2'],
+    ['a numeric password', { username: 'robot', password: 12_345 }],
+    ['nothing', null],
+  ])('keeps its logins where the entry of another host is %s', (_, entry) => {
+    const auths = { 'other.example.com': entry, ...LOGIN };
+
+    const answer = dockerConfigOf({
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': base64({ auths }) },
+    });
+
+    expect(answer).toEqual({ kind: 'done', value: JSON.stringify({ auths: LOGIN }) });
+  });
+
+  test('whose key is no text is refused', () => {
+    const data = { '.dockercfg': 5 } as unknown as Readonly<Record<string, string>>;
+
+    const answer = dockerConfigOf({ type: 'kubernetes.io/dockercfg', data });
+
+    expect(answer).toMatchObject({ kind: 'failed', detail: 'its .dockercfg holds no logins' });
+  });
+
+  test.each([
     ['another type', 'Opaque', {}, 'it is of type Opaque; expected kubernetes.io/dockerconfigjson or'],
     ['no key', 'kubernetes.io/dockerconfigjson', {}, 'its .dockerconfigjson holds no logins'],
     ['no JSON', 'kubernetes.io/dockercfg', { '.dockercfg': base64('hunter2') }, 'its .dockercfg holds no logins'],
     ['a list', 'kubernetes.io/dockercfg', { '.dockercfg': base64([]) }, 'its .dockercfg holds no logins'],
+    ['bad logins alone', 'kubernetes.io/dockercfg', { '.dockercfg': base64({ a: 'hunter2' }) }, 'no login in its'],
     ['no auths', 'kubernetes.io/dockerconfigjson', { '.dockerconfigjson': base64({}) }, 'holds no logins'],
   ])('with %s is refused without quoting it', (_, type, data, detail) => {
     const answer = dockerConfigOf({ type, data });

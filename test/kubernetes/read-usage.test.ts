@@ -119,6 +119,22 @@ describe('reading which images are in use', () => {
     expect(log.lines).toMatchObject([{ resource: 'pods', detail: 'HTTP 410: too old' }]);
   });
 
+  test('a list of another shape does not hide the next ones', async () => {
+    const { api, server } = await connectedApi();
+    server.objects.set('pods', [pod('shop/shell', [`${HOST}/app:v1`])]);
+    server.intercept = ({ resource }, response) => {
+      if (resource !== 'deployments.apps') return false;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"items": 5}');
+      return true;
+    };
+
+    const usage = await readUsage(REGISTRIES, { api, log: keepLog() }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(usage.usersOf('prod', V1).map(workloadName)).toEqual(['shop/Pod/shell']);
+  });
+
   test('an API that does not answer is asked no further, and told once', async () => {
     const { api, server } = await connectedApi();
     const log = keepLog();

@@ -13,9 +13,9 @@ const PLACE: ReportPlace = {
   configMap: 'report',
   registry: 'prod',
   shard: null,
-  shards: 1,
-  reports: 1,
+  keys: ['prod.yaml'],
 };
+const SHARDS = ['prod.shard-0.yaml', 'prod.shard-1.yaml'];
 const RUN = {
   registry: 'prod',
   url: 'https://registry.example.com',
@@ -34,10 +34,10 @@ describe('the report in its ConfigMap', () => {
     const { api, server } = await connectedApi();
     const log = keepLog();
     server.configMaps.set('probe/report', {});
-    const first = await readReport(PLACE, NOW, { api, log }, NEVER);
+    const first = await readReport(PLACE, { api, log }, NEVER);
     if (first !== null) await writeReport(PLACE, first, RUN, { api, log }, NEVER);
 
-    const second = await readReport(PLACE, NOW, { api, log }, NEVER);
+    const second = await readReport(PLACE, { api, log }, NEVER);
 
     const seen = second?.history.firstSeen(current(), NOW + 1);
     expect(seen).toBe(NOW);
@@ -57,7 +57,7 @@ describe('the report in its ConfigMap', () => {
     const log = keepLog();
     server.configMaps.set('probe/report', { ...content });
 
-    const state = await readReport(PLACE, NOW, { api, log }, NEVER);
+    const state = await readReport(PLACE, { api, log }, NEVER);
     if (state !== null) await writeReport(PLACE, state, RUN, { api, log }, NEVER);
 
     const written = server.configMaps.get('probe/report');
@@ -72,7 +72,7 @@ describe('the report in its ConfigMap', () => {
     const log = keepLog();
     server.configMaps.set('probe/report', { data: { 'lab.yaml': 'theirs', notes: 'mine' } });
 
-    const state = await readReport(PLACE, NOW, { api, log }, NEVER);
+    const state = await readReport(PLACE, { api, log }, NEVER);
     if (state !== null) await writeReport(PLACE, state, RUN, { api, log }, NEVER);
 
     expect(server.configMaps.get('probe/report')?.data).toMatchObject({ 'lab.yaml': 'theirs', notes: 'mine' });
@@ -86,7 +86,7 @@ describe('the report in its ConfigMap', () => {
     const log = keepLog();
     if (denied !== null) server.denied.add(denied);
 
-    const state = await readReport(PLACE, NOW, { api, log }, NEVER);
+    const state = await readReport(PLACE, { api, log }, NEVER);
 
     expect(state).toBeNull();
     expect(log.lines).toMatchObject([
@@ -107,7 +107,7 @@ describe('the report in its ConfigMap', () => {
     const log = keepLog();
     server.configMaps.set('probe/report', {});
     server.denied.add('patch configmaps');
-    const state = await readReport(PLACE, NOW, { api, log }, NEVER);
+    const state = await readReport(PLACE, { api, log }, NEVER);
 
     if (state !== null) await writeReport(PLACE, state, RUN, { api, log }, NEVER);
 
@@ -124,29 +124,84 @@ describe('the report in its ConfigMap', () => {
         return Promise.resolve({ kind: 'done', value: undefined });
       },
     });
-    const place = { ...PLACE, shard: 1, shards: 2 };
+    const place = { ...PLACE, shard: 1, keys: SHARDS };
     const deps = { api, log: keepLog() };
 
-    const state = await readReport(place, NOW, deps, NEVER);
+    const state = await readReport(place, deps, NEVER);
     if (state !== null) await writeReport(place, state, RUN, deps, NEVER);
 
     expect(state?.previous).toBeNull();
     expect(patches.map(({ data }) => Object.keys(data))).toEqual([['prod.shard-1.yaml']]);
   });
 
-  test('what a registry left behind before it was divided tells since when, and goes after a day', async () => {
-    const findings = [kept({ digest: OTHER_DIGEST })];
-    const data = { 'prod.yaml': text({ findings }), 'prod.shard-7.yaml': '{', 'prod.shard-0.yaml': text() };
-    const api = stubApi({ readConfigMap: () => Promise.resolve({ kind: 'done', value: { data, binaryKeys: [] } }) });
-    const place = { ...PLACE, shard: 1, shards: 2 };
+  test('what another shard saw tells since when, whether it is still there or not', async () => {
+    const data = {
+      'prod.shard-0.yaml': text({ findings: [kept()] }),
+      'prod.shard-2.yaml': text({ findings: [kept({ digest: OTHER_DIGEST })] }),
+    };
+    const place = { ...PLACE, shard: 1, keys: SHARDS };
+
+    const state = await readReport(place, { api: holding(data), log: keepLog() }, NEVER);
+
+    const seen = [current(), current({ digest: OTHER_DIGEST })].map((one) => state?.history.firstSeen(one, NOW));
+    expect(seen).toEqual([Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1)]);
+    expect(state?.previous).toBeNull();
+  });
+
+  test.each([
+    ['no report', null, []],
+    ['one of before', '2026-01-02T00:00:00.000Z', []],
+    ['one of the same day', '2026-01-02T12:00:00.000Z', []],
+    ['one of more than a day later', '2026-01-03T00:00:01.000Z', ['prod.yaml']],
+  ])('what no process writes any more, with %s in its place, leaves %j', async (_, lastCompleteRun, obsolete) => {
+    const shards = {
+      'prod.shard-0.yaml': text({ lastCompleteRun: '2026-02-01T00:00:00.000Z' }),
+      ...(lastCompleteRun === null ? {} : { 'prod.shard-1.yaml': text({ lastCompleteRun }) }),
+    };
+    const place = { ...PLACE, shard: 0, keys: SHARDS };
+
+    const api = holding({ 'prod.yaml': text(), ...shards });
+    const state = await readReport(place, { api, log: keepLog() }, NEVER);
+
+    expect(state?.obsolete).toEqual(obsolete);
+  });
+
+  test('what cannot be read, and no process writes, goes at once', async () => {
+    const api = holding({ 'prod.shard-7.yaml': '{' });
+
+    const state = await readReport(PLACE, { api, log: keepLog() }, NEVER);
+
+    expect(state?.obsolete).toEqual(['prod.shard-7.yaml']);
+  });
+
+  test('has less room beside what stays in the ConfigMap, and as much beside what goes or is written anew', async () => {
+    const data = { 'prod.yaml': 'x'.repeat(1000), 'prod.shard-7.yaml': '{', 'lab.yaml': 'y', notes: 'm\u00fcd' };
+    const place = { ...PLACE, keys: ['prod.yaml', 'lab.yaml'] };
+
+    const state = await readReport(place, { api: holding(data), log: keepLog() }, NEVER);
+
+    expect(state?.otherBytes).toBe('notes'.length + 4);
+  });
+
+  test('is cut to the room that is left', async () => {
+    const patches: ConfigMapPatch[] = [];
+    const api = stubApi({
+      readConfigMap: () =>
+        Promise.resolve({ kind: 'done', value: { data: { notes: 'x'.repeat(921_000) }, binaryKeys: [] } }),
+      patchConfigMap: (_, __, patch) => {
+        patches.push(patch);
+        return Promise.resolve({ kind: 'done', value: undefined });
+      },
+    });
     const deps = { api, log: keepLog() };
-    const day = 24 * 3_600_000;
 
-    const soon = await readReport(place, NOW, deps, NEVER);
-    const late = await readReport(place, NOW + day, deps, NEVER);
+    const state = await readReport(PLACE, deps, NEVER);
+    if (state !== null) await writeReport(PLACE, state, RUN, deps, NEVER);
 
-    expect(soon?.history.firstSeen(current({ digest: OTHER_DIGEST }), NOW)).toBe(Date.UTC(2026, 0, 1));
-    expect(soon?.obsolete).toEqual(['prod.shard-7.yaml']);
-    expect(late?.obsolete).toEqual(['prod.yaml', 'prod.shard-7.yaml']);
+    expect(parseReport(patches[0]?.data['prod.yaml'] ?? '', 'prod')).toMatchObject({ notListed: 1, findings: [] });
   });
 });
+
+function holding(data: Readonly<Record<string, string>>) {
+  return stubApi({ readConfigMap: () => Promise.resolve({ kind: 'done', value: { data, binaryKeys: [] } }) });
+}

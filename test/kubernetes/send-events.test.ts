@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ApiFailure } from '../../src/kubernetes/api.ts';
 import type { EventSubject, KubeEvent } from '../../src/kubernetes/event.ts';
 import { createEventSender } from '../../src/kubernetes/send-events.ts';
 import { keepLog } from '../cli/kept-log.ts';
@@ -13,6 +14,27 @@ function subjects(count: number): readonly EventSubject[] {
     what: `app:v${index}: child missing`,
     next: 'Push it.',
   }));
+}
+
+function subjectsIn(...namespaces: readonly string[]): readonly EventSubject[] {
+  return namespaces.map((namespace) => ({
+    workload: workload(`${namespace}/Deployment/web`, []),
+    what: 'app:v1: child missing',
+    next: 'Push it.',
+  }));
+}
+
+/** An API that does not take the events of some namespaces, and the namespaces that it was asked about. */
+function refusing(namespaces: readonly string[], reason: ApiFailure['reason']) {
+  const asked: string[] = [];
+  const api = stubApi({
+    createEvent: ({ namespace }) => {
+      asked.push(namespace);
+      if (!namespaces.includes(namespace)) return Promise.resolve({ kind: 'done', value: undefined });
+      return Promise.resolve({ kind: 'failed', reason, detail: 'refused' });
+    },
+  });
+  return { asked, sender: createEventSender({ api, clock: createTestClock(), log: keepLog() }) };
 }
 
 describe('sending events', () => {
@@ -36,7 +58,48 @@ describe('sending events', () => {
     ]);
   });
 
-  test('stops at a missing right, after one warning that names it', async () => {
+  test('passes over a namespace that refuses, and tells all others', async () => {
+    const { asked, sender } = refusing(['ending'], 'forbidden');
+
+    await sender.send('prod', subjectsIn('ending', 'shop', 'ending', 'ops'), NEVER);
+    await sender.send('lab', subjectsIn('ending', 'lab'), NEVER);
+
+    expect(asked).toEqual(['ending', 'shop', 'ops', 'lab']);
+  });
+
+  test('keeps the fifty for namespaces that take them', async () => {
+    const { asked, sender } = refusing(['ending'], 'forbidden');
+
+    await sender.send('prod', subjectsIn(...Array.from({ length: 60 }, () => 'ending'), 'shop'), NEVER);
+
+    expect(asked).toEqual(['ending', 'shop']);
+  });
+
+  test.each([
+    ['stops where three namespaces in a row refuse', ['a', 'b', 'c', 'shop'], ['a', 'b', 'c']],
+    [
+      'goes on where another one took it between',
+      ['a', 'b', 'shop', 'c', 'ops'],
+      ['a', 'b', 'shop', 'c', 'ops', 'lab'],
+    ],
+  ])('%s', async (_, namespaces, expected) => {
+    const { asked, sender } = refusing(['a', 'b', 'c'], 'forbidden');
+
+    await sender.send('prod', subjectsIn(...namespaces), NEVER);
+    await sender.send('lab', subjectsIn('lab'), NEVER);
+
+    expect(asked).toEqual(expected);
+  });
+
+  test.each(['unreachable', 'busy', 'unauthorized'] as const)('stops at once where the API is %s', async (reason) => {
+    const { asked, sender } = refusing(['a'], reason);
+
+    await sender.send('prod', subjectsIn('a', 'shop'), NEVER);
+
+    expect(asked).toEqual(['a']);
+  });
+
+  test('asks a namespace that refuses once, with one warning that names the right', async () => {
     let asked = 0;
     const log = keepLog();
     const api = stubApi({

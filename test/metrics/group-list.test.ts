@@ -22,6 +22,14 @@ test.each([
   expect(readGroupList(listing(group))).toEqual([{ labels: LABELS, pushedAt }]);
 });
 
+test.each([
+  ['labels that are no texts', { labels: { job: 1 } }],
+  ['a push time of another shape', { labels: { job: 'theirs' }, push_time_seconds: { metrics: [{ value: 5 }] } }],
+  ['nothing in it', {}],
+])('a group with %s hides no other group', (_, group) => {
+  expect(readGroupList(listing(group, { labels: LABELS }))).toEqual([{ labels: LABELS, pushedAt: null }]);
+});
+
 test('a Pushgateway that holds nothing has no groups', () => {
   expect(readGroupList(listing())).toEqual([]);
 });
@@ -32,7 +40,7 @@ test.each([
   '[]',
   '{"status":"success"}',
   '{"status":"error","data":[]}',
-  '{"status":"success","data":[{"labels":{"job":1}}]}',
+  '{"status":"success","data":{}}',
 ])('%j is no list', (text) => {
   expect(readGroupList(text)).toBeNull();
 });

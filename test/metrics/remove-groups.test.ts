@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { PushedGroup } from '../../src/metrics/group-list.ts';
 import type { Pushgateway } from '../../src/metrics/pushgateway.ts';
-import { describeGroup, removeGroups } from '../../src/metrics/remove-groups.ts';
+import { describeGroup, removeGroups, removeUntilQuiet } from '../../src/metrics/remove-groups.ts';
+import { createTestClock } from '../support/clock.ts';
 
 const SIGNAL = new AbortController().signal;
 const A = groupOf('a');
@@ -42,6 +43,74 @@ describe('removeGroups', () => {
     };
 
     expect(await removeGroups(gateway, (groups) => groups, SIGNAL)).toEqual({ removed: [], failures: ['HTTP 404'] });
+  });
+});
+
+describe('removeUntilQuiet', () => {
+  /** A Pushgateway that gets a group at the given look, and loses what is removed. */
+  function gatewayOf(arrivals: ReadonlyMap<number, PushedGroup>, refuse: (look: number) => boolean = () => false) {
+    const held = new Set<PushedGroup>();
+    let looks = 0;
+    const gateway: Pick<Pushgateway, 'groups' | 'remove'> = {
+      groups() {
+        looks += 1;
+        const arrived = arrivals.get(looks);
+        if (arrived !== undefined) held.add(arrived);
+        return Promise.resolve({ kind: 'listed', groups: [...held] });
+      },
+      remove(group) {
+        if (refuse(looks)) return Promise.resolve({ kind: 'failed', detail: 'HTTP 500' });
+        held.delete(group);
+        return Promise.resolve({ kind: 'removed' });
+      },
+    };
+    return { gateway, looks: () => looks };
+  }
+
+  test('looks once where it is to wait for nothing', async () => {
+    const { gateway, looks } = gatewayOf(new Map([[1, A]]));
+
+    const removal = await removeUntilQuiet(
+      gateway,
+      (groups) => groups,
+      { clock: createTestClock(), quietMs: 0 },
+      SIGNAL,
+    );
+
+    expect([removal, looks()]).toEqual([{ removed: [A], failures: [] }, 1]);
+  });
+
+  test('removes what is pushed while it looks, and ends when nothing has appeared for long enough', async () => {
+    const clock = createTestClock();
+    const { gateway } = gatewayOf(
+      new Map([
+        [1, A],
+        [3, B],
+      ]),
+    );
+
+    const removal = await removeUntilQuiet(gateway, (groups) => groups, { clock, quietMs: 12_000 }, SIGNAL);
+
+    expect(removal).toEqual({ removed: [A, B], failures: [] });
+    expect(clock.sleeps).toEqual([5_000, 5_000, 5_000, 5_000, 2_000]);
+  });
+
+  test('tries again what the Pushgateway kept', async () => {
+    const { gateway } = gatewayOf(new Map([[1, A]]), (look) => look === 1);
+    const timing = { clock: createTestClock(), quietMs: 6_000 };
+
+    const removal = await removeUntilQuiet(gateway, (groups) => groups, timing, SIGNAL);
+
+    expect(removal).toEqual({ removed: [A], failures: [] });
+  });
+
+  test('ends at a signal', async () => {
+    const clock = createTestClock();
+    const { gateway } = gatewayOf(new Map());
+
+    await removeUntilQuiet(gateway, (groups) => groups, { clock, quietMs: 12_000 }, AbortSignal.abort());
+
+    expect(clock.sleeps).toEqual([]);
   });
 });
 

@@ -172,6 +172,19 @@ describe('renderText', () => {
     );
   });
 
+  test('says why none of the repositories of a list could be looked at', () => {
+    const unknown = { reference: '_tags', reason: 'connection', detail: 'refused' } as const;
+    const unreachable = outcome({
+      verdict: 'unknown',
+      complete: false,
+      catalogAccessible: false,
+      counts: counts({ ...nothing, unknown: { ...noUnknown, connection: 2 } }),
+      unknowns: ['team/app', 'team/web'].map((repository) => ({ ...unknown, repository })),
+    });
+
+    expect(render([unreachable])).toContain('The catalog could not be listed\n  (connection)');
+  });
+
   test('says of a catalog that cannot be listed that nothing was looked at', () => {
     const unreachable = outcome({
       verdict: 'unknown',
@@ -290,7 +303,10 @@ describe('renderText', () => {
     expect(shown).toContain('     in use by  nothing that this cluster runs\n');
   });
 
-  test('names the first workloads, and counts the rest of all of them', () => {
+  test.each([
+    ['counts the rest of all of them', { inUseByCount: 24 }, '19 more'],
+    ['says how many more it knows of, where the cluster was read in part', {}, 'at least 1\n                more'],
+  ])('names the first workloads, and %s', (_, count, more) => {
     const inUseBy = ['Deployment/a', 'Deployment/b', 'Deployment/c', 'Pod/d', 'Pod/e', 'Pod/f'].map(
       (name) => `x/${name}`,
     );
@@ -298,13 +314,13 @@ describe('renderText', () => {
       command: 'run',
       version: '1.2.3',
       outcomes: [outcome({ verdict: 'broken', findings: [finding()] })],
-      annotate: () => ({ inUseBy, inUseByCount: 24 }),
+      annotate: () => ({ inUseBy, ...count }),
     });
 
     const shown = renderText(report, { color: false });
 
     expect(shown).toContain(
-      '     in use by  x/Deployment/a, x/Deployment/b, x/Deployment/c, x/Pod/d, x/Pod/e, and 19 more\n',
+      `     in use by  x/Deployment/a, x/Deployment/b, x/Deployment/c, x/Pod/d, x/Pod/e, and ${more}\n`,
     );
   });
 

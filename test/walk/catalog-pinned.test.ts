@@ -91,16 +91,27 @@ describe('digests that somebody names', () => {
 
   test('are walked in a repository that the catalog does not show, without asking for its tags', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'hidden:v1': OTHER });
+    source.intercept = ({ reference }) =>
+      reference === '_catalog' ? ({ kind: 'found', value: ['app'] } as never) : undefined;
 
-    const result = await walk(source, {
-      catalog: 'list',
-      include: ['app'],
-      pinned: new Map([['hidden', [OTHER.manifest.digest, GONE]]]),
-    });
+    const result = await walk(source, { pinned: new Map([['hidden', [OTHER.manifest.digest, GONE]]]) });
 
     expect(result.findings.map(summarize)).toEqual(['hidden: manifest/missing']);
     expect(result.counts).toMatchObject({ repositoriesListed: 1, repositories: 1, manifests: 3 });
     expect(asked(source, { repository: 'hidden', kind: 'tags' })).toEqual([]);
+  });
+
+  test('are walked of the repositories in a list alone, where there is one instead of a catalog', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'others:v1': OTHER });
+    const pinned = new Map([
+      ['app', [GONE]],
+      ['others', [OTHER.manifest.digest, GONE]],
+    ]);
+
+    const result = await walk(source, { catalog: 'list', include: ['app'], pinned });
+
+    expect(result.findings.map(summarize)).toEqual(['app: manifest/missing']);
+    expect(asked(source, { repository: 'others' })).toEqual([]);
   });
 
   test('are left out with the repositories that are left out, and in other shards', async () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import type { CatalogWalkOptions } from '../../src/walk/options.ts';
 import { createTestClock } from '../support/clock.ts';
-import { createMapSource } from '../support/map-source.ts';
 import { summarize, walk } from '../support/walk.ts';
 import { absent, AMD64, APP, asked, GOOD, keepingLog, noAnswer, OTHER, SERVER_ERROR, sourceWith } from './scene.ts';
 
@@ -47,7 +46,11 @@ describe('the catalog', () => {
     ['an empty registry where that is allowed', { allowEmptyCatalog: true }, true],
     ['no matter where repositories are named', { include: ['app'] }, true],
   ])('that is empty is %s', async (_, options, accessible) => {
-    const result = await walk(createMapSource(), options);
+    const source = sourceWith({ 'app:v1': GOOD });
+    source.intercept = ({ reference }) =>
+      reference === '_catalog' ? ({ kind: 'found', value: [] } as never) : undefined;
+
+    const result = await walk(source, options);
 
     expect([result.catalogAccessible, result.complete]).toEqual([accessible, accessible]);
     const details = result.unknowns.map(({ detail }) => detail.slice(0, 'empty_catalog'.length));
@@ -169,4 +172,84 @@ describe('a tag list', () => {
       expect(counts).toMatchObject({ repositories: 3, repositoriesEmpty: 2, tags: 1 });
     },
   );
+});
+
+describe('a repository that is named', () => {
+  const UNKNOWN = expect.stringMatching(
+    /^unknown_repository: it is named in repositories.include, .*: gone$/,
+  ) as string;
+
+  test.each<[string, Partial<CatalogWalkOptions>]>([
+    ['by a list', { catalog: 'list', include: ['app', 'lost'] }],
+    ['beside a catalog that does not show it', { include: ['lost'] }],
+    ['beside an empty catalog that is allowed', { include: ['lost'], allowEmptyCatalog: true }],
+  ])('%s and that the registry does not know is no empty one', async (_, options) => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    source.intercept = ({ repository, kind }) =>
+      repository === 'lost' && kind === 'tags' ? absent('missing') : undefined;
+
+    const result = await walk(source, options);
+
+    expect(result).toMatchObject({ complete: false, catalogAccessible: true, verdict: 'unknown', findings: [] });
+    expect(result.unknowns).toEqual([{ repository: 'lost', reference: '_tags', reason: 'protocol', detail: UNKNOWN }]);
+    expect(result.counts).toMatchObject({ repositories: 1, repositoriesEmpty: 0, unknown: { protocol: 1 } });
+  });
+
+  test('and that the catalog lists, too, is empty where the registry does not know it', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'half:v1': GOOD });
+    source.intercept = ({ repository, kind }) =>
+      repository === 'half' && kind === 'tags' ? absent('missing') : undefined;
+
+    const result = await walk(source, { include: ['half'] });
+
+    expect(result).toMatchObject({ complete: true, verdict: 'sound', unknowns: [] });
+    expect(result.counts).toMatchObject({ repositories: 2, repositoriesEmpty: 1 });
+  });
+});
+
+describe('a list of repositories instead of a catalog', () => {
+  const LIST: Partial<CatalogWalkOptions> = { catalog: 'list', include: ['app', 'web'] };
+
+  test.each([
+    ['is down', noAnswer('connection'), 'connection'],
+    ['answers with errors', SERVER_ERROR, 'server_error'],
+    ['has lost them all', absent('missing'), 'protocol'],
+  ])('is inaccessible where the registry %s', async (_, answer, reason) => {
+    const source = sourceWith({ 'app:v1': GOOD, 'web:v1': OTHER });
+    source.intercept = () => answer;
+
+    const result = await walk(source, LIST);
+
+    expect(result).toMatchObject({ catalogAccessible: false, complete: false, verdict: 'unknown', findings: [] });
+    expect(result.unknowns).toMatchObject([
+      { repository: 'app', reference: '_tags', reason },
+      { repository: 'web', reference: '_tags', reason },
+    ]);
+  });
+
+  test('is accessible where one tag list comes, be it at the second try', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'web:v1': OTHER });
+    source.intercept = ({ repository, again }) => (repository === 'app' || !again ? noAnswer('timeout') : undefined);
+
+    const result = await walk(source, LIST);
+
+    expect(result).toMatchObject({ catalogAccessible: true, complete: false });
+    expect(result.unknowns).toMatchObject([{ repository: 'app', reference: '_tags', reason: 'timeout' }]);
+  });
+
+  test.each([
+    ['comes', undefined, true],
+    ['does not come', noAnswer('connection'), false],
+    ['is of nothing that is known', absent('missing'), false],
+  ])('of which none takes part has one tag list asked for: it %s', async (_, answer, accessible) => {
+    const source = sourceWith({ 'app:v1': GOOD, 'web:v1': OTHER });
+    source.intercept = () => answer;
+
+    const result = await walk(source, { ...LIST, repositories: ['!**'] });
+
+    expect(result).toMatchObject({ catalogAccessible: accessible, complete: accessible, findings: [] });
+    expect(result.unknowns).toMatchObject(accessible ? [] : [{ repository: 'app', reference: '_tags' }]);
+    expect(result.counts).toMatchObject({ repositoriesListed: 2, repositories: 0, tagsListed: 0, tags: 0 });
+    expect(asked(source, { again: false })).toEqual(['app tags _tags']);
+  });
 });

@@ -157,6 +157,21 @@ describe('collectFindings', () => {
     expect(findings).toMatchObject([{ tags: ['v2'], object: 'child', fault: 'size_mismatch', expectedSize: 4 }]);
   });
 
+  test('a wrong size concerns the digests above the index, and not the child that somebody pinned', () => {
+    const wrong = tagged('wrong', 'v2');
+    wrong.edges.push(rootEdge(null));
+    const right = createNode('right', 0);
+    right.edges.push(rootEdge(null));
+    const child = createNode('x', 1);
+    const sizeFault = { absent: absent('size_mismatch'), confirmations: 3 };
+    child.state = { kind: 'good' };
+    child.edges.push(rootEdge(null), rootEdge('v1'), edge(right, 'child'), edge(wrong, 'child', { sizeFault }));
+
+    const findings = collectFindings([treeOf('app', right, wrong, child)]);
+
+    expect(findings).toMatchObject([{ tags: ['v2'], roots: ['wrong'], fault: 'size_mismatch', path: ['wrong', 'x'] }]);
+  });
+
   test('lacking platforms of one image are one finding', () => {
     const node = tagged('x', 'v1');
     const tree = treeOf('app', node);

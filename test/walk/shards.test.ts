@@ -44,6 +44,20 @@ describe('a shard', () => {
     expect(asked(source)).toEqual([' tags _catalog']);
   });
 
+  test('without a repository of its own in a list asks for nothing, and is accessible', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    source.intercept = () => SERVER_ERROR;
+    const own = shardOf('app', 2);
+    const list = { catalog: 'list', include: ['app'] } as const;
+
+    const without = await walk(source, { ...list, shard: { index: 1 - own, count: 2 } });
+    expect(without).toMatchObject({ complete: true, catalogAccessible: true, verdict: 'sound' });
+    expect(asked(source)).toEqual([]);
+
+    const withIt = await walk(source, { ...list, shard: { index: own, count: 2 } });
+    expect(withIt).toMatchObject({ complete: false, catalogAccessible: false, verdict: 'unknown' });
+  });
+
   test('of an empty catalog says that it is empty, as the whole would', async () => {
     const results = await walkShards(createMapSource(), 3);
 

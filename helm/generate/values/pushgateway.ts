@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { Duration } from '../../../src/config/schema/duration.ts';
 import { Pushgateway as Settings } from '../../../src/config/schema/pushgateway.ts';
 import {
   CaBundle,
@@ -43,7 +44,7 @@ export const Pushgateway = group({
   auth: Auth,
   caBundle: removable(CaBundle),
   clientCertificate: ClientCertificate,
-  cleanup: group({ staleGroups: toggle, onUninstall: toggle }),
+  cleanup: group({ staleGroups: toggle, onUninstall: toggle, wait: Duration }),
   enabled: toggle,
   image: Image,
   service: group({ port: count(1).max(65_535), annotations: texts }),

@@ -36,9 +36,9 @@
 {{- if not (or $pushgateway.enabled $pushgateway.url) }}
 {{- fail "pushgateway.url is empty; give the URL of your Pushgateway, or install one with pushgateway.enabled=true." }}
 {{- end }}
-{{- range $label := list "job" "registry" "shard" "instance" }}
+{{- range $label := list "job" "registry" "shard" "instance" "alertname" "severity" "cause" "object" "fault" "repository" "tag" "reason" "version" "method" }}
 {{- if hasKey ($pushgateway.groupingLabels | default dict) $label }}
-{{- fail (printf "pushgateway.groupingLabels: %s is set by the probe; take another name." $label) }}
+{{- fail (printf "pushgateway.groupingLabels: %s is a label of the metrics or the alerts already; take another name." $label) }}
 {{- end }}
 {{- end }}
 {{- include "registry-integrity-probe.checkCaBundle" (dict "path" "pushgateway" "bundle" $pushgateway.caBundle) }}
@@ -58,9 +58,28 @@
 {{- if and .Values.kubernetes.events (not .Values.kubernetes.inUse) }}
 {{- fail "kubernetes.events is for the workloads that use what is broken; set kubernetes.inUse too." }}
 {{- end }}
+{{- $monitored := and .Values.pushgateway.enabled .Values.pushgateway.serviceMonitor.enabled }}
+{{- if and $monitored (ne .Values.prometheusRule.jobLabel "job") }}
+{{- fail (printf "prometheusRule.jobLabel is %s, and pushgateway.serviceMonitor honors labels, so that no alert would find a metric; set jobLabel to job." .Values.prometheusRule.jobLabel) }}
+{{- end }}
+{{- if lt (int .Values.terminationGracePeriodSeconds) 50 }}
+{{- fail (printf "terminationGracePeriodSeconds is %d; it has to be 50 or more, or a walk that is ended early loses its result." (int .Values.terminationGracePeriodSeconds)) }}
+{{- end }}
+{{- include "registry-integrity-probe.checkServiceAccount" . }}
 {{- range $key := list "httpProxy" "httpsProxy" }}
 {{- if contains "@" (get $.Values.proxy $key) }}
 {{- fail (printf "proxy.%s has credentials, and a ConfigMap is no place for them; give PROBE_PROXY_%s by extraEnv from a Secret." $key (trimSuffix "Proxy" $key | upper)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Rights are not given to the service account that every pod of the namespace has, unless it is named. */}}
+{{- define "registry-integrity-probe.checkServiceAccount" -}}
+{{- if and .Values.rbac.create (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) }}
+{{- range include "registry-integrity-probe.registries" . | fromYaml }}
+{{- if include "registry-integrity-probe.needsApi" (dict "root" $ "registry" .) }}
+{{- fail "serviceAccount.create=false without serviceAccount.name would give the rights of the probe to every pod of the namespace; name the service account, or set rbac.create=false." }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -48,6 +48,8 @@ deadline: 100s
 {{/* The config file of the hook that removes the groups of the release from the Pushgateway. */}}
 {{- define "registry-integrity-probe.forgetConfig" -}}
 logLevel: {{ .Values.logLevel }}
+forget:
+  wait: {{ .Values.pushgateway.cleanup.wait | quote }}
 {{- include "registry-integrity-probe.proxyConfig" . }}
 {{- include "registry-integrity-probe.pushgatewayConfig" . }}
 {{- end }}

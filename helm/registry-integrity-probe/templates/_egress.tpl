@@ -1,4 +1,7 @@
-{{/* What the probe may reach. Without rules of the user's own, a peer is known by its port alone: names change addresses. */}}
+{{/*
+What the probe may reach. Without rules of the user's own, a peer is known by its port alone: names change addresses. In
+the cluster even the port is unknown, for a policy sees that of the pod and not that of the Service: it may be any pod.
+*/}}
 {{- define "registry-integrity-probe.egress" -}}
 {{- $egress := .Values.networkPolicy.egress }}
 {{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
@@ -6,6 +9,9 @@
 - ports:
     - { port: 53, protocol: UDP }
     - { port: 53, protocol: TCP }
+    # The pods of OpenShift's DNS.
+    - { port: 5353, protocol: UDP }
+    - { port: 5353, protocol: TCP }
 {{- end }}
 {{- $needsApi := "" }}
 {{- $urls := list }}
@@ -36,21 +42,34 @@
 {{- end }}
 {{- end }}
 
-{{/* Rules as they are (`rules`), or one for the ports of `urls` (without a scheme: `scheme`, or https), or for `ports`. */}}
+{{/*
+Rules as they are (`rules`), or those for `urls` (without a scheme: `scheme`, or https) and `ports`: one for the ports,
+and one for all pods where a host has one label or ends like that of a Service.
+*/}}
 {{- define "registry-integrity-probe.egressRules" }}
 {{- if .rules }}
 {{ toYaml .rules }}
 {{- else }}
 {{- $ports := .ports | default list }}
 {{- $scheme := .scheme | default "https" }}
+{{- $inside := false }}
 {{- range .urls }}
 {{- $url := urlParse (ternary . (printf "%s://%s" $scheme .) (contains "://" .)) }}
+{{- if regexMatch "^[^.:]+$|[.]svc([.]cluster[.]local)?[.]?$" $url.hostname }}
+{{- $inside = true }}
+{{- else }}
 {{- $written := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}
 {{- $ports = append $ports (int (default (ternary "80" "443" (eq $url.scheme "http")) $written)) }}
 {{- end }}
+{{- end }}
+{{- with $ports | uniq }}
 - ports:
-    {{- range $ports | uniq }}
+    {{- range . }}
     - { port: {{ . }}, protocol: TCP }
     {{- end }}
+{{- end }}
+{{- if $inside }}
+- to: [{ namespaceSelector: {} }]
+{{- end }}
 {{- end }}
 {{- end }}

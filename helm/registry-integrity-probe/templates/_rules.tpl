@@ -1,7 +1,8 @@
 {{/*
 What the rules say about one registry, from `root`, `name` and `registry`, as YAML. `in` is what every selector has to
 have between its braces: a Pushgateway also holds other releases, other clusters, registries that are no longer
-installed and shards that are left over from a larger layout.
+installed and shards that are left over from a larger layout. `untilNextEnd` is the longest time, in seconds, between the
+ends of two runs: what one bad run alone says does not last longer.
 */}}
 {{- define "registry-integrity-probe.rulesOf" -}}
 {{- $root := .root }}
@@ -9,6 +10,8 @@ installed and shards that are left over from a larger layout.
 {{- $effective := include "registry-integrity-probe.effective" . | fromJson }}
 {{- $rules := $root.Values.prometheusRule }}
 {{- $shards := int $effective.shards }}
+{{- $periods := include "registry-integrity-probe.periods" $effective.schedule | default "{}" | fromJson }}
+{{- $period := $effective.periodSeconds | default $periods.longest | int64 }}
 {{- $matchers := list (printf "%s=%s" $rules.jobLabel (include "registry-integrity-probe.job" $root | quote)) }}
 {{- $matchers = append $matchers (printf "registry=%s" (quote .name)) }}
 {{- if gt $shards 1 }}
@@ -33,10 +36,12 @@ shards: {{ $shards }}
 in: {{ join "," $matchers | quote }}
 by: {{ printf "%s, registry" $rules.jobLabel | quote }}
 staleAfter: {{ int64 $effective.staleAfterSeconds | quote }}
+untilNextEnd: {{ add $period (int64 $effective.activeDeadlineSeconds) | quote }}
+suspended: {{ eq (toString $effective.suspend) "true" }}
 mayBeEmpty: {{ or (eq (toString $empty) "true") (eq (toString $registry.kind) "pull-through") }}
 report: {{ printf "%s get configmap %s-report -o yaml" $kubectl $effective.cronjob | quote }}
 runs: {{ printf "%s get cronjob,job,pod -l %s" $kubectl $labels | quote }}
-log: {{ printf "%s logs -l %s --tail=-1" $kubectl $labels | quote }}
+log: {{ printf "%s logs -l %s --tail=-1 --prefix" $kubectl $labels | quote }}
 runNow: {{ printf "%s create job --from=cronjob/%s %s-$(date +%%s)" $kubectl $effective.cronjob $effective.cronjob | quote }}
 {{- end }}
 
@@ -73,7 +78,8 @@ or (
 
 {{/*
 The groups of alert rules, as YAML. The file has each alert's expression and texts; what holds for all of them is added
-here: switches, `for`, severity, runbooks, and the labels and annotations of the values.
+here: switches, `for`, severity, runbooks, and the labels and annotations of the values. A `for` of the file goes before
+that of the values, and `defaultFor` counts where the values have none.
 */}}
 {{- define "registry-integrity-probe.ruleGroups" -}}
 {{- $values := .Values.prometheusRule }}
@@ -99,7 +105,7 @@ groups:
       - alert: {{ $alert }}
         expr: |-
           {{- .expr | nindent 10 }}
-        {{- with default $own.for .for }}
+        {{- with coalesce .for $own.for .defaultFor }}
         for: {{ . }}
         {{- end }}
         {{- with $values.keepFiringFor }}

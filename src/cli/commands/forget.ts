@@ -1,14 +1,14 @@
 import type { Settings } from '../../config/settings.ts';
 import { isOwnGroup } from '../../metrics/leftovers.ts';
-import { describeGroup, removeGroups, type Removal } from '../../metrics/remove-groups.ts';
+import { describeGroup, removeUntilQuiet } from '../../metrics/remove-groups.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { openGateway, type OpenGateway } from '../gateway.ts';
 import type { Io } from '../io.ts';
 import type { CommandDeps } from '../session.ts';
 
 /**
- * Takes all groups of this installation off the Pushgateway, one line for each: it is asked for no registry, for none
- * may be left. Throws for settings that cannot work.
+ * Takes all groups of this installation off the Pushgateway, one line for each, and goes on looking for as long as the
+ * settings say: it is asked for no registry, for none may be left. Throws for settings that cannot work.
  */
 export async function forget(settings: Settings, deps: CommandDeps): Promise<ExitCode> {
   const { pushgateway, dryRun } = settings;
@@ -16,7 +16,13 @@ export async function forget(settings: Settings, deps: CommandDeps): Promise<Exi
   const gateway = openGateway(pushgateway.url, pushgateway, deps);
   const { signal, release } = watchSignals(deps.io);
   try {
-    const { removed, failures } = await forgetAll(dryRun ? withoutDeleting(gateway) : gateway, pushgateway, signal);
+    const { removed, failures } = await removeUntilQuiet(
+      dryRun ? withoutDeleting(gateway) : gateway,
+      (groups) => groups.filter((group) => isOwnGroup(group, pushgateway)),
+      // What is not removed would be found again and again.
+      { clock: deps.clock, quietMs: dryRun ? 0 : settings.forget.wait },
+      signal,
+    );
     for (const group of removed) {
       deps.io.stdout.write(`${dryRun ? 'would remove' : 'removed'} ${describeGroup(group)}\n`);
     }
@@ -27,14 +33,6 @@ export async function forget(settings: Settings, deps: CommandDeps): Promise<Exi
     release();
     await gateway.close();
   }
-}
-
-function forgetAll(
-  gateway: Pick<OpenGateway, 'groups' | 'remove'>,
-  installation: Settings['pushgateway'],
-  signal: AbortSignal,
-): Promise<Removal> {
-  return removeGroups(gateway, (groups) => groups.filter((group) => isOwnGroup(group, installation)), signal);
 }
 
 function withoutDeleting({ groups }: OpenGateway): Pick<OpenGateway, 'groups' | 'remove'> {

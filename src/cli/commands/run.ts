@@ -6,8 +6,9 @@ import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
 import { createAftermath } from '../aftermath.ts';
 import { openCluster, readUsageOf, type Cluster } from '../cluster.ts';
-import { findCredentials } from '../credentials.ts';
+import { aliasesOf, findCredentials } from '../credentials.ts';
 import { createDelivery } from '../deliver.ts';
+import { dropChurned } from '../drop-churned.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { createKnowledge } from '../knowledge.ts';
 import { watchLimits, type Limits } from '../limits.ts';
@@ -37,7 +38,10 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
         const { registry } = known;
         // An earlier report is read while the walk goes on.
         const remembered = aftermath.remember(registry, limits.giveUp);
-        const outcome = await walkOne(known, settings.shard, usage, watch, limits, deps);
+        const walked = await walkOne(known, settings.shard, usage, watch, limits, deps);
+        const outcome = await dropChurned(walked, async () =>
+          limits.stop.aborted ? null : readUsageOf(cluster, settings.registries, deps, limits.stop),
+        );
         const state = await remembered;
         const knowledge = createKnowledge(outcome, usage, state?.history ?? null);
         logOutcome(deps.log, outcome, knowledge.annotate);
@@ -91,7 +95,7 @@ async function withCredentials(
 ): Promise<KnownRegistry> {
   const auth = await readPullSecret(registry, cluster, deps, stop);
   const { host } = new URL(registry.url);
-  return { registry, credentials: await findCredentials(host, auth, deps.io, registry.hosts) };
+  return { registry, credentials: await findCredentials(host, auth, deps, aliasesOf(registry)) };
 }
 
 async function walkOne(

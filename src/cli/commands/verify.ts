@@ -5,7 +5,7 @@ import type { Credentials } from '../../registry/auth/credentials.ts';
 import { walkReferences } from '../../walk/reference-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
 import { openCluster, type Cluster } from '../cluster.ts';
-import { findCredentials } from '../credentials.ts';
+import { aliasesOf, findCredentials } from '../credentials.ts';
 import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
@@ -126,10 +126,9 @@ async function withCredentials(
   deps: CommandDeps,
 ): Promise<KnownHost> {
   const { host, registry } = named;
-  if (registry === null) return { ...named, credentials: await findCredentials(host, NO_AUTH, deps.io) };
+  if (registry === null) return { ...named, credentials: await findCredentials(host, NO_AUTH, deps) };
   const auth = await readPullSecret(registry, cluster, deps, stop);
-  const aliases = [new URL(registry.url).host, ...registry.hosts];
-  return { ...named, credentials: await findCredentials(host, auth, deps.io, aliases) };
+  return { ...named, credentials: await findCredentials(host, auth, deps, aliasesOf(registry)) };
 }
 
 /** An alias of a configured registry is asked under the name that the image has: that is what consumers pull. */

@@ -7,7 +7,7 @@ import type { AlertRule } from '../../support/promtool.ts';
 export const RELEASE = 'registry-integrity-probe';
 
 /** Three registries, of which one is walked by two pods, in a cluster that shares its Pushgateway with another one. */
-export const VALUES = {
+export const DEFAULTS = {
   registries: {
     prod: { url: 'https://registry.example.com' },
     stage: { url: 'https://stage.example.com' },
@@ -16,9 +16,16 @@ export const VALUES = {
   pushgateway: { url: 'http://pushgateway.example.com:9091', groupingLabels: { cluster: 'eu-1' } },
 } as const satisfies Values;
 
+/** Alerts that wait for a time of their registry where nothing is said, and here for one that cases can be read by. */
+const WAITS = { RegistryCatalogInaccessible: { for: '20m' }, RegistryIntegritySuspect: { for: '20m' } };
+
+/** The same with waits that do not depend on the registry. */
+export const VALUES = { ...DEFAULTS, prometheusRule: { rules: WAITS } } as const satisfies Values;
+
 /** The same with further settings of the rules. */
 export function withRules(prometheusRule: Values): Values {
-  return { ...VALUES, prometheusRule };
+  const rules = { ...WAITS, ...(prometheusRule['rules'] as Values | undefined) };
+  return { ...VALUES, prometheusRule: { ...prometheusRule, rules } };
 }
 
 const rendered = new Map<string, readonly AlertRule[]>();

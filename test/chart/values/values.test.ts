@@ -73,6 +73,8 @@ const OWN = {
   'pushgateway.caBundle.existingConfigMap': '',
   'pushgateway.image.digest': '',
   'pushgateway.persistence.existingClaim': '',
+  // Of a Pushgateway whose labels are honored.
+  'prometheusRule.jobLabel': 'job',
   'grafanaDashboard.operator.folder': '',
 };
 
@@ -81,10 +83,16 @@ const MIRROR = { ...OWN, 'global.imageRegistry': 'mirror.example.com', 'pushgate
 
 const BOTH = {
   restartPolicy: 'Never',
-  registries: { prod: { url: 'https://registry.example.com' }, big: { url: 'https://big.example.com', shards: 2 } },
+  registries: {
+    // One that is suspended has fewer alerts.
+    prod: { url: 'https://registry.example.com', suspend: false },
+    big: { url: 'https://big.example.com', shards: 2 },
+  },
   registryDefaults: { timeout: '12345s' },
   extraManifests: [],
   'cronJob.periodSeconds': 100_000_000,
+  // There is no alert for a suspended registry that grows stale.
+  'cronJob.suspend': false,
   staleAfterSeconds: 200_000_001,
   'grafanaDashboard.operator.folderRef': '',
   'prometheusRule.keepFiringFor': '12345m',

@@ -106,6 +106,15 @@ describe('forget', () => {
     expect(wrong.stderr).toContain("'repository'");
   });
 
+  test('goes on looking for as long as it is told, for what pushes once more', async () => {
+    const gateway = await startGateway(FOREIGN);
+
+    const { code } = await forget(gateway, '--wait', '50ms');
+
+    expect(code).toBe(0);
+    expect(gateway.seen.filter(({ method }) => method === 'GET')).toHaveLength(2);
+  });
+
   test('stops at a signal', async () => {
     const gateway = await startStub(() => {});
     onTestFinished(() => gateway.stop());

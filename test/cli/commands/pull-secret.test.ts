@@ -59,6 +59,19 @@ describe('a login from a pull secret', () => {
     expect(api.calls.map(({ verb }) => verb)).toContain('patch');
   });
 
+  test('that is malformed for the registry leaves it inaccessible, and holds up nothing else', async () => {
+    const { api, run } = await clusterScene({ auth: { basic: ROBOT } });
+    const auths = { [HOST]: { auth: 'hunter2!' } };
+    api.secrets.set('probe/pull', secret(HOST, { auths }));
+
+    const ran = await run({ lab: AUTH, kubernetes: {} });
+
+    expect(ran.code).toBe(3);
+    expect(ran.registry().unknowns).toMatchObject([{ reason: 'auth' }]);
+    expect(warnings(ran)[0]).toMatchObject({ name: 'pull', detail: expect.stringContaining(HOST) });
+    expect(ran.stderr + ran.stdout).not.toContain(ROBOT.password);
+  });
+
   test('without a cluster leaves the registry inaccessible', async () => {
     const { run } = await clusterScene({ auth: { basic: ROBOT } });
 

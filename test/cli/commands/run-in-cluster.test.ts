@@ -144,6 +144,29 @@ describe('run in a cluster', () => {
     expect(registry.requests.all.some(({ reference }) => reference === 'retired')).toBe(false);
   });
 
+  test.each([
+    ['drops a digest that was deleted once its workload had moved on', false, { verdict: 'sound', findings: [] }],
+    ['keeps it where it cannot be told whether the workload has moved on', true, { verdict: 'broken' }],
+  ])('%s', async (_, isDenied, expected) => {
+    const { registry, api, kept, run } = await clusterScene();
+    api.objects.set('statefulsets.apps', [templated('shop/db', [`${HOST}/app@${RETIRED.manifest.digest}`])]);
+    let readings = 0;
+    api.intercept = ({ verb, resource }) => {
+      if (verb !== 'list' || resource !== 'deployments.apps') return false;
+      readings += 1;
+      if (readings === 2) api.objects.delete('statefulsets.apps');
+      if (readings === 2 && isDenied) api.denied.add('list pods');
+      return false;
+    };
+
+    const { registry: report } = await run();
+
+    expect(readings).toBe(2);
+    expect(report()).toMatchObject({ complete: true, counts: { churned: isDenied ? 0 : 1 }, ...expected });
+    expect(parseReport(kept(), 'lab')?.findings).toHaveLength(isDenied ? 1 : 0);
+    expect(registry.requests.all.some(({ reference }) => reference === RETIRED.manifest.digest)).toBe(true);
+  });
+
   test('pinned and sound is sound', async () => {
     const { registry, api, run } = await clusterScene();
     registry.store.put('app', null, RETIRED);
@@ -190,6 +213,7 @@ describe('run in a cluster', () => {
 
     const [used, notKnown] = ran.registry().findings;
     expect(used?.inUseBy).toEqual(['shop/Deployment/web']);
+    expect(used).not.toHaveProperty('inUseByCount');
     expect(notKnown).not.toHaveProperty('inUseBy');
     expect(ran.metrics).not.toContain(IN_USE_METRIC);
     expect(ran.metrics).toContain('registry_integrity_failures{');

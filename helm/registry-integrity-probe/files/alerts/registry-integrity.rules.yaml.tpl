@@ -49,6 +49,7 @@ groups:
             registry_integrity_suspect{ {{- .in -}} }
             and time() - registry_integrity_last_run_timestamp_seconds < {{ .staleAfter }}
           ) == 1
+        defaultFor: {{ .untilNextEnd }}s
         labels:
           registry: {{ .name | quote }}
         annotations:
@@ -58,6 +59,7 @@ groups:
             The findings of that walk are held back, and the counts are those of the walk before it.
             See whether its storage is mounted and its address leads to the right registry; do not rebuild or delete anything yet.
             What was seen: {{ .log }}
+{{- if not .suspended }}
       - alert: RegistryIntegrityProbeStale
         expr: time() - min by ({{ .by }}) (registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }) > {{ .staleAfter }}
         labels:
@@ -93,18 +95,24 @@ groups:
             {{- include "registry-integrity-probe.unknownReasons" . | nindent 12 }}
             Last runs: {{ .runs }}
             Log: {{ .log }}
+{{- end }}
       - alert: RegistryCatalogInaccessible
         expr: |-
           min by ({{ .by }}) (
             registry_integrity_catalog_accessible{ {{- .in -}} }
             and time() - registry_integrity_last_run_timestamp_seconds < {{ .staleAfter }}
           ) == 0
+        defaultFor: {{ .untilNextEnd }}s
         labels:
           registry: {{ .name | quote }}
         annotations:
           summary: The catalog of registry {{ .name }} cannot be listed
           description: |-
+            {{- if gt (int .shards) 1 }}
+            The probe runs, and not all of its {{ .shards }} shards can list the catalog of registry {{ .name }}; the images of those that cannot are not checked, and maybe cannot be pulled.
+            {{- else }}
             The probe runs, and it cannot list the catalog of registry {{ .name }}; none of its images is checked, and maybe none can be pulled.
+            {{- end }}
             {{- include "registry-integrity-probe.unknownReasons" . | nindent 12 }}
             Log: {{ .log }}
             After the repair: {{ .runNow }}

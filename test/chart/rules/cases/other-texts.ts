@@ -91,8 +91,10 @@ const PAGES: readonly Page[] = [
     timeline: every15(inaccessible()),
     strangers: every15(incomplete({ families: { 'unknown{reason="tls"}': 1 } })),
     summary: (registry) => `The catalog of registry ${registry} cannot be listed`,
-    description: ({ registry, log, runNow }) => [
-      `The probe runs, and it cannot list the catalog of registry ${registry}; none of its images is checked, and maybe none can be pulled.`,
+    description: ({ registry, aShardOf, log, runNow }) => [
+      aShardOf === ''
+        ? `The probe runs, and it cannot list the catalog of registry ${registry}; none of its images is checked, and maybe none can be pulled.`
+        : `The probe runs, and not all of its 2 shards can list the catalog of registry ${registry}; the images of those that cannot are not checked, and maybe cannot be pulled.`,
       'Unknown in the last run: auth, connection',
       log,
       runNow,
@@ -126,7 +128,7 @@ const PAGES: readonly Page[] = [
 ];
 
 const LOG =
-  'kubectl -n monitoring logs -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big --tail=-1';
+  'kubectl -n monitoring logs -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big --tail=-1 --prefix';
 const RUNS =
   'kubectl -n monitoring get cronjob,job,pod -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big';
 

@@ -70,6 +70,6 @@ function linesOf(registry: string): Lines {
     details: `Digests, platforms, cause and next step of each: ${kubectl} get configmap ${name}-report -o yaml`,
     runNow: `After the repair: ${kubectl} create job --from=cronjob/${name} ${name}-$(date +%s)`,
     runs: `Last runs: ${kubectl} get cronjob,job,pod -l ${labels}`,
-    log: `Log: ${kubectl} logs -l ${labels} --tail=-1`,
+    log: `Log: ${kubectl} logs -l ${labels} --tail=-1 --prefix`,
   };
 }
