@@ -21,7 +21,7 @@ export function inUse(usage: Usage | null, registry: string, reach: Reach): InUs
   if (users.length === 0 && !usage.complete) return null;
   return {
     names: users.slice(0, MAX_USERS_NAMED).map(workloadName),
-    count: users.length,
+    count: usage.complete ? users.length : null,
     subject: users.find(({ kind }) => kind !== 'Pod') ?? users[0] ?? null,
   };
 }
