@@ -36,6 +36,7 @@ describe('loadSettings', () => {
       },
       kubernetes: { inUse: false, configMap: null, events: false, namespace: null },
       verify: { platforms: [], wait: 0 },
+      forget: { wait: 0 },
       walk: {
         concurrency: 4,
         requestsPerSecond: null,

@@ -22,7 +22,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'verify.platforms': 'linux/arm64',
 };
 
-const DURATIONS = /^(?:deadline|timeout|pushgateway\.timeout|verify\.wait|confirm\.delay)$/;
+const DURATIONS = /^(?:deadline|timeout|pushgateway\.timeout|verify\.wait|forget\.wait|confirm\.delay)$/;
 
 const FILES = {
   'ca.pem': '-----BEGIN CERTIFICATE-----',
