@@ -77,7 +77,12 @@ async function start(
       await remove();
     },
   };
-  // It answers as soon as it listens, and is ready later: it refuses until then.
-  await until(async () => (await fetch(new URL('-/ready', url))).ok, 'Prometheus is ready');
+  // It answers as soon as it listens, and is ready later: it refuses until then, and ends where its rules are no rules.
+  try {
+    await until(async () => (await fetch(new URL('-/ready', url))).ok, 'Prometheus is ready');
+  } catch (error) {
+    await running.stop();
+    throw new Error(`Prometheus did not become ready; it printed:\n${running.log()}`, { cause: error });
+  }
   return prometheus;
 }
