@@ -57,16 +57,20 @@ async function verifyUntilSound(
   deps: CommandDeps,
 ): Promise<readonly RegistryOutcome[]> {
   const until = deps.clock.now() + settings.verify.wait;
-  for (;;) {
-    const outcomes = await Promise.all(hosts.map((host) => verifyHost(host, settings, watch, limits, deps)));
-    const left = until - deps.clock.now();
-    if (exitOf(outcomes) === EXIT.done || left <= 0 || limits.stop.aborted) {
-      for (const outcome of outcomes) logOutcome(deps.log, outcome);
-      return outcomes;
-    }
+  const look = (): Promise<readonly RegistryOutcome[]> =>
+    Promise.all(hosts.map((host) => verifyHost(host, settings, watch, limits, deps)));
+  let outcomes = await look();
+  let left = until - deps.clock.now();
+  while (exitOf(outcomes) !== EXIT.done && left > 0 && !limits.stop.aborted) {
     deps.log.info({ secondsLeft: Math.ceil(left / 1000) }, 'Not sound yet: asking again');
     await deps.clock.sleep(Math.min(WAIT_STEP_MS, left), limits.stop);
+    // Told to stop meanwhile, it would ask nothing and know less than before.
+    if (limits.stop.aborted) break;
+    outcomes = await look();
+    left = until - deps.clock.now();
   }
+  for (const outcome of outcomes) logOutcome(deps.log, outcome);
+  return outcomes;
 }
 
 async function verifyHost(
@@ -115,8 +119,10 @@ function withRegistry(
   [host, references]: readonly [string, readonly Reference[]],
   { registries }: Settings,
 ): NamedHost {
-  const registry = registries.find((one) => new URL(one.url).host === host || one.hosts.includes(host)) ?? null;
-  return { host, references, registry };
+  // What a pull-through cache stands for is another registry: the cache's login and certificates are not for it.
+  const isKnownAs = ({ url, kind, hosts }: RegistrySettings): boolean =>
+    new URL(url).host === host || (kind === 'private' && hosts.includes(host));
+  return { host, references, registry: registries.find(isKnownAs) ?? null };
 }
 
 async function withCredentials(

@@ -159,6 +159,22 @@ describe('a host that a configured registry has', () => {
     expect(run.registry()).toMatchObject({ name: 'lab', url: `http://${alias}/`, verdict: 'sound' });
     expect(new Set(registry.requests.all.map(({ headers }) => headers['host']))).toEqual(new Set([alias]));
   });
+
+  test('does not show the login of a pull-through cache to the registry that it stands for', async () => {
+    const { registry, url } = await start({ auth: { basic: ROBOT } });
+    const upstream = `localhost:${url.port}`;
+    const login = 'auth: { username: robot, password: secret }';
+    const config = await configFile(
+      `registries: { mirror: { url: "http://mirror.example.com", kind: pull-through, hosts: ["${upstream}"], ${login} } }`,
+    );
+
+    const run = await verify(`${upstream}/app:v1`, '--config', config);
+
+    expect(run.code).toBe(3);
+    expect(run.registry().name).not.toBe('mirror');
+    expect(registry.requests.all.length).toBeGreaterThan(0);
+    expect(registry.requests.all.filter(({ headers }) => headers['authorization'] !== undefined)).toEqual([]);
+  });
 });
 
 describe('verify --wait', () => {
@@ -176,7 +192,8 @@ describe('verify --wait', () => {
     expect(run.registry().verdict).toBe('sound');
   });
 
-  test('gives the last answer when it is told to stop', async () => {
+  // At once it is still confirming, and a while later it waits for the next look.
+  test.each([0, 500])('gives the last answer when it is told to stop, %d ms after it knew', async (delay) => {
     const { registry, url } = await start();
     registry.store.removeManifest('app', child);
     const signals = fakeSignals();
@@ -184,6 +201,8 @@ describe('verify --wait', () => {
     const argv = ['verify', `${url.host}/app:v1`, '--wait', '5m', '--output', 'json'];
     const running = probe(argv, {}, signals.onSignal);
     await until(() => registry.requests.matching({ reference: child }).length >= 4, 'it was confirmed to be broken');
+    const sendAt = performance.now() + delay;
+    await until(() => performance.now() >= sendAt, 'the time has come');
     signals.send('SIGINT');
 
     const run = await running;
