@@ -12,7 +12,7 @@ const PROGRESS_MS = 30_000;
 const SHOWN_LINES = 20;
 
 /**
- * Builds programs of Kubernetes into the project's cache, one after the other: ten minutes on two cores the first time,
+ * Builds programs of Kubernetes into the user's cache, one after the other: ten minutes on two cores the first time,
  * most of it for the first program. Says every 30 seconds how far it is; what does not build is told and left out.
  */
 export async function buildInModule(tools: readonly Tool[], say: (line: string) => void): Promise<void> {

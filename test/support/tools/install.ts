@@ -15,7 +15,7 @@ const NEEDED: readonly Tool[] = (TOOLS as readonly Tool[]).filter(
 
 /**
  * Brings what the tests run: Debian packages by apt-get, where this is Debian or Ubuntu and we are root, and Go programs
- * by `go install`, or in their module, into the project's cache. Ends with 1 and one line for each program that is
+ * by `go install`, or in their module, into the user's cache. Ends with 1 and one line for each program that is
  * missing after that.
  */
 async function main(): Promise<void> {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import { cacheRoot } from './cache.ts';
 import type { Tool } from './versions.ts';
 
 /** Where a program is, or why it cannot be used, in one line that says how to get it. */
@@ -9,14 +10,14 @@ export type Located =
   { readonly kind: 'found'; readonly path: string } | { readonly kind: 'missing'; readonly problem: string };
 
 /** Built programs, kept between runs; each version has its own folder, so a new pin builds anew. */
-const CACHE = join(import.meta.dirname, '..', '..', '..', '.cache', 'bin');
+const PROGRAMS = join(cacheRoot(process.env), 'bin');
 
 /** Debian puts some servers where a user's PATH does not lead. */
 const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
 
 /** The folder that a Go program of this pin is built into. */
 export function cacheFolder(tool: Tool): string {
-  return join(CACHE, `${tool.name}-${tool.install ?? tool.version}`);
+  return join(PROGRAMS, `${tool.name}-${tool.install ?? tool.version}`);
 }
 
 /** Looks for a program in a fitting version: built before in the cache, on PATH, in the folders for servers. */
