@@ -1,15 +1,32 @@
-import type { Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../util/clock.ts';
-import { awaitHeaders, type Arrival } from './arrival.ts';
-import type { Attempt } from './attempt.ts';
 import { readBody } from './body.ts';
-import { withoutEcho } from './echo.ts';
-import { classify, type Classified } from './error-class.ts';
-import { describeFailure, type Phase } from './failure-text.ts';
-import { announcedLength, joinFields } from './headers.ts';
-import type { Question } from './question.ts';
+import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
+import type { Attempt, BodyRead, HttpRequest } from './exchange.ts';
+import { announcedLength, joinFields, withoutEcho } from './headers.ts';
 import { createStop, type Stop } from './stop.ts';
-import { isTransient } from './transient.ts';
+
+/** One request to one server: no redirect is followed, nothing is tried again. */
+export interface Question {
+  readonly method: HttpRequest['method'];
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** How people are told who is asked. */
+  readonly who: string;
+  /** How to read the body, once the status is known. */
+  readonly readFor: (status: number) => BodyRead;
+  readonly dispatcher: Dispatcher;
+  /** The proxy that may stand in between, as `host:port`. */
+  readonly proxyHost: string | null;
+  /** Ask the server to close the connection after this answer. */
+  readonly lastOnConnection: boolean;
+  /** Milliseconds, from now to the last byte; for a streamed body, the longest silence. */
+  readonly timeoutMs: number;
+  /** Any of these ends the exchange. */
+  readonly signals: readonly AbortSignal[];
+}
 
 export interface AskDeps {
   readonly clock: Clock;
@@ -65,4 +82,53 @@ function explain(question: Question, arrival: Exclude<Arrival, { kind: 'answer' 
     return { failure: 'proxy', code: null, proxy: { host: proxyHost, status: 407, cause: 'other' } };
   }
   return classified;
+}
+
+/** What came of waiting for response headers. */
+type Arrival =
+  | { readonly kind: 'answer'; readonly answer: Dispatcher.ResponseData }
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'stopped' };
+
+/** Sends a request and waits for its headers, or for the stop; `onStart` is called when it goes on the wire. */
+async function awaitHeaders(question: Question, stop: Stop, onStart: () => void): Promise<Arrival> {
+  const arrival = send(question, stop, onStart);
+  // undici notices an abort only once there is a connection; whoever is told to stop does not wait for one.
+  const stopped = stop.stopped.then((): Arrival => ({ kind: 'stopped' }));
+  return Promise.race([arrival, stopped]);
+}
+
+async function send(question: Question, stop: Stop, onStart: () => void): Promise<Arrival> {
+  try {
+    const answer = await request(question.url, {
+      dispatcher: watchStart(question.dispatcher, onStart),
+      method: question.method,
+      headers: { ...question.headers },
+      body: question.body,
+      signal: stop.signal,
+      // Said in so many words, or undici closes the connection after each HEAD and pays for a new one at every blob.
+      reset: question.lastOnConnection,
+    });
+    return { kind: 'answer', answer };
+  } catch (error) {
+    return { kind: 'error', error };
+  }
+}
+
+/** A dispatcher that reports when a request is about to be written: until then there is no connection for it. */
+function watchStart(dispatcher: Dispatcher, onStart: () => void): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    return dispatch(options, {
+      onRequestStart(controller, context) {
+        handler.onRequestStart?.(controller, context);
+        // A request that was canceled while its connection was being made ends here, unsent.
+        if (!controller.aborted) onStart();
+      },
+      onResponseStart: (controller, statusCode, headers, message) =>
+        handler.onResponseStart?.(controller, statusCode, headers, message),
+      onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+      onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+      onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+    });
+  });
 }

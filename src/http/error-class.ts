@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import type { FailureClass } from './exchange.ts';
-import { ProxyError } from './proxy-error.ts';
+import { ProxyError } from './proxy-pool.ts';
 
 /** Why a request got no answer, by the codes of what was thrown. */
 export interface Classified {
@@ -100,4 +100,72 @@ function chainOf(error: unknown, seen: Set<Error> = new Set()): ReadonlySet<Erro
   seen.add(error);
   if (error instanceof AggregateError) for (const inner of error.errors) chainOf(inner, seen);
   return chainOf(error.cause, seen);
+}
+
+/** How far an exchange had come: until the connection stands, until the headers are there, until the body is. */
+export type Phase = 'connect' | 'headers' | 'body';
+
+export interface Circumstances {
+  /** Who was asked, such as `redirect target storage.example.com`. */
+  readonly who: string;
+  readonly phase: Phase;
+  readonly timeoutMs: number;
+}
+
+const PREDICATES: Readonly<Record<Exclude<FailureClass, 'timeout' | 'other'>, string>> = {
+  refused: 'refused the connection',
+  reset: 'reset the connection',
+  closed: 'closed the connection before it answered',
+  dns: 'has a name that does not resolve',
+  tls: 'did not pass the TLS handshake',
+  aborted: 'had not answered when the request was canceled',
+  proxy: 'did not connect',
+  redirect: 'sent a redirect that may not be followed',
+  paused: 'asked to be left alone',
+};
+
+const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);
+
+/** One line for people: who failed, in which way, and the code to search for. */
+export function describeFailure(classified: Classified, circumstances: Circumstances): string {
+  const { failure, code, proxy } = classified;
+  const suffix = code === null ? '' : ` (${code})`;
+  if (failure !== 'proxy') return `${circumstances.who} ${predicate(failure, code, circumstances)}${suffix}`;
+  if (proxy === null) return `the proxy on the way to ${circumstances.who} ${PREDICATES.proxy}${suffix}`;
+  const subject = `proxy ${proxy.host}, on the way to ${circumstances.who},`;
+  if (proxy.status !== null) return `${subject} answered ${proxy.status} instead of connecting`;
+  return `${subject} ${predicate(proxy.cause, code, circumstances)}${suffix}`;
+}
+
+function predicate(failure: FailureClass, code: string | null, { phase, timeoutMs }: Circumstances): string {
+  switch (failure) {
+    case 'timeout':
+      return phase === 'connect'
+        ? `could not be connected to within ${timeoutMs} ms`
+        : `sent no ${phase} within ${timeoutMs} ms`;
+    case 'other':
+      if (code !== null && NO_ROUTE.has(code)) return 'cannot be reached: there is no route to it';
+      if (code === NOT_HTTP) return 'sent something that is not HTTP/1.1';
+      return 'could not be asked';
+    default:
+      return PREDICATES[failure];
+  }
+}
+
+const TRANSIENT_FAILURES: ReadonlySet<FailureClass> = new Set(['refused', 'reset', 'closed', 'timeout']);
+
+/**
+ * Name servers and routes come back; ENOTFOUND does not belong here, it is an answer.
+ * What is not HTTP may be the rest of an earlier answer on a reused connection, and the next try takes another one.
+ */
+const TRANSIENT_CODES: ReadonlySet<string> = new Set(['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', NOT_HTTP]);
+
+/** What a proxy says to CONNECT when the way behind it is the trouble; 403 and 407 will not change. */
+const TRANSIENT_CONNECT_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** Whether the same request may well succeed a moment later; a certificate, a redirect rule or a canceled run do not pass. */
+export function isTransient({ failure, code, proxy }: Classified): boolean {
+  if (proxy !== null && proxy.status !== null) return TRANSIENT_CONNECT_STATUSES.has(proxy.status);
+  if (TRANSIENT_FAILURES.has(proxy?.cause ?? failure)) return true;
+  return code !== null && TRANSIENT_CODES.has(code);
 }

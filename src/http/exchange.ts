@@ -61,3 +61,9 @@ export interface Transport {
   readonly sent: Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
+
+/** One try of a request: what would be handed back, and whether a failure is of a kind that may pass. */
+export interface Attempt {
+  readonly outcome: HttpOutcome;
+  readonly transient: boolean;
+}

@@ -2,7 +2,13 @@ import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Limiter } from './limiter.ts';
 import type { Pause } from './pause-policy.ts';
-import { createPauses, type Standing } from './pauses.ts';
+
+/** Whether a host may be asked now, and if not, why not. Times are milliseconds. */
+type Standing =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** It asked for this long a wait, with this status, and the wait is not over. */
+  | { readonly kind: 'shut'; readonly askedMs: number; readonly status: number };
 
 /** What came of waiting for a turn: the task was run, or it was not, and why. */
 export type Passage<T> =
@@ -54,6 +60,36 @@ export function createGate({ limiter, clock, log }: GateDeps): Gate {
       pauses.begin(host, pause, clock.now());
       if (pause.kind === 'wait') log.debug({ host, waitMs: pause.ms }, 'host is left alone for a while');
       else log.warn({ host, status: pause.status, waitMs: pause.ms }, 'host asks for a longer wait than is honored');
+    },
+  };
+}
+
+/** Which hosts are left alone, and until when. */
+interface Pauses {
+  /** Takes note of a pause that a host, with its port, asks for now. Of two, the one that ends later counts. */
+  begin(host: string, pause: Pause, now: number): void;
+  of(host: string, now: number): Standing;
+}
+
+interface Begun {
+  readonly pause: Pause;
+  readonly until: number;
+}
+
+/** No host is left alone yet. */
+export function createPauses(): Pauses {
+  const begun = new Map<string, Begun>();
+  return {
+    begin(host, pause, now) {
+      const until = now + pause.ms;
+      if (until > (begun.get(host)?.until ?? -Infinity)) begun.set(host, { pause, until });
+    },
+    of(host, now) {
+      const known = begun.get(host);
+      if (known === undefined || known.until <= now) return { kind: 'open' };
+      const { pause, until } = known;
+      if (pause.kind === 'wait') return { kind: 'wait', ms: until - now };
+      return { kind: 'shut', askedMs: pause.ms, status: pause.status };
     },
   };
 }

@@ -1,5 +1,5 @@
-import { Pool, buildConnector, type Dispatcher } from 'undici';
-import { ProxyError } from './proxy-error.ts';
+import { buildConnector, Pool, type Dispatcher } from 'undici';
+import { ProbeError } from '../util/errors.ts';
 
 export interface ProxyPoolSettings {
   readonly connect: buildConnector.BuildOptions;
@@ -46,4 +46,18 @@ function watchTunnel(handler: Dispatcher.DispatchHandler, host: string): Dispatc
       );
     },
   };
+}
+
+/** The proxy failed, not the server behind it; the cause, if any, is what the connection to the proxy ended with. */
+export class ProxyError extends ProbeError<'proxy'> {
+  override readonly name = 'ProxyError';
+  readonly host: string;
+  /** What the proxy answered to CONNECT; null when it did not answer. */
+  readonly status: number | null;
+
+  constructor(host: string, status: number | null, options?: ErrorOptions) {
+    super('proxy', `proxy ${host} failed`, options);
+    this.host = host;
+    this.status = status;
+  }
 }

@@ -1,5 +1,4 @@
-import type { Attempt } from './attempt.ts';
-import { parseRetryAfter } from './retry-after.ts';
+import type { Attempt } from './exchange.ts';
 
 /** The first wait; a server that restarts or sheds load needs some. */
 export const BASE_WAIT_MS = 250;
@@ -43,4 +42,20 @@ export function decide(attempt: number, { outcome, transient }: Attempt, { retri
 export function backoffMs(attempt: number, random: number): number {
   const full = Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** (attempt - 1));
   return Math.round(full / 2 + (full / 2) * random);
+}
+
+const SECONDS = /^\d{1,10}$/;
+/** IMF-fixdate and the obsolete RFC 850 form; both say GMT, so that no local time zone can slip in. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8}, [\w -]{9,11} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * How many milliseconds a Retry-After header asks to wait, 0 for a moment that has passed; null when it is absent or unreadable.
+ * https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+ */
+export function parseRetryAfter(value: string | undefined, now: number): number | null {
+  const text = value?.trim() ?? '';
+  if (SECONDS.test(text)) return Number(text) * 1000;
+  if (!HTTP_DATE.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }

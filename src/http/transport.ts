@@ -1,15 +1,12 @@
 import { ask } from './ask.ts';
-import type { Attempt } from './attempt.ts';
-import { openConnections, type ConnectionSettings, type Connections } from './connections.ts';
-import type { HttpOutcome, HttpRequest, Transport } from './exchange.ts';
+import { openConnections, type Connections, type ConnectionSettings } from './connections.ts';
+import type { Attempt, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
 import { follow, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
-import { requestHeaders } from './headers.ts';
-import { createLimiter } from './limiter.ts';
+import { describeUrl, requestHeaders } from './headers.ts';
+import { createLimiter, createPace } from './limiter.ts';
 import type { TransportDeps, TransportOptions } from './options.ts';
-import { createPace } from './pace.ts';
 import { pauseAfter } from './pause-policy.ts';
-import { describeUrl } from './redact.ts';
 import { decide } from './retry-policy.ts';
 import { tlsSettings } from './tls-settings.ts';
 

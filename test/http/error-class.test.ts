@@ -1,7 +1,14 @@
 import { request } from 'undici';
 import { expect, test } from 'vitest';
-import { classify } from '../../src/http/error-class.ts';
-import { ProxyError } from '../../src/http/proxy-error.ts';
+import {
+  classify,
+  describeFailure,
+  isTransient,
+  type Circumstances,
+  type Classified,
+} from '../../src/http/error-class.ts';
+import type { FailureClass } from '../../src/http/exchange.ts';
+import { ProxyError } from '../../src/http/proxy-pool.ts';
 import { closedPort, serveText } from './servers.ts';
 
 function coded(code: string, message = 'something failed', rest: object = {}): Error {
@@ -119,4 +126,87 @@ test('what fetch wraps around a refused connection is refused', async () => {
   const error: unknown = await fetch(await closedPort()).catch((thrown: unknown) => thrown);
 
   expect(classify(error)).toMatchObject({ failure: 'refused', code: 'ECONNREFUSED' });
+});
+
+const asked: Circumstances = { who: 'registry.example.com', phase: 'headers', timeoutMs: 5000 };
+const host = 'proxy.example.com:3128';
+
+test.each<[Classified, Partial<Circumstances>, string]>([
+  [
+    { failure: 'refused', code: 'ECONNREFUSED', proxy: null },
+    {},
+    'registry.example.com refused the connection (ECONNREFUSED)',
+  ],
+  [
+    { failure: 'refused', code: 'ECONNREFUSED', proxy: null },
+    { who: 'redirect target storage.example.com' },
+    'redirect target storage.example.com refused the connection (ECONNREFUSED)',
+  ],
+  [
+    { failure: 'timeout', code: null, proxy: null },
+    { phase: 'connect' },
+    'registry.example.com could not be connected to within 5000 ms',
+  ],
+  [{ failure: 'timeout', code: null, proxy: null }, {}, 'registry.example.com sent no headers within 5000 ms'],
+  [
+    { failure: 'other', code: 'EHOSTUNREACH', proxy: null },
+    {},
+    'registry.example.com cannot be reached: there is no route to it (EHOSTUNREACH)',
+  ],
+  [
+    { failure: 'other', code: 'HTTPParserError', proxy: null },
+    {},
+    'registry.example.com sent something that is not HTTP/1.1 (HTTPParserError)',
+  ],
+  [{ failure: 'other', code: null, proxy: null }, {}, 'registry.example.com could not be asked'],
+  [
+    { failure: 'proxy', code: 'ECONNREFUSED', proxy: { host, status: null, cause: 'refused' } },
+    {},
+    'proxy proxy.example.com:3128, on the way to registry.example.com, refused the connection (ECONNREFUSED)',
+  ],
+  [
+    { failure: 'proxy', code: null, proxy: { host, status: 407, cause: 'other' } },
+    {},
+    'proxy proxy.example.com:3128, on the way to registry.example.com, answered 407 instead of connecting',
+  ],
+  [
+    { failure: 'proxy', code: 'UND_ERR_ABORTED', proxy: null },
+    {},
+    'the proxy on the way to registry.example.com did not connect (UND_ERR_ABORTED)',
+  ],
+])('%j with %j is told in one line', (classified, circumstances, text) => {
+  expect(describeFailure(classified, { ...asked, ...circumstances })).toBe(text);
+});
+
+test.each<[FailureClass, string | null, boolean]>([
+  ['refused', 'ECONNREFUSED', true],
+  ['reset', 'ECONNRESET', true],
+  ['closed', 'UND_ERR_SOCKET', true],
+  ['timeout', null, true],
+  ['dns', 'EAI_AGAIN', true],
+  ['dns', 'ENOTFOUND', false],
+  ['tls', 'CERT_HAS_EXPIRED', false],
+  ['redirect', null, false],
+  ['aborted', null, false],
+  ['other', null, false],
+  ['other', 'EHOSTUNREACH', true],
+  ['other', 'ENETUNREACH', true],
+  ['other', 'HTTPParserError', true],
+  ['other', 'UND_ERR_INVALID_ARG', false],
+  ['proxy', 'UND_ERR_ABORTED', false],
+])('a failure %s with the code %s may pass: %s', (failure, code, passes) => {
+  expect(isTransient({ failure, code, proxy: null })).toBe(passes);
+});
+
+test.each<[number | null, FailureClass, string | null, boolean]>([
+  [null, 'refused', 'ECONNREFUSED', true],
+  [null, 'dns', 'EAI_AGAIN', true],
+  [null, 'dns', 'ENOTFOUND', false],
+  [null, 'tls', 'CERT_HAS_EXPIRED', false],
+  [403, 'other', null, false],
+  [407, 'other', null, false],
+  [502, 'other', null, true],
+  [503, 'other', null, true],
+])('a proxy that answered %s or failed with %s (%s) may come round: %s', (status, cause, code, passes) => {
+  expect(isTransient({ failure: 'proxy', code, proxy: { host: 'proxy.example.com', status, cause } })).toBe(passes);
 });

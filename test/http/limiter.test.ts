@@ -1,10 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { createLimiter } from '../../src/http/limiter.ts';
-import { createPace } from '../../src/http/pace.ts';
+import { createLimiter, createPace } from '../../src/http/limiter.ts';
 import { createTestClock } from '../support/clock.ts';
-import { serve } from './servers.ts';
-import { failureOf, get, responseOf, testTransport, textOf } from './transports.ts';
 
 const never = new AbortController().signal;
 const always = (): boolean => true;
@@ -166,76 +162,57 @@ describe('a pace', () => {
   });
 });
 
-describe('the concurrency of a transport', () => {
-  test('is never exceeded, bodies and redirects included, and everything is answered', async () => {
-    let running = 0;
-    let most = 0;
-    const waiting: ServerResponse[] = [];
-    const server = await serve((request, response) => {
-      running += 1;
-      most = Math.max(most, running);
-      response.on('finish', () => (running -= 1));
-      const redirect = request.url === '/';
-      response.writeHead(redirect ? 307 : 200, redirect ? { location: '/next' } : { 'content-length': '4' });
-      if (redirect) {
-        response.end();
-        return;
-      }
-      response.write('ab');
-      waiting.push(response);
-      // Bodies end only when as many exchanges are under way as ever will be.
-      if (waiting.length === 3) for (const open of waiting.splice(0)) open.end('cd');
-    });
-    const transport = testTransport({ concurrency: 3 });
+describe('a pace', () => {
+  test('lets the first one start at once, and the next ones an interval later each', () => {
+    const pace = createPace(10);
+    const starts: number[] = [];
 
-    const outcomes = await Promise.all(Array.from({ length: 12 }, () => transport.send(get(server.url))));
+    for (let now = 1000; starts.length < 4;) {
+      now += pace.waitMs(now);
+      pace.started(now);
+      starts.push(now);
+    }
 
-    expect(outcomes.map((outcome) => textOf(responseOf(outcome)))).toEqual(Array.from({ length: 12 }, () => 'abcd'));
-    expect(most).toBe(3);
-    expect(server.sockets.length).toBeLessThanOrEqual(3);
+    expect(starts).toEqual([1000, 1100, 1200, 1300]);
   });
 
-  test('is not used up by a request that waits for its next try', async () => {
-    const pause = Promise.withResolvers<void>();
-    const paused = Promise.withResolvers<void>();
-    const clock = {
-      ...createTestClock(),
-      sleep: () => {
-        paused.resolve();
-        return pause.promise;
-      },
-    };
-    const busy = await serve((_request, response) => {
-      response.writeHead(busy.requests.length === 1 ? 503 : 200).end();
-    });
-    const server = await serve((_request, response) => response.end('ok'));
-    const transport = testTransport({ concurrency: 1, retries: 1 }, { clock });
+  test.each([
+    [10, 100],
+    [3, 334],
+    [0.5, 2000],
+    [1, 1000],
+    [5000, 1],
+    [null, 0],
+  ])('of %d a second waits for %i ms in between', (requestsPerSecond, waitMs) => {
+    const pace = createPace(requestsPerSecond);
 
-    const first = transport.send(get(busy.url));
-    await paused.promise;
-    const second = responseOf(await transport.send(get(server.url)));
-    pause.resolve();
+    pace.started(0);
 
-    expect(textOf(second)).toBe('ok');
-    expect(responseOf(await first).status).toBe(200);
+    expect(pace.waitMs(0)).toBe(waitMs);
   });
 
-  test('does not hold a canceled request that waits for its turn', async () => {
-    const asked = Promise.withResolvers<void>();
-    const server = await serve(() => asked.resolve());
-    const controller = new AbortController();
-    const transport = testTransport({ concurrency: 1 });
-    const blocking = transport.send(get(server.url));
-    await asked.promise;
+  test('counts what has passed already', () => {
+    const pace = createPace(10);
 
-    const waiting = transport.send(get(server.url, { signal: controller.signal }));
-    controller.abort();
+    pace.started(0);
 
-    expect(failureOf(await waiting)).toMatchObject({
-      failure: 'aborted',
-      detail: `${server.url.host} was not asked: the request was canceled`,
-    });
-    await transport.close();
-    expect(failureOf(await blocking).failure).toBe('aborted');
+    expect([pace.waitMs(30), pace.waitMs(100), pace.waitMs(5000)]).toEqual([70, 0, 0]);
+  });
+
+  test('makes nothing up: after a slow while there is no burst', () => {
+    const pace = createPace(10);
+    pace.started(0);
+
+    pace.started(5000);
+
+    expect(pace.waitMs(5000)).toBe(100);
+  });
+
+  test('waits for one interval at most, though the clock was set back', () => {
+    const pace = createPace(10);
+
+    pace.started(3_600_000);
+
+    expect(pace.waitMs(0)).toBe(100);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Attempt } from '../../src/http/attempt.ts';
-import type { BodyEnd } from '../../src/http/exchange.ts';
-import { decide, type Odds } from '../../src/http/retry-policy.ts';
+import type { Attempt, BodyEnd } from '../../src/http/exchange.ts';
+import { decide, parseRetryAfter, type Odds } from '../../src/http/retry-policy.ts';
 
 const NOW = Date.UTC(2026, 10, 6, 8, 49, 30);
 const odds: Odds = { retries: 10, now: NOW, random: 0 };
@@ -71,4 +70,23 @@ describe('how long the wait is', () => {
   ])('Retry-After: %s is honored', (value, decision) => {
     expect(decide(1, answered(429, { 'retry-after': value }), odds)).toEqual(decision);
   });
+});
+
+test.each([
+  ['120', 120_000],
+  [' 7 ', 7000],
+  ['0', 0],
+  ['Fri, 06 Nov 2026 08:49:37 GMT', 7000],
+  ['Friday, 06-Nov-26 08:49:37 GMT', 7000],
+  ['Fri, 06 Nov 2026 08:49:00 GMT', 0],
+  ['Fri, 99 Nov 2026 08:49:00 GMT', null],
+  ['Fri Nov  6 08:49:37 2026', null],
+  ['2026-11-06T08:49:37Z', null],
+  ['-5', null],
+  ['1.5', null],
+  ['soon', null],
+  ['', null],
+  [undefined, null],
+])('%s asks for a wait of %s ms', (value, expected) => {
+  expect(parseRetryAfter(value, NOW)).toBe(expected);
 });
