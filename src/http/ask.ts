@@ -2,7 +2,7 @@ import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../util/clock.ts';
 import { readBody } from './body.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
-import type { Attempt, BodyRead, HttpRequest } from './exchange.ts';
+import type { BodyRead, Exchange, HttpRequest } from './exchange.ts';
 import { announcedLength, joinFields, withoutEcho } from './headers.ts';
 import { createStop, type Stop } from './stop.ts';
 
@@ -35,7 +35,7 @@ export interface AskDeps {
 }
 
 /** Asks once and reads the answer within the time limit. Rejects only with what a stream's `onChunk` throws. */
-export async function ask(question: Question, { clock, onSent }: AskDeps): Promise<Attempt> {
+export async function ask(question: Question, { clock, onSent }: AskDeps): Promise<Exchange> {
   const stop = createStop(clock, question.timeoutMs, question.signals);
   let phase: Phase = 'connect';
   try {
@@ -44,13 +44,13 @@ export async function ask(question: Question, { clock, onSent }: AskDeps): Promi
       onSent();
     });
     if (arrival.kind === 'answer') return await readAnswer(question, arrival.answer, stop);
-    return describeAttempt(question, phase, explain(question, arrival, stop));
+    return withoutAnswer(question, phase, explain(question, arrival, stop));
   } finally {
     stop.release();
   }
 }
 
-async function readAnswer(question: Question, answer: Dispatcher.ResponseData, stop: Stop): Promise<Attempt> {
+async function readAnswer(question: Question, answer: Dispatcher.ResponseData, stop: Stop): Promise<Exchange> {
   const { method, url, readFor } = question;
   const { statusCode: status, body: source } = answer;
   const headers = joinFields(answer.headers);
@@ -63,7 +63,7 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   return { outcome: { kind: 'response', status, headers, ...result, body, url, redirected: false }, transient: false };
 }
 
-function describeAttempt({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): Attempt {
+function withoutAnswer({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): Exchange {
   const detail = describeFailure(classified, { who, phase, timeoutMs });
   return {
     outcome: { kind: 'failure', failure: classified.failure, detail, url },

@@ -62,8 +62,8 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** One try of a request: what would be handed back, and whether a failure is of a kind that may pass. */
-export interface Attempt {
+/** What came of asking once: what would be handed back, and whether a failure is of a kind that may pass. */
+export interface Exchange {
   readonly outcome: HttpOutcome;
   readonly transient: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Attempt, BodyRead, HttpRequest } from './exchange.ts';
+import type { BodyRead, Exchange, HttpRequest } from './exchange.ts';
 import { withoutCredentials } from './headers.ts';
 
 /** What a followed redirect's own body may have, in bytes: a line of HTML; reading it to the end keeps the connection. */
@@ -16,7 +16,7 @@ export interface Hop {
 
 export interface FollowDeps {
   readonly insecure: boolean;
-  readonly ask: (hop: Hop) => Promise<Attempt>;
+  readonly ask: (hop: Hop) => Promise<Exchange>;
 }
 
 /**
@@ -27,19 +27,19 @@ export async function follow(
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
   { insecure, ask }: FollowDeps,
-): Promise<Attempt> {
+): Promise<Exchange> {
   const trail = [request.url];
   let url = request.url;
   for (;;) {
-    const attempt = await ask({
+    const hop = await ask({
       url,
       who: nameHop(trail),
       headers: hasLeftOrigin(trail) ? withoutCredentials(headers) : headers,
       readFor: (status) => readFor(request, status),
     });
-    const { outcome } = attempt;
-    if (outcome.kind === 'failure') return attempt;
-    if (!isFollowed(request, outcome.status)) return withOrigin(attempt, url.origin !== request.url.origin);
+    const { outcome } = hop;
+    if (outcome.kind === 'failure') return hop;
+    if (!isFollowed(request, outcome.status)) return withOrigin(hop, url.origin !== request.url.origin);
     const next = nextHop(outcome.headers['location'], trail, insecure);
     if (next.kind === 'refused') return refused(url, `${nameHop(trail)} ${next.reason}`);
     url = next.url;
@@ -54,11 +54,11 @@ function readFor(request: HttpRequest, status: number): BodyRead {
   return request.read.kind === 'stream' && !success ? { kind: 'first', bytes: ERROR_BODY_BYTES } : request.read;
 }
 
-function withOrigin({ outcome, transient }: Attempt, redirected: boolean): Attempt {
+function withOrigin({ outcome, transient }: Exchange, redirected: boolean): Exchange {
   return outcome.kind === 'response' ? { outcome: { ...outcome, redirected }, transient } : { outcome, transient };
 }
 
-function refused(url: URL, detail: string): Attempt {
+function refused(url: URL, detail: string): Exchange {
   return { outcome: { kind: 'failure', failure: 'redirect', detail, url }, transient: false };
 }
 

@@ -4,7 +4,7 @@ import type { Limiter } from './limiter.ts';
 import type { Pause } from './pause-policy.ts';
 
 /** Whether a host may be asked now, and if not, why not. Times are milliseconds. */
-type Standing =
+type HostState =
   | { readonly kind: 'open' }
   | { readonly kind: 'wait'; readonly ms: number }
   /** It asked for this long a wait, with this status, and the wait is not over. */
@@ -14,7 +14,7 @@ type Standing =
 export type Passage<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'canceled' }
-  | Extract<Standing, { readonly kind: 'shut' }>;
+  | Extract<HostState, { readonly kind: 'shut' }>;
 
 /** Lets each request to a host start when there is a permit for it, its turn has come, and the host wants no pause. */
 export interface Gate {
@@ -34,15 +34,15 @@ export function createGate({ limiter, clock, log }: GateDeps): Gate {
   const pauses = createPauses();
 
   async function pass<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<Passage<T>> {
-    const standing = (): Standing => pauses.of(host, clock.now());
+    const state = (): HostState => pauses.of(host, clock.now());
     // A pause may begin while a request waits for its turn, or anew while it waits for the end of another one.
     for (;;) {
-      const current = standing();
+      const current = state();
       if (current.kind === 'shut') return current;
       if (current.kind === 'wait') {
         await clock.sleep(current.ms, signal);
       } else {
-        const mayStart = (): boolean => standing().kind === 'open';
+        const mayStart = (): boolean => state().kind === 'open';
         const passed = await limiter.run(
           signal,
           mayStart,
@@ -68,7 +68,7 @@ export function createGate({ limiter, clock, log }: GateDeps): Gate {
 interface Pauses {
   /** Takes note of a pause that a host, with its port, asks for now. Of two, the one that ends later counts. */
   begin(host: string, pause: Pause, now: number): void;
-  of(host: string, now: number): Standing;
+  of(host: string, now: number): HostState;
 }
 
 interface Begun {

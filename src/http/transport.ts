@@ -1,6 +1,6 @@
 import { ask } from './ask.ts';
 import { openConnections, type Connections, type ConnectionSettings } from './connections.ts';
-import type { Attempt, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
+import type { Exchange, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
 import { follow, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
@@ -56,7 +56,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   }
 
   /** One hop under one permit; the permit is back before anybody waits or follows. */
-  async function exchange(one: Try, hop: Hop): Promise<Attempt> {
+  async function exchange(one: Try, hop: Hop): Promise<Exchange> {
     const { host } = hop.url;
     const passage = await gate.pass(host, one.signal, async () => {
       const answered = await connectAndAsk(one, hop);
@@ -68,7 +68,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     return passage.kind === 'canceled' ? unasked(hop, 'aborted', CANCELED) : unasked(hop, 'paused', leftAlone(passage));
   }
 
-  async function connectAndAsk(one: Try, hop: Hop): Promise<Attempt> {
+  async function connectAndAsk(one: Try, hop: Hop): Promise<Exchange> {
     const connections = one.request.newConnection === true ? openConnections(settings) : shared;
     try {
       return await askOver(connections, one, hop);
@@ -77,10 +77,10 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     }
   }
 
-  async function askOver(connections: Connections, { request, signal }: Try, hop: Hop): Promise<Attempt> {
+  async function askOver(connections: Connections, { request, signal }: Try, hop: Hop): Promise<Exchange> {
     const { method } = request;
     const started = clock.now();
-    const attempt = await ask(
+    const asked = await ask(
       {
         ...hop,
         method,
@@ -93,8 +93,8 @@ export function createTransport(options: TransportOptions, { clock, log, random 
       },
       { clock, onSent: () => (sent[method] = (sent[method] ?? 0) + 1) },
     );
-    log.debug({ ...summary({ method, url: hop.url }, attempt.outcome), ms: clock.now() - started }, 'request is done');
-    return attempt;
+    log.debug({ ...summary({ method, url: hop.url }, asked.outcome), ms: clock.now() - started }, 'request is done');
+    return asked;
   }
 
   async function close(): Promise<void> {
@@ -103,7 +103,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   }
 }
 
-function unasked({ who, url }: Hop, failure: 'aborted' | 'paused', why: string): Attempt {
+function unasked({ who, url }: Hop, failure: 'aborted' | 'paused', why: string): Exchange {
   return { outcome: { kind: 'failure', failure, detail: `${who} was not asked: ${why}`, url }, transient: false };
 }
 
