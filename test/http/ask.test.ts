@@ -38,18 +38,6 @@ describe('an answer', () => {
     expect(response.headers['content-length']).toBe('4096');
   });
 
-  test('is not asked for in a compressed form, and our user agent is named', async () => {
-    const server = await serve((_request, response) => response.end());
-
-    await testTransport({ userAgent: 'probe/1.0' }).send(get(server.url, { headers: { Accept: 'a/b' } }));
-
-    expect(server.requests[0]?.headers).toMatchObject({
-      accept: 'a/b',
-      'accept-encoding': 'identity',
-      'user-agent': 'probe/1.0',
-    });
-  });
-
   test('to a push comes after its body was sent', async () => {
     const bodies: string[] = [];
     const server = await serve((request, response) => {

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { expect, test } from 'vitest';
 import {
   classify,
@@ -9,7 +8,6 @@ import {
 } from '../../src/http/error-class.ts';
 import type { FailureClass } from '../../src/http/exchange.ts';
 import { ProxyError } from '../../src/http/proxy-pool.ts';
-import { closedPort, serveText } from './servers.ts';
 
 function coded(code: string, message = 'something failed', rest: object = {}): Error {
   return Object.assign(new Error(message), { code, ...rest });
@@ -97,35 +95,6 @@ test('a proxy that was refused is not a server that was refused', () => {
     code: 'ECONNREFUSED',
     proxy: { host: 'proxy.example.com:3128', status: null, cause: 'refused' },
   });
-});
-
-test.each([
-  ['127.0.0.1', 'one address'],
-  ['localhost', 'an aggregate of addresses'],
-])('what undici throws for a closed port of %s, %s, is refused', async (hostname) => {
-  const url = await closedPort();
-  url.hostname = hostname;
-
-  const error: unknown = await request(url).catch((thrown: unknown) => thrown);
-
-  expect(classify(error)).toMatchObject({ failure: 'refused', code: 'ECONNREFUSED' });
-});
-
-test.each([
-  ['end', 'closed'],
-  ['reset', 'reset'],
-] as const)('what undici throws when the server answers nothing and does "%s" is %s', async (ending, failure) => {
-  const server = await serveText('', ending);
-
-  const error: unknown = await request(server.url).catch((thrown: unknown) => thrown);
-
-  expect(classify(error).failure).toBe(failure);
-});
-
-test('what fetch wraps around a refused connection is refused', async () => {
-  const error: unknown = await fetch(await closedPort()).catch((thrown: unknown) => thrown);
-
-  expect(classify(error)).toMatchObject({ failure: 'refused', code: 'ECONNREFUSED' });
 });
 
 const asked: Circumstances = { who: 'registry.example.com', phase: 'headers', timeoutMs: 5000 };

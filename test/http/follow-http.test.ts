@@ -20,31 +20,28 @@ function authorizations(server: TestServer): readonly (string | undefined)[] {
 }
 
 describe('a redirect', () => {
-  test.each([301, 302, 303, 307, 308])(
-    'with status %i is followed, and GET stays GET, HEAD stays HEAD',
-    async (status) => {
-      const server = await serve(redirectTo(() => '/next', status));
-      const transport = testTransport();
+  test.each([303, 307])('with status %i is followed, and GET stays GET, HEAD stays HEAD', async (status) => {
+    const server = await serve(redirectTo(() => '/next', status));
+    const transport = testTransport();
 
-      const read = responseOf(await transport.send(get(server.url)));
-      const looked = responseOf(await transport.send(get(server.url, { method: 'HEAD' })));
+    const read = responseOf(await transport.send(get(server.url)));
+    const looked = responseOf(await transport.send(get(server.url, { method: 'HEAD' })));
 
-      expect(textOf(read)).toBe('end of /next');
-      expect(read.url.pathname).toBe('/next');
-      expect(looked.status).toBe(200);
-      expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
-        'GET /',
-        'GET /next',
-        'HEAD /',
-        'HEAD /next',
-      ]);
-    },
-  );
+    expect(textOf(read)).toBe('end of /next');
+    expect(read.url.pathname).toBe('/next');
+    expect(looked.status).toBe(200);
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET /',
+      'GET /next',
+      'HEAD /',
+      'HEAD /next',
+    ]);
+  });
 
-  test.each(['PUT', 'POST', 'DELETE'] as const)('of a %s is handed back', async (method) => {
+  test('of a push is handed back', async () => {
     const server = await serve(redirectTo(() => '/next'));
 
-    const response = responseOf(await testTransport().send(get(server.url, { method })));
+    const response = responseOf(await testTransport().send(get(server.url, { method: 'PUT' })));
 
     expect(response.status).toBe(307);
     expect(response.headers['location']).toBe('/next');
@@ -160,12 +157,6 @@ describe('a redirect that may not be followed', () => {
     });
   });
 
-  test('is one without a Location', async () => {
-    const server = await serve((_request, response) => response.writeHead(302).end());
-
-    expect(failureOf(await testTransport().send(get(server.url))).failure).toBe('redirect');
-  });
-
   test('is a circle', async () => {
     const server = await serve((request, response) => {
       response.writeHead(307, { location: request.url === '/' ? '/a' : '/' }).end();
@@ -175,17 +166,6 @@ describe('a redirect that may not be followed', () => {
 
     expect(failure.failure).toBe('redirect');
     expect(server.requests).toHaveLength(2);
-  });
-
-  test('is the sixth in a row', async () => {
-    const server = await serve((request, response) => {
-      response.writeHead(307, { location: `${request.url}a` }).end();
-    });
-
-    const failure = failureOf(await testTransport().send(get(server.url)));
-
-    expect(failure.detail).toBe(`redirect target ${server.url.host} redirects once more after 5 redirects`);
-    expect(server.requests).toHaveLength(6);
   });
 });
 
