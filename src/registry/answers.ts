@@ -56,15 +56,6 @@ export function undecided(method: string, outcome: HttpOutcome | Unknown): Unkno
   return unknown(reasonOfStatus(outcome), observed.detail, observed);
 }
 
-/** Why a body did not come to its end, where that says nothing about the content. */
-export function interrupted(method: string, response: HttpResponse): Unknown | null {
-  const where = describe(method, response);
-  if (response.end === 'timeout')
-    return unknown('timeout', `${where}; the body stopped coming after ${response.received} bytes`);
-  if (response.end === 'aborted') return unknown('deadline', `${where}; there was no time left to read the body`);
-  return null;
-}
-
 /**
  * True when a 404 is the registry's own word. A page for people is some proxy's answer, and a refusal dressed up as
  * 404 says nothing about the content. A redirect target, such as object storage, speaks for itself.

@@ -1,13 +1,13 @@
-import type { HttpResponse } from '../http/exchange.ts';
 import { createDigester, parseDigest } from '../oci/digest.ts';
 import type { Descriptor } from '../oci/manifest.ts';
-import { unknown, type Absent, type Lookup, type Unknown } from '../walk/lookup.ts';
+import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask, BlobCheck, BlobContent } from '../walk/source.ts';
-import { deniesHaving, interrupted, isWebPage, observe, undecided } from './answers.ts';
+import { observe } from './answers.ts';
+import { blobQuestion, sendForBlob } from './blob-request.ts';
 import { readStart, readTail } from './blob-tail.ts';
 import type { ApiClient } from './client.ts';
-import { announcedLength, compareLength, isEncoded } from './lengths.ts';
-import { pullScope, repositoryPath } from './paths.ts';
+import { judgeContent } from './content.ts';
+import { announcedLength } from './lengths.ts';
 
 /**
  * Tells whether a blob is there. HEAD first, then one byte at its end or all of it, as `check` says: a registry that
@@ -50,17 +50,14 @@ async function head(
   descriptor: Descriptor,
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
-  const path = repositoryPath(repository, 'blobs', descriptor.digest);
   const read = { kind: 'first', bytes: 0 } as const;
-  const answer = await client.send({ method: 'HEAD', path, scope: pullScope(repository), read }, ask);
-  if (answer.kind !== 'response') return undecided('HEAD', answer);
-  if (deniesHaving(answer)) return { kind: 'absent', fault: 'missing', observed: observe('HEAD', answer) };
-  if (answer.status !== 200 || isWebPage(answer)) return undecided('HEAD', answer);
-  const size = announcedLength(answer);
-  const wrong = compareLength('HEAD', answer, size, descriptor.size);
-  return wrong ?? { kind: 'found', value: { size } };
+  const answer = await sendForBlob(client, repository, descriptor, { method: 'HEAD', read }, ask);
+  const question = { ...blobQuestion('the content', descriptor), method: 'HEAD', mayBeEncoded: true } as const;
+  const judged = judgeContent(question, answer);
+  return judged.kind === 'found' ? { kind: 'found', value: { size: announcedLength(judged.value) } } : judged;
 }
 
+/** Reads all of a blob as it comes, keeping nothing of it, and hashes it. */
 async function readAll(
   client: ApiClient,
   repository: string,
@@ -71,34 +68,13 @@ async function readAll(
   if (parsed.kind !== 'supported')
     return unknown('protocol', `the algorithm of ${descriptor.digest} is not known here`);
   const digester = createDigester(parsed.algorithm);
-  const answer = await client.send(
-    {
-      method: 'GET',
-      path: repositoryPath(repository, 'blobs', descriptor.digest),
-      scope: pullScope(repository),
-      read: { kind: 'stream', onChunk: (chunk) => digester.update(chunk) },
-    },
-    ask,
-  );
-  if (answer.kind !== 'response') return undecided('GET', answer);
-  if (deniesHaving(answer)) return { kind: 'absent', fault: 'missing', observed: observe('GET', answer) };
-  if (answer.status !== 200 || isWebPage(answer)) return undecided('GET', answer);
-  if (isEncoded(answer)) return unknown('protocol', 'the content comes encoded although identity was asked for');
-  return interrupted('GET', answer) ?? judgeContent(answer, descriptor, digester.digest());
-}
+  const read = { kind: 'stream', onChunk: (chunk: Uint8Array) => digester.update(chunk) } as const;
+  const answer = await sendForBlob(client, repository, descriptor, { method: 'GET', read }, ask);
+  const judged = judgeContent(blobQuestion('the content', descriptor), answer);
+  if (judged.kind !== 'found') return judged;
 
-function judgeContent(response: HttpResponse, descriptor: Descriptor, digest: string): Lookup<BlobContent> {
-  const { size } = descriptor;
-  const received = response.received;
-  if (response.end === 'cut' || (received === 0 && size !== 0 && size !== null)) {
-    return absent(response, 'unreadable', `GET answered 200 and the body ended after ${received} bytes`);
-  }
-  const wrong = compareLength('GET', response, received, size);
-  if (wrong !== null) return wrong;
-  if (digest !== descriptor.digest) return absent(response, 'digest_mismatch', `the content hashes to ${digest}`);
-  return { kind: 'found', value: { size: received } };
-}
-
-function absent(response: HttpResponse, fault: Absent['fault'], detail: string): Absent {
-  return { kind: 'absent', fault, observed: observe('GET', response, detail) };
+  const hashed = digester.digest();
+  if (hashed === descriptor.digest) return { kind: 'found', value: { size: judged.value.received } };
+  const detail = `the content hashes to ${hashed}`;
+  return { kind: 'absent', fault: 'digest_mismatch', observed: observe('GET', judged.value, detail) };
 }

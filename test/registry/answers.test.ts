@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { registryError } from '../../src/demo/registry-error.ts';
 import type { FailureClass } from '../../src/http/exchange.ts';
-import { apiError, deniesHaving, interrupted, observe, undecided } from '../../src/registry/answers.ts';
+import { apiError, deniesHaving, observe, undecided } from '../../src/registry/answers.ts';
 import { unknown } from '../../src/walk/lookup.ts';
 import { response } from './scene.ts';
 
@@ -75,17 +75,5 @@ describe('observe', () => {
       detail: 'HEAD answered 404',
     });
     expect(observe('GET', response(404, { received: 7 })).bytes).toBe(7);
-  });
-});
-
-describe('interrupted', () => {
-  test.each([
-    ['timeout', 'timeout'],
-    ['aborted', 'deadline'],
-    ['complete', undefined],
-    ['cut', undefined],
-    ['limit', undefined],
-  ] as const)('a body that ended with %s is interrupted for %s', (end, reason) => {
-    expect(interrupted('GET', response(200, { end }))?.reason).toBe(reason);
   });
 });

@@ -68,7 +68,7 @@ describe('getManifest', () => {
 
     const answer = await source.manifest('single', { digest }, FIRST);
 
-    const detail = `GET answered 200 and sent 10 of ${size} bytes`;
+    const detail = `GET of the manifest answered 200 and sent 10 of ${size} bytes`;
     expect(answer).toMatchObject({ observed: { method: 'GET', status: 200, bytes: 10, detail } });
   });
 
