@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { FLAGS, type Command as CommandName, type FlagValues } from '../config/flags.ts';
+import { FLAGS, type CommandName, type FlagValues } from '../config/flags.ts';
 import { EXIT, EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { explainUsage, NO_COMMAND, withoutValue } from './usage-problem.ts';
 import { VERSION } from './version.ts';

@@ -1,5 +1,5 @@
 import { renderJson, toReport, type ReportInput } from '../report/json.ts';
-import type { Command } from '../report/schema.ts';
+import type { ReportingCommand } from '../report/schema.ts';
 import { renderText } from '../report/terminal.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { Io } from './io.ts';
@@ -9,7 +9,7 @@ import { VERSION } from './version.ts';
 export function present(
   io: Io,
   format: 'text' | 'json',
-  command: Command,
+  command: ReportingCommand,
   outcomes: readonly RegistryOutcome[],
   annotate: NonNullable<ReportInput['annotate']> = () => ({}),
 ): void {

@@ -4,7 +4,7 @@ import type { Problems } from './problem.ts';
 import { topLevelSetting } from './setting.ts';
 
 /** The commands that take settings. */
-export type Command = 'run' | 'verify' | 'scan' | 'demo' | 'forget';
+export type CommandName = 'run' | 'verify' | 'scan' | 'demo' | 'forget';
 
 /** One flag of the command line. */
 export interface Flag {
@@ -15,7 +15,7 @@ export interface Flag {
   readonly setting: string;
   /** May be given several times, for a list. */
   readonly repeatable: boolean;
-  readonly commands: readonly Command[];
+  readonly commands: readonly CommandName[];
   /** From the schema. */
   readonly description: string;
 }
@@ -23,11 +23,11 @@ export interface Flag {
 /** Flag values by the path of the setting, as the command line gives them. */
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[]>>;
 
-const REPORTING: readonly Command[] = ['run', 'verify', 'scan', 'demo'];
-const ALL: readonly Command[] = [...REPORTING, 'forget'];
-const WALKING: readonly Command[] = ['run', 'verify', 'scan'];
-const ASKING: readonly Command[] = ['run', 'verify'];
-const LISTING: readonly Command[] = ['run', 'scan'];
+const REPORTING: readonly CommandName[] = ['run', 'verify', 'scan', 'demo'];
+const ALL: readonly CommandName[] = [...REPORTING, 'forget'];
+const WALKING: readonly CommandName[] = ['run', 'verify', 'scan'];
+const ASKING: readonly CommandName[] = ['run', 'verify'];
+const LISTING: readonly CommandName[] = ['run', 'scan'];
 
 /** Every flag that gives a setting. Secrets have none: a command line is no secret. */
 export const FLAGS: readonly Flag[] = [
@@ -66,7 +66,7 @@ export function readFlags(values: FlagValues, problems: Problems): Layer {
   return layer;
 }
 
-function flag(name: string, value: string | null, setting: string, commands: readonly Command[]): Flag {
+function flag(name: string, value: string | null, setting: string, commands: readonly CommandName[]): Flag {
   const { kind, description } = topLevelSetting(setting);
   return { flag: name, value, setting, repeatable: kind === 'list', commands, description };
 }

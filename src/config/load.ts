@@ -6,7 +6,7 @@ import { createContentReader, type ReadFile } from './content.ts';
 import { renameDeprecatedKeys } from './deprecated.ts';
 import { CONFIG_VARIABLE, readEnvironment, readStandardProxies, type Environment } from './environment.ts';
 import { readConfigurationFile } from './file.ts';
-import { readFlags, type Command, type FlagValues } from './flags.ts';
+import { readFlags, type CommandName, type FlagValues } from './flags.ts';
 import { isGiven, layerOf, mergeLayers, pickPaths, type Layer } from './given.ts';
 import { ConfigurationError, createProblems, type Problems } from './problem.ts';
 import { collectRegistries, registryNames } from './registries.ts';
@@ -23,7 +23,7 @@ export interface SettingsRequest {
   /** What `--config` says; null without it, and then the environment may name a file. */
   readonly configPath: string | null;
   readonly readFile: ReadFile;
-  readonly command: Command;
+  readonly command: CommandName;
 }
 
 /** The settings, and what to tell people about how they gave them. */
@@ -65,7 +65,7 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
 }
 
 /** Tells where a command has nothing to work on. */
-function checkNeeds(command: Command, registries: number, topLevel: Layer, problems: Problems): void {
+function checkNeeds(command: CommandName, registries: number, topLevel: Layer, problems: Problems): void {
   if (command === 'run' && registries === 0) {
     problems.add('', '', 'no registry: give --registry-url or a config file with registries');
   }

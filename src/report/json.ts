@@ -5,7 +5,7 @@ import { escapeControls } from './escape.ts';
 import {
   SCHEMA_VERSION,
   TOOL_NAME,
-  type Command,
+  type ReportingCommand,
   type Report,
   type ReportedFinding,
   type ReportedRegistry,
@@ -22,7 +22,7 @@ export interface Annotation {
 }
 
 export interface ReportInput {
-  readonly command: Command;
+  readonly command: ReportingCommand;
   readonly version: string;
   readonly outcomes: readonly RegistryOutcome[];
   /** Adds what earlier runs or the cluster know; by default nothing. */

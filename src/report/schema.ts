@@ -12,7 +12,7 @@ export const SCHEMA_VERSION = 1;
 export const TOOL_NAME = 'registry-integrity-probe';
 
 const COMMANDS = ['run', 'verify', 'scan', 'demo'] as const;
-export type Command = (typeof COMMANDS)[number];
+export type ReportingCommand = (typeof COMMANDS)[number];
 
 const count = (text: string) => z.int().nonnegative().describe(text);
 const moment = (text: string) => z.iso.datetime().describe(`${text} RFC 3339, in UTC.`);

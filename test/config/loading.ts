@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../src/config/problem.ts';
 import { loadSettings, type LoadedSettings } from '../../src/config/load.ts';
-import type { Command, FlagValues } from '../../src/config/flags.ts';
+import type { CommandName, FlagValues } from '../../src/config/flags.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import type { RegistrySettings } from '../../src/config/settings.ts';
 
@@ -12,7 +12,7 @@ export interface Given {
   readonly flags?: FlagValues;
   /** Other files, by path. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly command?: Command;
+  readonly command?: CommandName;
 }
 
 /** Loads settings from plain objects. */
