@@ -5,13 +5,13 @@ import { createDemoRegistry } from '../../demo/server.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { Finding } from '../../walk/finding.ts';
 import type { CatalogWalkOptions } from '../../walk/options.ts';
-import type { RegistryOutcome } from '../../walk/result.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { watchLimits } from '../limits.ts';
 import { present } from '../present.ts';
-import { openSession, type CommandDeps } from '../session.ts';
+import type { CommandDeps } from '../session.ts';
 import { walkOptions } from '../walk-options.ts';
+import { walkRegistry, type WalkTarget } from '../walk-registry.ts';
 import { logOutcome, type Watch } from '../watch.ts';
 
 const NAME = 'demo';
@@ -26,7 +26,12 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
   const url = await registry.listen();
   const limits = watchLimits(deps.io, settings.deadline, deps);
   try {
-    const outcome = await walkDemo(url, settings, watch, limits.stop, deps);
+    const outcome = await walkRegistry(
+      demoTarget(url, settings),
+      (walkDeps) => walkCatalog(walkDeps, demoOptions(settings)),
+      // Whoever stops a demonstration does not wait for what was left to confirm.
+      { watch, limits: { stop: limits.stop, abort: limits.stop }, deps },
+    );
     logOutcome(deps.log, outcome);
     watch.clear();
     present(deps.io, settings.output, 'demo', [outcome]);
@@ -47,35 +52,30 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
   }
 }
 
-async function walkDemo(
-  url: URL,
-  { walk }: Settings,
-  watch: Watch,
-  stop: AbortSignal,
-  deps: CommandDeps,
-): Promise<RegistryOutcome> {
-  const { clock, log } = deps;
-  const startedAt = clock.now();
-  const target = { url, walk, credentials: { kind: 'none' }, expectAuth: false, pastCaches: false } as const;
-  const session = openSession(target, deps);
-  try {
-    const options: CatalogWalkOptions = {
-      ...walkOptions(walk),
-      kind: 'private',
-      catalog: 'catalog',
-      include: [],
-      repositories: [],
-      tags: [],
-      allowEmptyCatalog: false,
-      shard: null,
-    };
-    const onProgress = watch.progressOf(NAME);
-    const result = await walkCatalog({ source: session.source, clock, log, stop, abort: stop, onProgress }, options);
-    const requests = { ...session.transport.sent };
-    return { name: NAME, url: url.href, startedAt, finishedAt: clock.now(), result, requests };
-  } finally {
-    await session.transport.close();
-  }
+/** All of the embedded registry, which wants no login. */
+function demoTarget(url: URL, { walk }: Settings): WalkTarget {
+  return {
+    name: NAME,
+    url,
+    schemeGiven: true,
+    walk,
+    credentials: { kind: 'none' },
+    expectAuth: false,
+    pastCaches: false,
+  };
+}
+
+function demoOptions({ walk }: Settings): CatalogWalkOptions {
+  return {
+    ...walkOptions(walk),
+    kind: 'private',
+    catalog: 'catalog',
+    include: [],
+    repositories: [],
+    tags: [],
+    allowEmptyCatalog: false,
+    shard: null,
+  };
 }
 
 /** Where the findings are not the ones that the damage should give: one line each. */

@@ -14,8 +14,9 @@ import { createKnowledge } from '../knowledge.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
 import { needsPullSecret, readPullSecret } from '../pull-secrets.ts';
-import { openSession, resolveScheme, type CommandDeps } from '../session.ts';
+import type { CommandDeps } from '../session.ts';
 import { catalogWalkOptions, shardOfProcess } from '../walk-options.ts';
+import { walkRegistry, type WalkCircumstances } from '../walk-registry.ts';
 import { logOutcome, type Watch } from '../watch.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
         const { registry } = known;
         // An earlier report is read while the walk goes on.
         const remembered = aftermath.remember(registry, limits.giveUp);
-        const walked = await walkOne(known, settings.shard, usage, watch, limits, deps);
+        const walked = await walkConfigured(known, settings.shard, usage, { watch, limits, deps });
         const outcome = await dropChurned(walked, async () =>
           limits.stop.aborted ? null : readUsageOf(cluster, settings.registries, deps, limits.stop),
         );
@@ -98,29 +99,18 @@ async function withCredentials(
   return { registry, credentials: await findCredentials(host, auth, deps, aliasesOf(registry)) };
 }
 
-async function walkOne(
+async function walkConfigured(
   { registry, credentials }: KnownRegistry,
-  shard: number | null,
+  index: number | null,
   usage: Usage | null,
-  watch: Watch,
-  { stop, abort }: Limits,
-  deps: CommandDeps,
+  circumstances: WalkCircumstances,
 ): Promise<RegistryOutcome> {
   const { name, expectAuth, schemeGiven } = registry;
-  const { clock, log } = deps;
-  const part = shardOfProcess(registry, shard);
-  if (part !== null) log.info({ registry: name, shard: part.index, shards: part.count }, 'Walking one shard');
-  const startedAt = clock.now();
-  const address = new URL(registry.url);
-  const url = schemeGiven ? address : await resolveScheme(address, registry, stop, deps);
-  const session = openSession({ url, walk: registry, credentials, expectAuth, pastCaches: false }, deps);
-  try {
-    const onProgress = watch.progressOf(name);
-    const walkDeps = { source: session.source, clock, log, stop, abort, onProgress };
-    const result = await walkCatalog(walkDeps, catalogWalkOptions(registry, part, usage?.pinned(name)));
-    const requests = { ...session.transport.sent };
-    return { name, url: url.href, startedAt, finishedAt: clock.now(), result, requests };
-  } finally {
-    await session.transport.close();
-  }
+  const { log } = circumstances.deps;
+  const shard = shardOfProcess(registry, index);
+  if (shard !== null) log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
+  const url = new URL(registry.url);
+  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
+  const options = catalogWalkOptions(registry, shard, usage?.pinned(name));
+  return walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), circumstances);
 }

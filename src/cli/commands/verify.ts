@@ -10,8 +10,9 @@ import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
 import { watchLimits, type Limits } from '../limits.ts';
 import { present } from '../present.ts';
 import { needsPullSecret, readPullSecret } from '../pull-secrets.ts';
-import { openSession, resolveScheme, type CommandDeps, type Target } from '../session.ts';
+import type { CommandDeps } from '../session.ts';
 import { walkOptions } from '../walk-options.ts';
+import { walkRegistry, type WalkCircumstances, type WalkTarget } from '../walk-registry.ts';
 import { logOutcome, type Watch } from '../watch.ts';
 
 /** Between two attempts while waiting for an image to become sound; in milliseconds. */
@@ -19,8 +20,7 @@ const WAIT_STEP_MS = 5_000;
 
 /** A host that references name, and how it is asked. */
 interface HostTarget {
-  readonly name: string;
-  readonly target: Target;
+  readonly target: WalkTarget;
   readonly references: readonly Reference[];
 }
 
@@ -38,8 +38,8 @@ export async function verify(
   try {
     // Whatever is wrong with how it was configured is told before anything is asked of any registry.
     const named = await Promise.all(groups.map((group) => withCredentials(group, cluster, limits, deps)));
-    const hosts = await Promise.all(named.map((host) => findTarget(host, settings, limits.stop, deps)));
-    const outcomes = await verifyUntilSound(hosts, settings, watch, limits, deps);
+    const hosts = named.map((host) => hostTarget(host, settings));
+    const outcomes = await verifyUntilSound(hosts, settings, { watch, limits, deps });
     watch.clear();
     present(deps.io, settings.output, 'verify', outcomes);
     return exitOf(outcomes);
@@ -51,14 +51,18 @@ export async function verify(
 
 async function verifyUntilSound(
   hosts: readonly HostTarget[],
-  settings: Settings,
-  watch: Watch,
-  limits: Limits,
-  deps: CommandDeps,
+  { verify: { wait, platforms } }: Settings,
+  circumstances: WalkCircumstances,
 ): Promise<readonly RegistryOutcome[]> {
-  const until = deps.clock.now() + settings.verify.wait;
+  const { limits, deps } = circumstances;
+  const until = deps.clock.now() + wait;
   const look = (): Promise<readonly RegistryOutcome[]> =>
-    Promise.all(hosts.map((host) => verifyHost(host, settings, watch, limits, deps)));
+    Promise.all(
+      hosts.map(({ target, references }) => {
+        const options = { ...walkOptions(target.walk), platforms };
+        return walkRegistry(target, (walkDeps) => walkReferences(walkDeps, references, options), circumstances);
+      }),
+    );
   let outcomes = await look();
   let left = until - deps.clock.now();
   while (exitOf(outcomes) !== EXIT.done && left > 0 && !limits.stop.aborted) {
@@ -71,27 +75,6 @@ async function verifyUntilSound(
   }
   for (const outcome of outcomes) logOutcome(deps.log, outcome);
   return outcomes;
-}
-
-async function verifyHost(
-  { name, target, references }: HostTarget,
-  settings: Settings,
-  watch: Watch,
-  { stop, abort }: Limits,
-  deps: CommandDeps,
-): Promise<RegistryOutcome> {
-  const { clock, log } = deps;
-  const startedAt = clock.now();
-  const session = openSession(target, deps);
-  try {
-    const walkDeps = { source: session.source, clock, log, stop, abort, onProgress: watch.progressOf(name) };
-    const options = { ...walkOptions(target.walk), platforms: settings.verify.platforms };
-    const result = await walkReferences(walkDeps, references, options);
-    const requests = { ...session.transport.sent };
-    return { name, url: target.url.href, startedAt, finishedAt: clock.now(), result, requests };
-  } finally {
-    await session.transport.close();
-  }
 }
 
 function groupByHost(references: readonly Reference[]): readonly (readonly [string, readonly Reference[]])[] {
@@ -138,21 +121,13 @@ async function withCredentials(
 }
 
 /** An alias of a configured registry is asked under the name that the image has: that is what consumers pull. */
-async function findTarget(
-  { host, references, registry, credentials }: KnownHost,
-  settings: Settings,
-  stop: AbortSignal,
-  deps: CommandDeps,
-): Promise<HostTarget> {
+function hostTarget({ host, references, registry, credentials }: KnownHost, settings: Settings): HostTarget {
+  const url = new URL(registry?.url ?? `https://${host}`);
+  url.host = host;
+  const name = registry?.name ?? registryNameOf(url.href);
+  const schemeGiven = registry?.schemeGiven === true;
   const walk = registry ?? settings.walk;
-  const address = new URL(registry?.url ?? `https://${host}`);
-  address.host = host;
-  const url = registry?.schemeGiven === true ? address : await resolveScheme(address, walk, stop, deps);
-  return {
-    name: registry?.name ?? registryNameOf(url.href),
-    references,
-    target: { url, walk, credentials, expectAuth: false, pastCaches: true },
-  };
+  return { references, target: { name, url, schemeGiven, walk, credentials, expectAuth: false, pastCaches: true } };
 }
 
 function exitOf(outcomes: readonly RegistryOutcome[]): ExitCode {
