@@ -18,7 +18,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
 
 /** What came of a command. */
 export interface Outcome {
-  readonly results: readonly WalkResult[];
+  readonly results: readonly Pick<WalkResult, 'complete' | 'verdict'>[];
   /** Everything that was to be pushed or written was. */
   readonly delivered: boolean;
   /** Findings are a failure of the command, not data. */

@@ -1,10 +1,8 @@
-import type { Annotation } from '../report/json.ts';
 import { createProgress } from '../report/progress.ts';
+import type { ReportedRegistry } from '../report/schema.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
-import type { Finding } from '../walk/finding.ts';
 import type { Progress } from '../walk/options.ts';
-import type { RegistryOutcome } from '../walk/result.ts';
 import type { Io } from './io.ts';
 import { createLog, type LogLevel } from './system.ts';
 
@@ -43,23 +41,16 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
 const MAX_UNKNOWNS_LOGGED = 20;
 
 /** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
-export function logOutcome(
-  log: Log,
-  { name, result, startedAt, finishedAt }: RegistryOutcome,
-  annotate: (finding: Finding) => Annotation = () => ({}),
-): void {
-  for (const finding of result.findings) {
-    const { observed, roots: _roots, ...what } = finding;
-    const { firstSeen, ...use } = annotate(finding);
-    const since = firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() };
-    log.info({ registry: name, ...what, status: observed.status, detail: observed.detail, ...since, ...use }, 'Broken');
+export function logRegistry(log: Log, { name, findings, unknowns, ...registry }: ReportedRegistry): void {
+  for (const finding of findings) {
+    const { observed, cause: _cause, hint: _hint, ...what } = finding;
+    log.info({ registry: name, ...what, status: observed.status, detail: observed.detail }, 'Broken');
   }
-  for (const entry of result.unknowns.slice(0, MAX_UNKNOWNS_LOGGED)) {
+  for (const entry of unknowns.slice(0, MAX_UNKNOWNS_LOGGED)) {
     log.warn({ registry: name, ...entry }, 'Could not be told');
   }
-  const more = result.unknowns.length - MAX_UNKNOWNS_LOGGED;
+  const more = unknowns.length - MAX_UNKNOWNS_LOGGED;
   if (more > 0) log.warn({ registry: name, more }, 'And more that could not be told');
-  const { verdict, complete, catalogAccessible } = result;
-  const seconds = (finishedAt - startedAt) / 1000;
+  const { verdict, complete, catalogAccessible, durationSeconds: seconds } = registry;
   log.info({ registry: name, verdict, complete, catalogAccessible, seconds }, 'Registry walked');
 }

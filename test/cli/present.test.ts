@@ -6,16 +6,17 @@ import { present } from '../../src/cli/present.ts';
 import { VERSION } from '../../src/cli/version.ts';
 import { Report } from '../../src/report/schema.ts';
 import { finding, outcome } from '../metrics/outcomes.ts';
+import { reported } from '../report/samples.ts';
 import { fakeIo } from './fake-io.ts';
 
-const BROKEN = outcome({ findings: [finding()] });
+const BROKEN = reported(outcome({ findings: [finding()] }));
 const ESCAPE = '\u001b';
 
 describe('present', () => {
   test('writes one JSON document, as its schema says, to standard output alone', () => {
     const io = fakeIo({ terminal: true });
 
-    present(io, 'json', 'verify', [BROKEN, outcome({}, { name: 'other' })]);
+    present(io, 'json', 'verify', [BROKEN, reported(outcome({}, { name: 'other' }))]);
 
     const report = Report.parse(JSON.parse(io.out));
     expect(report).toMatchObject({
@@ -51,7 +52,7 @@ describe('present', () => {
     const narrow = fakeIo({ terminal: true, columns: 50, env: { NO_COLOR: '1' } });
     const wide = fakeIo({ terminal: true, columns: 110, env: { NO_COLOR: '1' } });
 
-    for (const io of [narrow, wide]) present(io, 'text', 'run', [outcome({ complete: false })]);
+    for (const io of [narrow, wide]) present(io, 'text', 'run', [reported(outcome({ complete: false }))]);
 
     const longest = (text: string): number => Math.max(...sentences(text).map(({ length }) => length));
     expect(longest(narrow.out)).toBeLessThanOrEqual(50);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { createWatch, logOutcome } from '../../src/cli/watch.ts';
+import { createWatch, logRegistry } from '../../src/cli/watch.ts';
 import type { LogLevel } from '../../src/cli/system.ts';
 import { finding, outcome } from '../metrics/outcomes.ts';
 import { createTestClock } from '../support/clock.ts';
 import { fakeIo } from './fake-io.ts';
+import { reported } from '../report/samples.ts';
 import { keepLog } from './kept-log.ts';
 
 const STATE = { repositoriesDone: 1, repositoriesTotal: 3, tags: 5, objects: 21, suspects: 0 };
@@ -113,12 +114,14 @@ describe('where standard error is a terminal', () => {
   });
 });
 
-describe('logOutcome', () => {
+describe('logRegistry', () => {
   test('tells each finding with what was seen, then the verdict', () => {
     const log = keepLog();
     const broken = finding({ repository: 'app', tags: ['v1'], object: 'child', fault: 'missing' });
+    const times = { startedAt: 1_000, finishedAt: 3_500 };
+    const walked = outcome({ verdict: 'broken', findings: [broken] }, times);
 
-    logOutcome(log, outcome({ verdict: 'broken', findings: [broken] }, { startedAt: 1_000, finishedAt: 3_500 }));
+    logRegistry(log, reported(walked));
 
     expect(log.lines).toMatchObject([
       {
@@ -141,17 +144,21 @@ describe('logOutcome', () => {
     const log = keepLog();
     const known = { firstSeen: 0, inUseBy: ['shop/Deployment/web'], inUseByCount: 1 };
 
-    logOutcome(log, outcome({ verdict: 'broken', findings: [finding()] }), () => known);
+    logRegistry(
+      log,
+      reported(outcome({ verdict: 'broken', findings: [finding()] }), () => known),
+    );
 
     expect(log.lines[0]).toMatchObject({ ...known, firstSeen: '1970-01-01T00:00:00.000Z', message: 'Broken' });
     expect(log.lines[0]).not.toHaveProperty('roots');
+    expect(log.lines[0]).not.toHaveProperty('hint');
   });
 
   test('warns of what could not be told', () => {
     const log = keepLog();
     const entry = { repository: 'app', reference: '_tags', reason: 'timeout', detail: 'late' } as const;
 
-    logOutcome(log, outcome({ verdict: 'unknown', complete: false, unknowns: [entry] }));
+    logRegistry(log, reported(outcome({ verdict: 'unknown', complete: false, unknowns: [entry] })));
 
     expect(log.lines[0]).toEqual({ level: 'warn', message: 'Could not be told', registry: 'prod', ...entry });
   });
@@ -162,7 +169,7 @@ describe('logOutcome', () => {
       return { repository: `app-${number}`, reference: '_tags', reason: 'deadline', detail: 'no time left' } as const;
     });
 
-    logOutcome(log, outcome({ verdict: 'unknown', complete: false, unknowns }));
+    logRegistry(log, reported(outcome({ verdict: 'unknown', complete: false, unknowns })));
 
     expect(log.lines).toHaveLength(22);
     expect(log.lines.at(-2)).toMatchObject({ level: 'warn', more: 4_980, message: 'And more that could not be told' });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { renderJson, toReport } from '../../src/report/json.ts';
+import type { Annotation } from '../../src/report/report-finding.ts';
 import { Report } from '../../src/report/schema.ts';
-import { CHILD, finding, INDEX, layer, outcome } from './samples.ts';
+import type { Finding } from '../../src/walk/finding.ts';
+import { CHILD, finding, INDEX, layer, outcome, reported } from './samples.ts';
 
 const base = { command: 'run', version: '1.2.3' } as const;
 
@@ -11,7 +13,7 @@ describe('toReport', () => {
     const unknowns = [{ repository: null, reference: '_catalog', reason: 'auth', detail: 'HTTP 401' }] as const;
     const walked = outcome({ verdict: 'broken', complete: false, findings: [finding()], unknowns });
 
-    const report = toReport({ ...base, outcomes: [walked] });
+    const report = toReport({ ...base, registries: [reported(walked)] });
 
     expect(report).toEqual({
       schemaVersion: 1,
@@ -65,22 +67,19 @@ describe('toReport', () => {
   test('makes a document that its own schema accepts, whatever is null or left out', () => {
     const dangling = finding({ fault: 'tag_dangling', object: 'manifest', digest: null, path: [], expectedSize: null });
     const blind = layer({ observed: { method: 'read', status: null, bytes: null, detail: '' } });
-    const outcomes = [outcome({ verdict: 'suspect', findings: [dangling, blind] }), outcome()];
+    const suspect = outcome({ verdict: 'suspect', findings: [dangling, blind] });
 
-    const report = toReport({ ...base, command: 'scan', outcomes });
+    const report = toReport({ ...base, command: 'scan', registries: [reported(suspect), reported(outcome())] });
 
     expect(Report.parse(report)).toEqual(report);
   });
 
   test('adds what earlier runs and the cluster know, each to its own finding', () => {
-    const outcomes = [outcome({ verdict: 'broken', findings: [finding(), layer()] })];
+    const walked = outcome({ verdict: 'broken', findings: [finding(), layer()] });
+    const know = ({ object }: Finding): Annotation =>
+      object === 'layer' ? { firstSeen: 0, inUseBy: ['default/Deployment/app'] } : {};
 
-    const report = toReport({
-      ...base,
-      outcomes,
-      annotate: (registry, { object }) =>
-        object === 'layer' && registry === 'prod' ? { firstSeen: 0, inUseBy: ['default/Deployment/app'] } : {},
-    });
+    const report = toReport({ ...base, registries: [reported(walked, know)] });
 
     const [child, blob] = report.registries[0]?.findings ?? [];
     expect(child).not.toHaveProperty('firstSeen');
@@ -96,15 +95,15 @@ describe('toReport', () => {
   test('calls no walk shorter than nothing when the clock was set back', () => {
     const walked = outcome({}, { finishedAt: 0 });
 
-    const report = toReport({ ...base, outcomes: [walked] });
+    const report = toReport({ ...base, registries: [reported(walked)] });
 
     expect(report.registries[0]?.durationSeconds).toBe(0);
   });
 
   test('blames the backend, not the images, when the findings are held back', () => {
-    const outcomes = [outcome({ verdict: 'suspect', findings: [finding(), layer()] })];
+    const walked = outcome({ verdict: 'suspect', findings: [finding(), layer()] });
 
-    const report = toReport({ ...base, outcomes });
+    const report = toReport({ ...base, registries: [reported(walked)] });
 
     expect(report.registries[0]?.findings.map(({ cause }) => cause.code)).toEqual(['backend_lost', 'backend_lost']);
   });
@@ -112,7 +111,7 @@ describe('toReport', () => {
 
 describe('renderJson', () => {
   test('prints two spaces of indentation and a newline at the end', () => {
-    const report = toReport({ ...base, outcomes: [] });
+    const report = toReport({ ...base, registries: [] });
 
     const text = renderJson(report);
 
@@ -122,7 +121,7 @@ describe('renderJson', () => {
 
   test('hands no control character of a registry to a terminal and loses none either', () => {
     const hostile = 'a\u001b[2J\u009b31m\u202e\u2028\u007f\ud800\u{e0041}b\n';
-    const report = toReport({ ...base, outcomes: [outcome({ findings: [finding({ tags: [hostile] })] })] });
+    const report = toReport({ ...base, registries: [reported(outcome({ findings: [finding({ tags: [hostile] })] }))] });
 
     const text = renderJson(report);
 

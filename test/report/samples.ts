@@ -1,3 +1,6 @@
+import { createFindingReporter, type Annotation } from '../../src/report/report-finding.ts';
+import { reportRegistry } from '../../src/report/report-registry.ts';
+import type { ReportedRegistry } from '../../src/report/schema.ts';
 import type { Finding } from '../../src/walk/finding.ts';
 import type { Observed } from '../../src/walk/lookup.ts';
 import type { Counts, RegistryOutcome, WalkResult } from '../../src/walk/result.ts';
@@ -87,4 +90,16 @@ export function outcome(result: Partial<WalkResult> = {}, overrides: Partial<Reg
     },
     ...overrides,
   };
+}
+
+/** The report on a walk; what is known of its findings is what the test says. */
+export function reported(
+  walked: RegistryOutcome,
+  know: (finding: Finding) => Annotation = () => ({}),
+): ReportedRegistry {
+  const report = createFindingReporter(walked);
+  return reportRegistry(
+    walked,
+    walked.result.findings.map((one) => report(one, know(one))),
+  );
 }

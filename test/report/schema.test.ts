@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 
 import { toReport } from '../../src/report/json.ts';
 import { Report, reportJsonSchema } from '../../src/report/schema.ts';
-import { finding, outcome } from './samples.ts';
+import { finding, outcome, reported } from './samples.ts';
 
-const sound = toReport({ command: 'run', version: '1', outcomes: [outcome({ findings: [finding()] })] });
+const sound = toReport({ command: 'run', version: '1', registries: [reported(outcome({ findings: [finding()] }))] });
 
 /** The parts of a JSON Schema that are looked at here. */
 const Node = z.looseObject({

@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { toReport } from '../../src/report/json.ts';
 import { renderText, type TextOptions } from '../../src/report/terminal.ts';
 import type { RegistryOutcome } from '../../src/walk/result.ts';
-import { counts, digest, finding, INDEX, layer, observed, outcome } from './samples.ts';
+import { counts, digest, finding, INDEX, layer, observed, outcome, reported } from './samples.ts';
 
 const { unknown: noUnknown, skipped: noneSkipped } = counts();
 const nothing = { repositories: 0, tags: 0, manifests: 0, indexes: 0, blobs: 0 } as const;
 
 function render(outcomes: readonly RegistryOutcome[], options: Partial<TextOptions> = {}): string {
-  return renderText(toReport({ command: 'run', version: '1.2.3', outcomes }), { color: false, ...options });
+  const registries = outcomes.map((walked) => reported(walked));
+  return renderText(toReport({ command: 'run', version: '1.2.3', registries }), { color: false, ...options });
 }
 
 /** The expected text, without the indentation it has in this file. */
@@ -289,13 +290,10 @@ describe('renderText', () => {
 
   test('adds since when it is broken and who uses it, where that is known', () => {
     const broken = outcome({ verdict: 'broken', findings: [finding(), layer()] });
-    const report = toReport({
-      command: 'run',
-      version: '1.2.3',
-      outcomes: [broken],
-      annotate: (_registry, { object }) =>
-        object === 'child' ? { firstSeen: 0, inUseBy: ['default/app', 'default/web'] } : { inUseBy: [] },
-    });
+    const registry = reported(broken, ({ object }) =>
+      object === 'child' ? { firstSeen: 0, inUseBy: ['default/app', 'default/web'] } : { inUseBy: [] },
+    );
+    const report = toReport({ command: 'run', version: '1.2.3', registries: [registry] });
 
     const shown = renderText(report, { color: false });
 
@@ -310,12 +308,9 @@ describe('renderText', () => {
     const inUseBy = ['Deployment/a', 'Deployment/b', 'Deployment/c', 'Pod/d', 'Pod/e', 'Pod/f'].map(
       (name) => `x/${name}`,
     );
-    const report = toReport({
-      command: 'run',
-      version: '1.2.3',
-      outcomes: [outcome({ verdict: 'broken', findings: [finding()] })],
-      annotate: () => ({ inUseBy, ...count }),
-    });
+    const broken = outcome({ verdict: 'broken', findings: [finding()] });
+    const registries = [reported(broken, () => ({ inUseBy, ...count }))];
+    const report = toReport({ command: 'run', version: '1.2.3', registries });
 
     const shown = renderText(report, { color: false });
 

@@ -5,6 +5,7 @@ import { createDemoRegistry } from '../../demo/server.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { Finding } from '../../walk/finding.ts';
 import type { CatalogWalkOptions } from '../../walk/options.ts';
+import { describeOutcome } from '../describe-outcome.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { watchLimits } from '../limits.ts';
@@ -12,7 +13,7 @@ import { present } from '../present.ts';
 import type { CommandDeps } from '../session.ts';
 import { walkOptions } from '../walk-options.ts';
 import { walkRegistry, type WalkTarget } from '../walk-registry.ts';
-import { logOutcome, type Watch } from '../watch.ts';
+import { logRegistry, type Watch } from '../watch.ts';
 
 const NAME = 'demo';
 
@@ -32,9 +33,10 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
       // Whoever stops a demonstration does not wait for what was left to confirm.
       { watch, limits: { stop: limits.stop, abort: limits.stop }, deps },
     );
-    logOutcome(deps.log, outcome);
+    const { report } = describeOutcome(outcome);
+    logRegistry(deps.log, report);
     watch.clear();
-    present(deps.io, settings.output, 'demo', [outcome]);
+    present(deps.io, settings.output, 'demo', [report]);
 
     const wrong = disagreements(outcome.result.findings, settings.walk.blobCheck === 'full');
     for (const line of wrong) deps.io.stderr.write(`${line}\n`);

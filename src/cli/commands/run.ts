@@ -1,23 +1,17 @@
-import type { RegistrySettings, Settings } from '../../config/settings.ts';
-import type { Usage } from '../../kubernetes/usage.ts';
+import type { Settings } from '../../config/settings.ts';
 import { isComplete } from '../../metrics/record.ts';
-import type { Credentials } from '../../registry/auth/credentials.ts';
-import { walkCatalog } from '../../walk/catalog-walk.ts';
-import type { RegistryOutcome } from '../../walk/result.ts';
-import { createAftermath } from '../aftermath.ts';
-import { openCluster, readUsageOf, type Cluster } from '../cluster.ts';
-import { aliasesOf, findCredentials } from '../credentials.ts';
+import { openCluster, readUsageOf } from '../cluster.ts';
+import { createClusterReport } from '../cluster-report.ts';
 import { createDelivery } from '../deliver.ts';
-import { dropChurned } from '../drop-churned.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
-import { createKnowledge } from '../knowledge.ts';
-import { watchLimits, type Limits } from '../limits.ts';
+import { watchLimits } from '../limits.ts';
+import { findLogin } from '../login.ts';
 import { present } from '../present.ts';
-import { needsPullSecret, readPullSecret } from '../pull-secrets.ts';
+import { needsPullSecret } from '../pull-secrets.ts';
+import { runRegistry } from '../run-registry.ts';
 import type { CommandDeps } from '../session.ts';
-import { catalogWalkOptions, shardOfProcess } from '../walk-options.ts';
-import { walkRegistry, type WalkCircumstances } from '../walk-registry.ts';
-import { logOutcome, type Watch } from '../watch.ts';
+import type { Watch } from '../watch.ts';
+import { createWorkloadEvents } from '../workload-events.ts';
 
 /**
  * The main job: one pass over every configured registry. Each registry's numbers are delivered as soon as it is done,
@@ -30,46 +24,25 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
   try {
     // Whatever is wrong with how it was configured is told before anything is asked of any registry.
     const registries = await Promise.all(
-      settings.registries.map((registry) => withCredentials(registry, cluster, limits, deps)),
-    );
-    const aftermath = createAftermath(settings, cluster, deps);
-    const usage = settings.kubernetes.inUse ? await readUsageOf(cluster, settings.registries, deps, limits.stop) : null;
-    const done = await Promise.all(
-      registries.map(async (known) => {
-        const { registry } = known;
-        // An earlier report is read while the walk goes on.
-        const remembered = aftermath.remember(registry, limits.giveUp);
-        const walked = await walkConfigured(known, settings.shard, usage, { watch, limits, deps });
-        const outcome = await dropChurned(walked, async () =>
-          limits.stop.aborted ? null : readUsageOf(cluster, settings.registries, deps, limits.stop),
-        );
-        const state = await remembered;
-        const knowledge = createKnowledge(outcome, usage, state?.history ?? null);
-        logOutcome(deps.log, outcome, knowledge.annotate);
-        const [delivered] = await Promise.all([
-          delivery.deliver(outcome, limits.giveUp, knowledge.inUse),
-          aftermath.leave(registry, outcome, knowledge, state, limits.giveUp),
-        ]);
-        return { outcome, knowledge, delivered };
+      settings.registries.map(async (registry) => {
+        const { host } = new URL(registry.url);
+        return { registry, credentials: await findLogin(host, registry, { cluster, stop: limits.stop, deps }) };
       }),
     );
-    const outcomes = done.map(({ outcome }) => outcome);
+    const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop);
+    const usage = settings.kubernetes.inUse ? await readUsage() : null;
+    const report = createClusterReport(settings, cluster, deps);
+    const tellWorkloads = createWorkloadEvents(settings, cluster, deps);
+    const context = { shard: settings.shard, usage, readUsage, delivery, report, tellWorkloads, watch, limits, deps };
+    const done = await Promise.all(registries.map((registry) => runRegistry(registry, context)));
     watch.clear();
-    const knowledgeOf = new Map(done.map(({ outcome, knowledge }) => [outcome.name, knowledge]));
-    present(
-      deps.io,
-      settings.output,
-      'run',
-      outcomes,
-      (name, finding) => knowledgeOf.get(name)?.annotate(finding) ?? {},
-    );
+    const reports = done.map(({ described }) => described.report);
+    present(deps.io, settings.output, 'run', reports);
     const delivered = done.every((one) => one.delivered);
-    if (delivered && outcomes.every(isComplete)) await delivery.removeLeftovers(limits.giveUp);
-    return exitCodeOf({
-      results: outcomes.map(({ result }) => result),
-      delivered,
-      failOnFindings: settings.failOnFindings,
-    });
+    if (delivered && done.every(({ described }) => isComplete(described.outcome))) {
+      await delivery.removeLeftovers(limits.giveUp);
+    }
+    return exitCodeOf({ results: reports, delivered, failOnFindings: settings.failOnFindings });
   } finally {
     limits.release();
     await delivery.close();
@@ -77,40 +50,7 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
   }
 }
 
-/** A configured registry, and as whom it is asked. */
-interface KnownRegistry {
-  readonly registry: RegistrySettings;
-  readonly credentials: Credentials;
-}
-
 function isClusterNeeded({ kubernetes, registries }: Settings): boolean {
   const { inUse, configMap, events } = kubernetes;
   return inUse || configMap !== null || events || registries.some(needsPullSecret);
-}
-
-async function withCredentials(
-  registry: RegistrySettings,
-  cluster: Cluster | null,
-  { stop }: Limits,
-  deps: CommandDeps,
-): Promise<KnownRegistry> {
-  const auth = await readPullSecret(registry, cluster, deps, stop);
-  const { host } = new URL(registry.url);
-  return { registry, credentials: await findCredentials(host, auth, deps, aliasesOf(registry)) };
-}
-
-async function walkConfigured(
-  { registry, credentials }: KnownRegistry,
-  index: number | null,
-  usage: Usage | null,
-  circumstances: WalkCircumstances,
-): Promise<RegistryOutcome> {
-  const { name, expectAuth, schemeGiven } = registry;
-  const { log } = circumstances.deps;
-  const shard = shardOfProcess(registry, index);
-  if (shard !== null) log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
-  const url = new URL(registry.url);
-  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
-  const options = catalogWalkOptions(registry, shard, usage?.pinned(name));
-  return walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), circumstances);
 }

@@ -4,16 +4,17 @@ import type { Reference } from '../../oci/reference.ts';
 import type { Credentials } from '../../registry/auth/credentials.ts';
 import { walkReferences } from '../../walk/reference-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
-import { openCluster, type Cluster } from '../cluster.ts';
-import { aliasesOf, findCredentials } from '../credentials.ts';
+import { openCluster } from '../cluster.ts';
+import { describeOutcome } from '../describe-outcome.ts';
 import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
-import { watchLimits, type Limits } from '../limits.ts';
+import { watchLimits } from '../limits.ts';
+import { findLogin } from '../login.ts';
 import { present } from '../present.ts';
-import { needsPullSecret, readPullSecret } from '../pull-secrets.ts';
+import { needsPullSecret } from '../pull-secrets.ts';
 import type { CommandDeps } from '../session.ts';
 import { walkOptions } from '../walk-options.ts';
 import { walkRegistry, type WalkCircumstances, type WalkTarget } from '../walk-registry.ts';
-import { logOutcome, type Watch } from '../watch.ts';
+import { logRegistry, type Watch } from '../watch.ts';
 
 /** Between two attempts while waiting for an image to become sound; in milliseconds. */
 const WAIT_STEP_MS = 5_000;
@@ -37,11 +38,17 @@ export async function verify(
   const cluster = isClusterNeeded ? await openCluster(settings.kubernetes.namespace, deps) : null;
   try {
     // Whatever is wrong with how it was configured is told before anything is asked of any registry.
-    const named = await Promise.all(groups.map((group) => withCredentials(group, cluster, limits, deps)));
-    const hosts = named.map((host) => hostTarget(host, settings));
+    const hosts = await Promise.all(
+      groups.map(async (group) => {
+        const login = await findLogin(group.host, group.registry, { cluster, stop: limits.stop, deps });
+        return hostTarget(group, login, settings);
+      }),
+    );
     const outcomes = await verifyUntilSound(hosts, settings, { watch, limits, deps });
+    const reports = outcomes.map((outcome) => describeOutcome(outcome).report);
+    for (const report of reports) logRegistry(deps.log, report);
     watch.clear();
-    present(deps.io, settings.output, 'verify', outcomes);
+    present(deps.io, settings.output, 'verify', reports);
     return exitOf(outcomes);
   } finally {
     limits.release();
@@ -73,7 +80,6 @@ async function verifyUntilSound(
     outcomes = await look();
     left = until - deps.clock.now();
   }
-  for (const outcome of outcomes) logOutcome(deps.log, outcome);
   return outcomes;
 }
 
@@ -91,13 +97,6 @@ interface NamedHost {
   readonly registry: RegistrySettings | null;
 }
 
-/** The same, and as whom it is asked. */
-interface KnownHost extends NamedHost {
-  readonly credentials: Credentials;
-}
-
-const NO_AUTH = { username: null, password: null, dockerConfig: null, pullSecret: null };
-
 function withRegistry(
   [host, references]: readonly [string, readonly Reference[]],
   { registries }: Settings,
@@ -108,20 +107,12 @@ function withRegistry(
   return { host, references, registry: registries.find(isKnownAs) ?? null };
 }
 
-async function withCredentials(
-  named: NamedHost,
-  cluster: Cluster | null,
-  { stop }: Limits,
-  deps: CommandDeps,
-): Promise<KnownHost> {
-  const { host, registry } = named;
-  if (registry === null) return { ...named, credentials: await findCredentials(host, NO_AUTH, deps) };
-  const auth = await readPullSecret(registry, cluster, deps, stop);
-  return { ...named, credentials: await findCredentials(host, auth, deps, aliasesOf(registry)) };
-}
-
 /** An alias of a configured registry is asked under the name that the image has: that is what consumers pull. */
-function hostTarget({ host, references, registry, credentials }: KnownHost, settings: Settings): HostTarget {
+function hostTarget(
+  { host, references, registry }: NamedHost,
+  credentials: Credentials,
+  settings: Settings,
+): HostTarget {
   const url = new URL(registry?.url ?? `https://${host}`);
   url.host = host;
   const name = registry?.name ?? registryNameOf(url.href);

@@ -1,0 +1,59 @@
+import type { History } from '../kubernetes/history.ts';
+import { inUse } from '../kubernetes/in-use.ts';
+import type { Usage } from '../kubernetes/usage.ts';
+import type { Workload } from '../kubernetes/workload.ts';
+import { createFindingReporter } from '../report/report-finding.ts';
+import { reportRegistry } from '../report/report-registry.ts';
+import type { ReportedFinding, ReportedRegistry } from '../report/schema.ts';
+import type { RegistryOutcome } from '../walk/result.ts';
+
+/** A finding, put into words, and whom to tell; null where there is nobody, or nobody knows. */
+export interface DescribedFinding {
+  readonly finding: ReportedFinding;
+  readonly workload: Workload | null;
+}
+
+/** A walk with its report: made once, for the log, the cluster and the output. */
+export interface DescribedOutcome {
+  readonly outcome: RegistryOutcome;
+  readonly report: ReportedRegistry;
+  readonly findings: readonly DescribedFinding[];
+  /** How many findings at least one workload uses; null unless all of the cluster was read. */
+  readonly failuresInUse: number | null;
+}
+
+/** What is known of findings from elsewhere than the walk. */
+export interface Known {
+  readonly usage?: Usage | null;
+  readonly history?: History | null;
+}
+
+/**
+ * Joins what a walk found with what the cluster and earlier runs know, and with advice. Findings that are held back are
+ * those of a registry that has lost its storage: since when means nothing then.
+ */
+export function describeOutcome(
+  outcome: RegistryOutcome,
+  { usage = null, history = null }: Known = {},
+): DescribedOutcome {
+  const { name, result, finishedAt } = outcome;
+  const isSuspect = result.verdict === 'suspect';
+  const report = createFindingReporter(outcome);
+  const findings = result.findings.map((finding): DescribedFinding => {
+    const use = inUse(usage, name, finding);
+    const firstSeen = isSuspect ? null : (history?.firstSeen(finding, finishedAt) ?? null);
+    const annotation = {
+      ...(firstSeen === null ? {} : { firstSeen }),
+      ...(use === null ? {} : { inUseBy: use.names }),
+      ...(use === null || use.count === null ? {} : { inUseByCount: use.count }),
+    };
+    return { finding: report(finding, annotation), workload: use?.subject ?? null };
+  });
+  const reported = findings.map(({ finding }) => finding);
+  return {
+    outcome,
+    report: reportRegistry(outcome, reported),
+    findings,
+    failuresInUse: usage?.complete === true ? reported.filter((one) => (one.inUseByCount ?? 0) > 0).length : null,
+  };
+}

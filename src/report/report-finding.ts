@@ -1,0 +1,44 @@
+import type { Finding } from '../walk/finding.ts';
+import type { RegistryOutcome } from '../walk/result.ts';
+import { createAdviser } from './advice.ts';
+import type { ReportedFinding } from './schema.ts';
+
+/** What is known of a finding from elsewhere than the walk. */
+export interface Annotation {
+  /** Milliseconds since the epoch. */
+  readonly firstSeen?: number;
+  /** Workloads, as they are to be shown: the first ones in order. */
+  readonly inUseBy?: readonly string[];
+  /** How many there are in all; absent when not all of them are known. */
+  readonly inUseByCount?: number;
+}
+
+/** Makes what puts the findings of a registry as every report has them: with the likely cause, and what to do next. */
+export function createFindingReporter({
+  url,
+  result,
+}: Pick<RegistryOutcome, 'url' | 'result'>): (finding: Finding, annotation?: Annotation) => ReportedFinding {
+  const { findings, verdict } = result;
+  const advise = createAdviser({ findings, url, suspect: verdict === 'suspect' });
+  return (finding, { firstSeen, inUseBy, inUseByCount } = {}) => {
+    const { method, status, bytes, detail } = finding.observed;
+    const { cause, hint } = advise(finding);
+    return {
+      repository: finding.repository,
+      tags: [...finding.tags],
+      object: finding.object,
+      fault: finding.fault,
+      digest: finding.digest,
+      path: [...finding.path],
+      platforms: [...finding.platforms],
+      expectedSize: finding.expectedSize,
+      observed: { method, status, bytes, detail },
+      confirmations: finding.confirmations,
+      cause: { code: cause.code, text: cause.text },
+      hint,
+      ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
+      ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy] }),
+      ...(inUseByCount === undefined ? {} : { inUseByCount }),
+    };
+  };
+}
