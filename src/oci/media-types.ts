@@ -3,6 +3,8 @@ export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 
+export const SCHEMA1_MANIFEST = 'application/vnd.docker.distribution.manifest.v1+json';
+
 /** The four manifest types that the probe reads. */
 export const MANIFEST_TYPES = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST] as const;
 
@@ -20,6 +22,16 @@ export function baseMediaType(header: string): string {
 /** True for an index or a Docker manifest list. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
+}
+
+/** True for an image's manifest. */
+export function isImageType(mediaType: string): boolean {
+  return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
+}
+
+/** True for a type that says nothing of what it is for, as web servers give it. */
+export function isGenericType(mediaType: string): boolean {
+  return /^(?:|(?:application|binary)\/(?:octet-stream|json|x-www-form-urlencoded)|text\/.*)$/i.test(mediaType.trim());
 }
 
 /** True for one of the four manifest types. */

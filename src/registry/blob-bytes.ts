@@ -1,5 +1,5 @@
 import { digestOf, parseDigest } from '../oci/digest.ts';
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Lookup } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
 import { observe } from './answers.ts';

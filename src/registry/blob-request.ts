@@ -1,5 +1,5 @@
 import type { HttpOutcome } from '../http/exchange.ts';
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Unknown } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
 import type { ApiClient, ApiRequest } from './client.ts';

@@ -1,5 +1,5 @@
 import type { HttpOutcome, HttpResponse } from '../http/exchange.ts';
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Lookup, Unknown } from '../walk/lookup.ts';
 import type { Ask, BlobContent } from '../walk/source.ts';
 import { blobQuestion, sendForBlob } from './blob-request.ts';

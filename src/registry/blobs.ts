@@ -1,5 +1,5 @@
 import { createDigester, parseDigest } from '../oci/digest.ts';
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask, BlobCheck, BlobContent } from '../walk/source.ts';
 import { observe } from './answers.ts';

@@ -1,4 +1,4 @@
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import { lookByDigest } from './look.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask, ContentSource } from './source.ts';

@@ -1,5 +1,6 @@
 import { parseDigest } from '../oci/digest.ts';
-import { isBlobDescriptor, isForeignLayer, type Descriptor, type Manifest } from '../oci/manifest.ts';
+import { isBlobDescriptor, isForeignLayer, type Descriptor } from '../oci/descriptor.ts';
+import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { reportProgress, type WalkContext } from './context.ts';
@@ -51,11 +52,11 @@ export async function settleManifest(
   if (!context.named) node.seen = { size: answer.value.size, manifest: withoutReferences(manifest) };
 }
 
-function withoutReferences(manifest: Exclude<Manifest, { kind: 'invalid' | 'unsupported' }>): SeenManifest['manifest'] {
+function withoutReferences(manifest: ReadableManifest): SeenManifest['manifest'] {
   return manifest.kind === 'image' ? { ...manifest, layers: [] } : { ...manifest, manifests: [] };
 }
 
-function references(manifest: Exclude<Manifest, { kind: 'invalid' | 'unsupported' }>): [BrokenObject, Descriptor][] {
+function references(manifest: ReadableManifest): [BrokenObject, Descriptor][] {
   if (manifest.kind === 'image') return [['config', manifest.config], ...manifest.layers.map(asLayer)];
   return manifest.manifests.map((child) => (isBlobDescriptor(child) ? asLayer(child) : ['child', child]));
 }

@@ -1,5 +1,5 @@
-import type { Descriptor } from '../oci/manifest.ts';
-import { formatPlatform, Platform, platformMatches } from '../oci/platform.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { formatPlatform, platformMatches, readPlatform } from '../oci/platform.ts';
 import type { WalkContext } from './context.ts';
 import { lookByDigest } from './look.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
@@ -90,10 +90,8 @@ async function readConfig({ deps }: WalkContext, tree: Tree, config: Descriptor,
   if (answer.kind === 'unknown') return { names: [], unread: answer };
   const silent = (detail: string): Present => ({ names: [], unread: unknown('protocol', detail) });
   if (answer.kind === 'absent') return silent(`the config does not come: ${answer.observed.detail}`);
-  try {
-    const platform = Platform.parse(JSON.parse(new TextDecoder().decode(answer.value)));
-    return { names: [formatPlatform(platform)], unread: null };
-  } catch {
-    return silent('the config does not say which platform the image is for');
-  }
+  const platform = readPlatform(answer.value);
+  return platform === null
+    ? silent('the config does not say which platform the image is for')
+    : { names: [formatPlatform(platform)], unread: null };
 }

@@ -1,4 +1,4 @@
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Lookup, Observed } from './lookup.ts';
 
 /** How far a blob is doubted: its length alone, one byte read at its end, or all of it hashed. */

@@ -1,4 +1,4 @@
-import type { Descriptor } from '../oci/manifest.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { BrokenObject } from './fault.ts';
 import type { Absent, Unknown } from './lookup.ts';
 import type { SeenManifest } from './look.ts';
@@ -94,7 +94,7 @@ export const GOOD_BLOB: TreeNode = { ...createNode('', 0), state: { kind: 'good'
 
 /** The key of a blob in its tree. */
 export function blobKey(descriptor: Descriptor): string {
-  return `${descriptor.digest} ${descriptor.size ?? ''}`;
+  return `${descriptor.digest} ${descriptor.size}`;
 }
 
 /** An edge from a tag, or from a digest that was asked for where the tag is null. */

@@ -3,13 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { blobKey, createNode, createTree, rootEdge } from '../../src/walk/tree.ts';
 
 describe('blobKey', () => {
-  test.each<[number | null, number | null, boolean]>([
+  test.each([
     [1, 1, true],
     [1, 2, false],
-    [0, null, false],
-    [null, null, true],
   ])('the sizes %s and %s of one digest are one question: %s', (one, other, same) => {
-    const key = (size: number | null): string => blobKey({ mediaType: '', digest: 'sha256:a', size });
+    const key = (size: number): string => blobKey({ mediaType: '', digest: 'sha256:a', size });
 
     expect(key(one) === key(other)).toBe(same);
   });
