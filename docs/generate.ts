@@ -15,10 +15,13 @@ export function fill(document: string, name: string, content: string): string {
 
 /** Every generated file, as it should be: its path from the project's root, and its text. */
 export async function generated(root: URL): Promise<ReadonlyMap<string, string>> {
-  const readme = await readFile(new URL('README.md', root), 'utf8');
-  const withMetrics = fill(readme, 'metrics', metricsTable());
+  const page = async (path: string, name: string, content: string): Promise<[string, string]> => {
+    const text = await readFile(new URL(path, root), 'utf8');
+    return [path, fill(text, name, content)];
+  };
   return new Map([
-    ['README.md', fill(withMetrics, 'configuration', configurationTable())],
+    await page('docs/configuration.md', 'configuration', configurationTable()),
+    await page('docs/metrics.md', 'metrics', metricsTable()),
     ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
   ]);
 }

@@ -126,14 +126,14 @@ test('the runbooks start Jobs under the names that the alerts give them, and sho
   expect(logs.filter((line) => !line.endsWith(' --tail=-1 --prefix'))).toEqual([]);
 });
 
-test('the README lists every alert with its patience and its severity', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+test('the page of the alerts lists every alert with its patience and its severity', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'alerts.md'), 'utf8');
 
   for (const { alert, for: patience = '', labels } of rulesOf(DEFAULTS)) {
-    const own = labels['cause'] === 'absent' ? '' : `[${alert}](docs/runbooks/${alert}.md)`;
+    const own = labels['cause'] === 'absent' ? '' : `[${alert}](runbooks/${alert}.md)`;
     const computed = patience.endsWith('s') ? `period + deadline (${patience})` : patience;
     const wait = labels['cause'] === 'absent' ? '`staleAfterSeconds`' : computed;
-    const rows = readme
+    const rows = page
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.trim()))
       .filter((cells) => cells[1] === own && cells[3] === wait && cells[4] === labels['severity']);
