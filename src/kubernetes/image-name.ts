@@ -1,8 +1,5 @@
+import { canonicalHost, DOCKER_HUB } from '../oci/host.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
-
-/** Docker Hub is one registry under three names. */
-const DOCKER_HUB = 'docker.io';
-const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io']);
 
 /**
  * The image that a kubelet pulls for what a workload says: Docker Hub where no host is written, `latest` where no tag
@@ -16,8 +13,8 @@ export function parseImageName(written: string): Reference | null {
   const host = hasHost ? canonicalHost(first) : DOCKER_HUB;
   const rest = hasHost ? written.slice(slash + 1) : written;
   const isOfficial = host === DOCKER_HUB && !rest.includes('/');
-  const parsed = parseReference(`${withPort(hasHost ? first : host)}/${isOfficial ? 'library/' : ''}${rest}`);
-  if (!parsed.ok) return null;
+  const parsed = parseReference(`${withPort(hasHost ? first : DOCKER_HUB)}/${isOfficial ? 'library/' : ''}${rest}`);
+  if (host === null || !parsed.ok) return null;
   const { repository, tag, digest } = parsed.reference;
   return { host, repository, tag: digest === null ? tag : null, digest };
 }
@@ -25,10 +22,4 @@ export function parseImageName(written: string): Reference | null {
 /** A host of one label is told by its port from a part of a repository's name. */
 function withPort(host: string): string {
   return /:[0-9]+$/.test(host) ? host : `${host}:443`;
-}
-
-/** A host with its port under the one name that it has here: in lower case, without the port that https implies. */
-export function canonicalHost(host: string): string {
-  const bare = host.toLowerCase().replace(/:443$/, '');
-  return DOCKER_HUB_NAMES.has(bare) ? DOCKER_HUB : bare;
 }

@@ -1,4 +1,4 @@
-import { canonicalHost } from './image-name.ts';
+import { canonicalHost, portOf } from '../oci/host.ts';
 
 /** A configured registry, as images name it. */
 export interface NamedRegistry {
@@ -16,14 +16,19 @@ export interface NamedRegistry {
 export function createRegistryFinder(registries: readonly NamedRegistry[]): (host: string) => readonly string[] {
   const byHost = new Map<string, readonly string[]>();
   for (const { name, url, hosts } of registries) {
-    for (const host of new Set([...hostsOf(new URL(url)), ...hosts.map(canonicalHost)])) {
+    for (const host of namesOf(new URL(url), hosts)) {
       byHost.set(host, [...(byHost.get(host) ?? []), name]);
     }
   }
-  return (host) => byHost.get(canonicalHost(host)) ?? [];
+  return (host) => byHost.get(canonicalHost(host) ?? host) ?? [];
 }
 
-/** Over plain HTTP, an image's name may also say the port that an address leaves out. */
-function hostsOf({ protocol, host, port }: URL): readonly string[] {
-  return protocol === 'http:' && port === '' ? [canonicalHost(host), `${host}:80`] : [canonicalHost(host)];
+/**
+ * The hosts that images of a registry may name, as over https: an image's name does not say how its host is spoken to,
+ * so over plain HTTP it may name port 80 or none.
+ */
+function namesOf(address: URL, hosts: readonly string[]): ReadonlySet<string> {
+  const bare = address.port === '' ? [address.hostname] : [];
+  const names = [...bare, `${address.hostname}:${portOf(address)}`, ...hosts];
+  return new Set(names.map((name) => canonicalHost(name) ?? name));
 }

@@ -1,4 +1,5 @@
 import type { Transport } from '../http/exchange.ts';
+import { isLoopback } from '../oci/host.ts';
 
 /** In bytes; only whether an answer comes is of interest. */
 const ANSWER_BYTES = 1024;
@@ -14,7 +15,7 @@ export async function chooseOrigin(
   signal: AbortSignal,
 ): Promise<URL> {
   const secure = new URL(`https://${host}/`);
-  if (!insecure && !isLoopback(secure.hostname)) return secure;
+  if (!insecure && !isLoopback(host)) return secure;
   if (await answers(new URL('/v2/', secure), transport, signal)) return secure;
   const plain = new URL(`http://${host}/`);
   // Nothing answers at all, or a TLS server that refuses plain HTTP: what https said is the thing to report.
@@ -25,10 +26,4 @@ async function answers(url: URL, transport: Transport, signal: AbortSignal): Pro
   const read = { kind: 'first', bytes: ANSWER_BYTES } as const;
   const answer = await transport.send({ method: 'GET', url, signal, read });
   return answer.kind === 'response' && answer.status !== 400;
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('127.') || hostname === '[::1]'
-  );
 }

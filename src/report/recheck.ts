@@ -1,3 +1,4 @@
+import { isLoopback } from '../oci/host.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
 import { parseDigest } from '../oci/digest.ts';
 import type { Finding } from '../walk/finding.ts';
@@ -11,7 +12,7 @@ export function recheckCommand(finding: Finding, registryUrl: string): string | 
   const reference = referenceOf(finding);
   const url = URL.parse(registryUrl);
   if (reference === null || url === null || url.host === '') return null;
-  const insecure = url.protocol === 'http:' && !isLoopback(url.hostname) ? ' --insecure' : '';
+  const insecure = url.protocol === 'http:' && !isLoopback(url.host) ? ' --insecure' : '';
   return `${TOOL_NAME} verify${insecure}${platformFlags(finding)} ${url.host}/${reference}`;
 }
 
@@ -29,9 +30,4 @@ function referenceOf({ repository, tags, path, digest }: Finding): string | null
   const pinned = path[0] ?? digest;
   if (tags.length > 0 || pinned === null || parseDigest(pinned).kind !== 'supported') return null;
   return `${repository}@${pinned}`;
-}
-
-/** A loopback host may speak plain HTTP without being asked for it. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -100,7 +100,7 @@ registries:
         schemeGiven: true,
         concurrency: 8,
         confirm: { delay: 10_000, rounds: 5 },
-        hosts: ['registry.example.com:443'],
+        hosts: ['registry.example.com'],
       },
       { name: 'stage', url: 'https://stage.example.com', schemeGiven: false, concurrency: 2, confirm: { delay: 2000 } },
     ]);

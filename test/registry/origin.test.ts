@@ -19,12 +19,17 @@ async function choose(host: string, insecure: boolean, statuses: { readonly http
 }
 
 describe('chooseOrigin', () => {
-  test.each(['registry.example.com', 'registry.example.com:5000', '10.0.0.1', 'localhost.example.com', '[::2]:5000'])(
-    'keeps to https on %s, and asks nothing',
-    async (host) => {
-      expect(await choose(host, false, { http: 200 })).toEqual([`https://${host}/`]);
-    },
-  );
+  test.each([
+    'registry.example.com',
+    'registry.example.com:5000',
+    '10.0.0.1',
+    'localhost.example.com',
+    '127.evil.example',
+    '127.1.evil:5000',
+    '[::2]:5000',
+  ])('keeps to https on %s, and asks nothing', async (host) => {
+    expect(await choose(host, false, { http: 200 })).toEqual([`https://${host}/`]);
+  });
 
   test.each(['localhost:5000', '127.0.0.1:5000', '127.1.2.3', '[::1]:5000', 'registry.localhost'])(
     'asks the loopback host %s over https first, and then over plain HTTP',

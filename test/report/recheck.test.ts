@@ -22,6 +22,13 @@ describe('recheckCommand', () => {
     ],
     ['over plain HTTP on a loopback host', {}, 'http://127.0.0.1:5000', '127.0.0.1:5000/team/app:v1'],
     ['over plain HTTP on localhost', {}, 'http://localhost:5000', 'localhost:5000/team/app:v1'],
+    ['over plain HTTP on a name of this machine', {}, 'http://reg.localhost:5000', 'reg.localhost:5000/team/app:v1'],
+    [
+      'over plain HTTP on a host that begins alike',
+      {},
+      'http://127.evil.example',
+      '--insecure 127.evil.example/team/app:v1',
+    ],
     ['over plain HTTP elsewhere', {}, 'http://registry.example.com', '--insecure registry.example.com/team/app:v1'],
     [
       'with the first tag that is fit for a shell',

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+import { canonicalHost } from '../../oci/host.ts';
+
 const REGISTRY_EXPECTED =
   'expected an http or https URL without credentials, query, fragment or /v2, such as https://registry.example.com';
 const PUSHGATEWAY_EXPECTED =
@@ -8,7 +10,6 @@ const PROXY_EXPECTED = 'expected the http or https URL of a proxy, or nothing';
 const HOST_EXPECTED = 'expected a host without a scheme or a path, such as registry.example.com:5000';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i;
 
 /** The root of a registry, without a slash at its end. */
 export const RegistryUrl = normalized(REGISTRY_EXPECTED, (written) => {
@@ -27,8 +28,8 @@ export const ProxyUrl = normalized(PROXY_EXPECTED, (written) => {
   return url === null || url.search !== '' || url.hash !== '' ? null : url.href.replace(/\/$/, '');
 });
 
-/** A host with its port, in lower case. */
-export const Host = normalized(HOST_EXPECTED, (written) => (HOST.test(written) ? written.toLowerCase() : null));
+/** A host with its port, in the one spelling that it has here; Docker Hub under the name that images have. */
+export const Host = normalized(HOST_EXPECTED, (written) => canonicalHost(written));
 
 /** True when the address says how to speak to it; without a scheme, https is meant. */
 export function hasScheme(address: string): boolean {
@@ -38,13 +39,16 @@ export function hasScheme(address: string): boolean {
 function plainUrl(written: string): string | null {
   const url = parseUrl(written);
   if (url === null || url.username !== '' || url.password !== '' || /[?#@]/.test(written)) return null;
+  // Over TLS, a name with the root's dot is none that servers or certificates know.
+  url.hostname = url.hostname.replace(/\.$/, '');
   return url.href.replace(/\/+$/, '');
 }
 
 function parseUrl(written: string): URL | null {
   // The URL parser forgives blanks, `http:host` and `https://http:/host`; a person who wrote them meant something else.
   const authority = /^https?:\/\/([^/?#]+)/i.exec(written)?.[1];
-  if (authority === undefined || !HOST.test(authority.replace(/^.*@/, '')) || /\s/.test(written)) return null;
+  if (authority === undefined || canonicalHost(authority.replace(/^.*@/, '')) === null || /\s/.test(written))
+    return null;
   return URL.canParse(written) ? new URL(written) : null;
 }
 

@@ -11,6 +11,7 @@ describe('RegistryUrl', () => {
     ['registry.example.com', 'https://registry.example.com'],
     ['localhost:5000', 'https://localhost:5000'],
     ['[::1]:5000', 'https://[::1]:5000'],
+    ['https://registry.example.com.:5000/prefix', 'https://registry.example.com:5000/prefix'],
     ['https://registry.example.com/repository/docker/', 'https://registry.example.com/repository/docker'],
     ['http://registry.registry_ns.svc', 'http://registry.registry_ns.svc'],
   ])('reads %s', (written, url) => {
@@ -33,6 +34,8 @@ describe('RegistryUrl', () => {
     'https://registry.example.com/v2/',
     'https://registry.example.com:99999',
     'https://registry.example.com:',
+    'https://registry..example.com',
+    'https://::1',
     ' https://registry.example.com',
     'https://registry example.com',
     'https://registry.example.com, https://b.example.com',
@@ -79,6 +82,9 @@ describe('Host', () => {
     ['registry.example.com', 'registry.example.com'],
     ['Registry.Example.com:5000', 'registry.example.com:5000'],
     ['[::1]:5000', '[::1]:5000'],
+    ['::1', '[::1]'],
+    ['registry.example.com.:443', 'registry.example.com'],
+    ['index.docker.io', 'docker.io'],
   ])('reads %s', (written, host) => {
     expect(Host.parse(written)).toBe(host);
   });
