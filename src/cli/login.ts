@@ -16,15 +16,15 @@ export interface LoginDeps {
 }
 
 /**
- * As whom a host is asked, which belongs to the registry where one is configured. Throws a `CredentialError` where
+ * As whom an address is asked, which belongs to the registry where one is configured. Throws a `CredentialError` where
  * credentials are there that cannot be read.
  */
 export async function findLogin(
-  host: string,
+  address: URL,
   registry: RegistrySettings | null,
   { cluster, stop, deps }: LoginDeps,
 ): Promise<Credentials> {
-  if (registry === null) return findCredentials(host, NO_AUTH, deps);
+  if (registry === null) return findCredentials(address, NO_AUTH, deps);
   const auth = await readPullSecret(registry, cluster, deps, stop);
-  return findCredentials(host, auth, deps, aliasesOf(registry));
+  return findCredentials(address, auth, deps, aliasesOf(registry));
 }

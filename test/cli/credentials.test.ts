@@ -9,6 +9,7 @@ import type { RegistryAuth } from '../../src/config/settings.ts';
 import { keepLog, type KeptLog } from './kept-log.ts';
 
 const HOST = 'registry.example.com:5000';
+const ADDRESS = new URL(`https://${HOST}`);
 const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null };
 
 function dockerConfig(user: string, host = HOST): string {
@@ -47,7 +48,7 @@ describe('findCredentials', () => {
   ])('$title', async ({ auth, variable, user }) => {
     const env = variable ? { DOCKER_CONFIG: configured } : {};
 
-    const credentials = await findCredentials(HOST, { ...NOTHING, ...auth }, from({ env, homeDirectory: home }));
+    const credentials = await findCredentials(ADDRESS, { ...NOTHING, ...auth }, from({ env, homeDirectory: home }));
 
     expect(credentials).toEqual({ kind: 'basic', username: user, password: 'secret' });
   });
@@ -59,8 +60,8 @@ describe('findCredentials', () => {
   ])('a Docker config that is named may have the login under %s', async (_, key, user) => {
     const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: dockerConfig('of-named-file', key) };
 
-    const credentials = await findCredentials(HOST, auth, from({ env: {}, homeDirectory: home }), [
-      'alias.example.com',
+    const credentials = await findCredentials(ADDRESS, auth, from({ env: {}, homeDirectory: home }), [
+      new URL('https://alias.example.com'),
     ]);
 
     const expected = user === null ? { kind: 'none' } : { kind: 'basic', username: user, password: 'secret' };
@@ -78,7 +79,7 @@ describe('findCredentials', () => {
     const auth = { ...NOTHING, pullSecret: 'pull', dockerConfig: content };
     const deps = from({ env: {}, homeDirectory: home });
 
-    const credentials = await findCredentials(HOST, auth, deps);
+    const credentials = await findCredentials(ADDRESS, auth, deps);
 
     expect(credentials).toEqual({ kind: 'none' });
     expect(deps.log.lines).toEqual([
@@ -100,13 +101,17 @@ describe('findCredentials', () => {
     const aliases = aliasesOf({ kind, url: `https://${HOST}`, hosts: ['alias.example.com'] });
     const auth = { ...NOTHING, dockerConfig: dockerConfig('of-alias', 'alias.example.com') };
 
-    const credentials = await findCredentials(HOST, auth, from({ env: {}, homeDirectory: '' }), aliases);
+    const credentials = await findCredentials(ADDRESS, auth, from({ env: {}, homeDirectory: '' }), aliases);
 
     expect(credentials.kind).toBe(expected);
   });
 
   test('an empty variable counts as not set', async () => {
-    const credentials = await findCredentials(HOST, NOTHING, from({ env: { DOCKER_CONFIG: '' }, homeDirectory: home }));
+    const credentials = await findCredentials(
+      ADDRESS,
+      NOTHING,
+      from({ env: { DOCKER_CONFIG: '' }, homeDirectory: home }),
+    );
 
     expect(credentials).toMatchObject({ username: 'of-home' });
   });
@@ -114,7 +119,7 @@ describe('findCredentials', () => {
   test('a user without a password has an empty one', async () => {
     const auth = { ...NOTHING, username: 'robot' };
 
-    const credentials = await findCredentials(HOST, auth, from({ env: {}, homeDirectory: '' }));
+    const credentials = await findCredentials(ADDRESS, auth, from({ env: {}, homeDirectory: '' }));
 
     expect(credentials).toEqual({ kind: 'basic', username: 'robot', password: '' });
   });
@@ -124,26 +129,26 @@ describe('findCredentials', () => {
     { title: 'the variable points where no file is', env: { DOCKER_CONFIG: '/nowhere' }, at: () => home },
     { title: 'the home has no file', env: {}, at: () => empty },
   ])('there are none where $title', async ({ env, at }) => {
-    expect(await findCredentials(HOST, NOTHING, from({ env, homeDirectory: at() }))).toEqual({ kind: 'none' });
+    expect(await findCredentials(ADDRESS, NOTHING, from({ env, homeDirectory: at() }))).toEqual({ kind: 'none' });
   });
 
   test("the user's own are not taken where settings name a Docker config that has none for the host", async () => {
     const auth = { ...NOTHING, dockerConfig: dockerConfig('of-named-file', 'other.example.com') };
 
-    expect(await findCredentials(HOST, auth, from({ env: {}, homeDirectory: home }))).toEqual({ kind: 'none' });
+    expect(await findCredentials(ADDRESS, auth, from({ env: {}, homeDirectory: home }))).toEqual({ kind: 'none' });
   });
 
   test('those of another host are not taken', async () => {
     const io = from({ env: {}, homeDirectory: home });
 
-    expect(await findCredentials('registry.example.com', NOTHING, io)).toEqual({ kind: 'none' });
-    expect(await findCredentials('registry.example.com:5001', NOTHING, io)).toEqual({ kind: 'none' });
+    expect(await findCredentials(new URL('https://registry.example.com'), NOTHING, io)).toEqual({ kind: 'none' });
+    expect(await findCredentials(new URL('https://registry.example.com:5001'), NOTHING, io)).toEqual({ kind: 'none' });
   });
 
   test('a file that cannot be read is an error that names it, and not its content', async () => {
     await writeFile(join(empty, 'config.json'), '{"auths": hunter2');
 
-    const finding = findCredentials(HOST, NOTHING, from({ env: { DOCKER_CONFIG: empty }, homeDirectory: home }));
+    const finding = findCredentials(ADDRESS, NOTHING, from({ env: { DOCKER_CONFIG: empty }, homeDirectory: home }));
 
     await expect(finding).rejects.toMatchObject({
       name: 'CredentialError',
@@ -154,7 +159,7 @@ describe('findCredentials', () => {
   test('of a named Docker config, the error says which setting named it', async () => {
     const auth = { ...NOTHING, dockerConfig: '{"auths": 5}' };
 
-    const finding = findCredentials(HOST, auth, from({ env: {}, homeDirectory: '' }));
+    const finding = findCredentials(ADDRESS, auth, from({ env: {}, homeDirectory: '' }));
 
     await expect(finding).rejects.toThrow(
       /^the Docker configuration of auth\.dockerConfigFile has an unexpected shape/,

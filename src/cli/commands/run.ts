@@ -25,8 +25,8 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
     // Whatever is wrong with how it was configured is told before anything is asked of any registry.
     const registries = await Promise.all(
       settings.registries.map(async (registry) => {
-        const { host } = new URL(registry.url);
-        return { registry, credentials: await findLogin(host, registry, { cluster, stop: limits.stop, deps }) };
+        const address = new URL(registry.url);
+        return { registry, credentials: await findLogin(address, registry, { cluster, stop: limits.stop, deps }) };
       }),
     );
     const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop);

@@ -1,4 +1,4 @@
-import type { RegistrySettings, Settings } from '../../config/settings.ts';
+import type { Settings } from '../../config/settings.ts';
 import { registryNameOf } from '../../config/registry-name.ts';
 import type { Reference } from '../../oci/reference.ts';
 import type { Credentials } from '../../registry/auth/credentials.ts';
@@ -7,6 +7,7 @@ import type { RegistryOutcome } from '../../walk/result.ts';
 import { openCluster } from '../cluster.ts';
 import { describeOutcome } from '../describe-outcome.ts';
 import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
+import { findRegistry, type ImageHost } from '../find-registry.ts';
 import { watchLimits } from '../limits.ts';
 import { findLogin } from '../login.ts';
 import { present } from '../present.ts';
@@ -32,7 +33,7 @@ export async function verify(
   watch: Watch,
   deps: CommandDeps,
 ): Promise<ExitCode> {
-  const groups = groupByHost(references).map((group) => withRegistry(group, settings));
+  const groups = groupByAddress(references, settings);
   const limits = watchLimits(deps.io, settings.deadline, deps);
   const isClusterNeeded = groups.some(({ registry }) => registry !== null && needsPullSecret(registry));
   const cluster = isClusterNeeded ? await openCluster(settings.kubernetes.namespace, deps) : null;
@@ -40,7 +41,7 @@ export async function verify(
     // Whatever is wrong with how it was configured is told before anything is asked of any registry.
     const hosts = await Promise.all(
       groups.map(async (group) => {
-        const login = await findLogin(group.host, group.registry, { cluster, stop: limits.stop, deps });
+        const login = await findLogin(group.address, group.registry, { cluster, stop: limits.stop, deps });
         return hostTarget(group, login, settings);
       }),
     );
@@ -83,40 +84,28 @@ async function verifyUntilSound(
   return outcomes;
 }
 
-function groupByHost(references: readonly Reference[]): readonly (readonly [string, readonly Reference[]])[] {
-  const hosts = new Map<string, Reference[]>();
-  for (const reference of references) hosts.set(reference.host, [...(hosts.get(reference.host) ?? []), reference]);
-  return [...hosts];
-}
-
 /** A host that references name. */
-interface NamedHost {
-  readonly host: string;
+interface NamedHost extends ImageHost {
   readonly references: readonly Reference[];
-  /** The configured registry that has this host, or is known by it; its settings are the ones that count. */
-  readonly registry: RegistrySettings | null;
 }
 
-function withRegistry(
-  [host, references]: readonly [string, readonly Reference[]],
-  { registries }: Settings,
-): NamedHost {
-  // What a pull-through cache stands for is another registry: the cache's login and certificates are not for it.
-  const isKnownAs = ({ url, kind, hosts }: RegistrySettings): boolean =>
-    new URL(url).host === host || (kind === 'private' && hosts.includes(host));
-  return { host, references, registry: registries.find(isKnownAs) ?? null };
+/** However a host is spelled: what leads to one address is asked in one walk. */
+function groupByAddress(references: readonly Reference[], { registries }: Settings): readonly NamedHost[] {
+  const hosts = new Map<string, NamedHost>();
+  for (const reference of references) {
+    const found = findRegistry(reference.host, registries);
+    const others = hosts.get(found.address.href)?.references ?? [];
+    hosts.set(found.address.href, { ...found, references: [...others, reference] });
+  }
+  return [...hosts.values()];
 }
 
-/** An alias of a configured registry is asked under the name that the image has: that is what consumers pull. */
 function hostTarget(
-  { host, references, registry }: NamedHost,
+  { address: url, schemeGiven, references, registry }: NamedHost,
   credentials: Credentials,
   settings: Settings,
 ): HostTarget {
-  const url = new URL(registry?.url ?? `https://${host}`);
-  url.host = host;
   const name = registry?.name ?? registryNameOf(url.href);
-  const schemeGiven = registry?.schemeGiven === true;
   const walk = registry ?? settings.walk;
   return { references, target: { name, url, schemeGiven, walk, credentials, expectAuth: false, pastCaches: true } };
 }

@@ -1,30 +1,35 @@
+import { parseDockerKey } from '../../oci/docker-key.ts';
+import { hostOf, isDockerHub, isHostOf } from '../../oci/host.ts';
 import { CredentialError } from './credential-error.ts';
 import { askHelper, type RunHelper } from './credential-helper.ts';
 import type { Credentials } from './credentials.ts';
 import type { DockerAuth, DockerConfig } from './docker-config.ts';
-import { canonicalHost, DOCKER_HUB_SERVER, isDockerHub, valueForHost } from './registry-host.ts';
+
+/** What Docker calls Docker Hub when it asks a helper. */
+const DOCKER_HUB_SERVER = 'https://index.docker.io/v1/';
 
 /**
- * The credentials that a Docker configuration holds for a registry, given by its host with its port.
+ * The credentials that a Docker configuration holds for the registry at an address.
  * A helper for this host goes first, then the store for all hosts, then what the file itself says.
  * Throws a `CredentialError` when there is an entry and it cannot be read.
  */
 export async function findDockerCredentials(
   config: DockerConfig,
-  host: string,
+  address: URL,
   deps: { readonly runHelper: RunHelper },
 ): Promise<Credentials> {
-  const helper = valueForHost(config.credHelpers ?? {}, host) ?? config.credsStore ?? '';
+  const host = hostOf(address);
+  const helper = valueFor(config.credHelpers ?? {}, address) ?? config.credsStore ?? '';
   if (helper !== '') {
-    const server = isDockerHub(host) ? DOCKER_HUB_SERVER : canonicalHost(host);
-    const answer = await askHelper(helper, server, deps.runHelper);
+    const answer = await askHelper(helper, isDockerHub(host) ? DOCKER_HUB_SERVER : host, deps.runHelper);
     if (answer.kind !== 'none') return answer;
   }
-  const entry = valueForHost(config.auths ?? {}, host);
+  const entry = valueFor(config.auths ?? {}, address);
   return entry === undefined ? { kind: 'none' } : credentialsOf(entry, host, config.file);
 }
 
-function credentialsOf(entry: DockerAuth, host: string, file: string): Credentials {
+/** What one entry says; `host` and `file` are for the `CredentialError` of one that cannot be read. */
+export function credentialsOf(entry: DockerAuth, host: string, file: string): Credentials {
   if (isGiven(entry.registrytoken)) return { kind: 'registry-token', token: entry.registrytoken };
   // Before the password: beside an identity token, Azure writes a user name without one.
   if (isGiven(entry.identitytoken)) return { kind: 'identity-token', token: entry.identitytoken };
@@ -33,6 +38,21 @@ function credentialsOf(entry: DockerAuth, host: string, file: string): Credentia
     return { kind: 'basic', username: entry.username, password: entry.password ?? '' };
   }
   return { kind: 'none' };
+}
+
+/**
+ * The value under the key that names the host of an address. To Docker a key is a host, whatever path stands behind it;
+ * but the host as it is goes first, then one without a part of the registry. There are no globs.
+ * https://github.com/docker/cli/blob/v28.0.0/cli/config/credentials/file_store.go
+ */
+function valueFor<T>(record: Readonly<Record<string, T>>, address: URL): T | undefined {
+  const host = hostOf(address);
+  const keys = Object.keys(record).flatMap((key) => {
+    const parsed = parseDockerKey(key);
+    return parsed !== null && isHostOf(parsed.host, address) ? [{ key, ...parsed }] : [];
+  });
+  const best = keys.find(({ key }) => key === host) ?? keys.find(({ path }) => path === '') ?? keys[0];
+  return best === undefined ? undefined : record[best.key];
 }
 
 function decodeAuth(auth: string, host: string, file: string): Credentials {

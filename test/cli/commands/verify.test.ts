@@ -149,6 +149,34 @@ describe('a host that a configured registry has', () => {
     expect(stranger.code).toBe(3);
   });
 
+  test('is asked with its login however it is spelled, and once for all spellings', async () => {
+    const { registry, url } = await start({ auth: { basic: ROBOT } });
+    const local = `http://localhost:${url.port}`;
+    const config = await configFile(
+      `registries: { lab: { url: "${local}", auth: { username: robot, password: secret } } }`,
+    );
+
+    const run = await verify(`LOCALHOST:${url.port}/app:v1`, `localhost:${url.port}/single:v1`, '--config', config);
+
+    expect(run.code).toBe(0);
+    expect(run.report().registries).toMatchObject([{ name: 'lab', url: `${local}/`, verdict: 'sound' }]);
+    expect(registry.requests.matching({ repository: 'single' }).length).toBeGreaterThan(0);
+  });
+
+  test('lends neither its port, nor its scheme, nor its path to another name that it has', async () => {
+    const { registry, url } = await start();
+    const login = 'auth: { username: robot, password: secret }';
+    const config = await configFile(
+      `registries: { lab: { url: "${url.origin}/prefix", hosts: ["alias.example.com"], ${login}, retries: 0 } }`,
+    );
+
+    const run = await verify('alias.example.com/app:v1', '--config', config);
+
+    expect(run.code).toBe(3);
+    expect(run.registry()).toMatchObject({ name: 'lab', url: 'https://alias.example.com/' });
+    expect(registry.requests.all).toEqual([]);
+  });
+
   test('is asked under the name that the image has', async () => {
     const { registry, url } = await start();
     const alias = `localhost:${url.port}`;

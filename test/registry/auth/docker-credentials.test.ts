@@ -5,6 +5,7 @@ import { parseDockerConfig } from '../../../src/registry/auth/docker-config.ts';
 import { findDockerCredentials } from '../../../src/registry/auth/docker-credentials.ts';
 
 const HOST = 'registry.example.com';
+const ADDRESS = new URL(`https://${HOST}`);
 const FILE = '/home/probe/.docker/config.json';
 const NONE: Credentials = { kind: 'none' };
 
@@ -33,28 +34,63 @@ describe('findDockerCredentials', () => {
   ])('an entry with %s is read', async (_, entry, expected) => {
     const config = parseDockerConfig(JSON.stringify({ auths: { [HOST]: entry } }), FILE);
 
-    const credentials = await findDockerCredentials(config, HOST, { runHelper: noHelper });
+    const credentials = await findDockerCredentials(config, ADDRESS, { runHelper: noHelper });
 
     expect(credentials).toEqual(expected);
   });
 
-  test.each<[string, string, Credentials]>([
-    ['https://index.docker.io/v1/', 'docker.io', basic('probe', 'secret')],
-    ['https://index.docker.io/v1/', 'registry-1.docker.io', basic('probe', 'secret')],
-    ['https://index.docker.io/v1/', 'index.docker.io', basic('probe', 'secret')],
-    ['https://index.docker.io/v1/', HOST, NONE],
-    ['https://registry.example.com/v1/', HOST, basic('probe', 'secret')],
-    ['https://registry.example.com/v1/', 'example.com', NONE],
-    ['registry.example.com', 'my-registry.example.com', NONE],
-    ['my-registry.example.com', HOST, NONE],
-    ['registry.example.com:5000', HOST, NONE],
-    ['registry.example.com:5000', 'registry.example.com:5000', basic('probe', 'secret')],
-  ])('credentials filed under %s answer for %s only if the hosts are equal', async (key, host, expected) => {
+  test.each<[string, string, boolean]>([
+    ['https://index.docker.io/v1/', 'https://docker.io', true],
+    ['https://index.docker.io/v1/', 'https://registry-1.docker.io', true],
+    ['index.docker.io', 'https://registry-1.docker.io', true],
+    ['https://index.docker.io/v1/', 'https://registry.example.com', false],
+    ['https://registry.example.com/v1/', 'https://registry.example.com', true],
+    ['https://registry.example.com/v2/', 'https://registry.example.com/prefix', true],
+    ['http://registry.example.com', 'https://registry.example.com', true],
+    ['https://registry.example.com', 'http://registry.example.com', true],
+    ['REGISTRY.example.com', 'https://registry.example.com', true],
+    ['registry.example.com.', 'https://registry.example.com', true],
+    ['registry.example.com', 'https://registry.example.com.', true],
+    ['registry.example.com:443', 'https://registry.example.com', true],
+    ['registry.example.com:443', 'http://registry.example.com', false],
+    ['registry.example.com:80', 'http://registry.example.com', true],
+    ['registry.example.com:80', 'https://registry.example.com', false],
+    ['registry.example.com:5000', 'https://registry.example.com', false],
+    ['registry.example.com', 'https://registry.example.com:5000', false],
+    ['registry.example.com:5000', 'https://registry.example.com:5000', true],
+    ['registry.example.com/team', 'https://registry.example.com', true],
+    ['[0:0:0:0:0:0:0:1]:5000', 'https://[::1]:5000', true],
+    ['::1', 'https://[::1]', true],
+    ['https://user@registry.example.com', 'https://registry.example.com', true],
+    ['https://registry.example.com@evil.example', 'https://registry.example.com', false],
+    ['registry.example.com:443@evil.example', 'https://registry.example.com', false],
+    ['evil.example/registry.example.com', 'https://registry.example.com', false],
+    ['evil.example?@registry.example.com', 'https://registry.example.com', false],
+    ['*.example.com', 'https://registry.example.com', false],
+    ['https://registry.example.com/v1/', 'https://example.com', false],
+    ['registry.example.com', 'https://my-registry.example.com', false],
+    ['my-registry.example.com', 'https://registry.example.com', false],
+    ['registry.example.com', 'https://registry.example.com.evil.example', false],
+  ])('credentials filed under %s are for %s: %j', async (key, address, isFor) => {
     const config = parseDockerConfig(JSON.stringify({ auths: { [key]: { auth: base64('probe:secret') } } }), FILE);
 
-    const credentials = await findDockerCredentials(config, host, { runHelper: noHelper });
+    const credentials = await findDockerCredentials(config, new URL(address), { runHelper: noHelper });
 
-    expect(credentials).toEqual(expected);
+    expect(credentials).toEqual(isFor ? basic('probe', 'secret') : NONE);
+  });
+
+  test.each([
+    ['the very host', ['https://registry.example.com', HOST]],
+    ['the host before a part of it', [`${HOST}/team`, 'https://registry.example.com/v2/']],
+    ['the first of two that say the same', ['https://registry.example.com', 'http://registry.example.com'], 0],
+    ['a part where there is nothing else', ['other.example.com', `${HOST}/team`]],
+  ])('of several keys it is %s', async (_, keys, expected = 1) => {
+    const auths = Object.fromEntries(keys.map((key, index) => [key, { auth: base64(`user-${index}:secret`) }]));
+    const config = parseDockerConfig(JSON.stringify({ auths }), FILE);
+
+    const credentials = await findDockerCredentials(config, ADDRESS, { runHelper: noHelper });
+
+    expect(credentials).toEqual(basic(`user-${expected}`, 'secret'));
   });
 
   test.each([
@@ -64,7 +100,7 @@ describe('findDockerCredentials', () => {
   ])('an auth with %s is an error that names file and host, and no secret', async (_, auth) => {
     const config = parseDockerConfig(JSON.stringify({ auths: { [HOST]: { auth } } }), FILE);
 
-    const finding = findDockerCredentials(config, HOST, { runHelper: noHelper });
+    const finding = findDockerCredentials(config, ADDRESS, { runHelper: noHelper });
 
     await expect(finding).rejects.toMatchObject({
       name: 'CredentialError',
@@ -77,12 +113,24 @@ describe('findDockerCredentials', () => {
     const auths = { 'other.example.com': { auth: '%%%' }, [HOST]: { auth: base64('probe:secret') } };
     const config = parseDockerConfig(JSON.stringify({ auths }), FILE);
 
-    const credentials = await findDockerCredentials(config, HOST, { runHelper: noHelper });
+    const credentials = await findDockerCredentials(config, ADDRESS, { runHelper: noHelper });
 
     expect(credentials).toEqual(basic('probe', 'secret'));
   });
 
   test.each<[string, object, string, readonly [string, string]]>([
+    [
+      'a helper under a key in the older form',
+      { credHelpers: { [`https://${HOST}/v1/`]: 'own' } },
+      HOST,
+      ['own', HOST],
+    ],
+    [
+      'a helper with the port',
+      { credHelpers: { 'Localhost:5000': 'own' } },
+      'localhost:5000',
+      ['own', 'localhost:5000'],
+    ],
     ['its own helper before the store', { credHelpers: { [HOST]: 'own' }, credsStore: 'all' }, HOST, ['own', HOST]],
     ['the store', { credHelpers: { 'other.example.com': 'other' }, credsStore: 'all' }, HOST, ['all', HOST]],
     [
@@ -98,11 +146,24 @@ describe('findDockerCredentials', () => {
       return { code: 0, stdout: '{"Username":"probe","Secret":"secret"}' };
     };
 
-    const credentials = await findDockerCredentials(parseDockerConfig(JSON.stringify(config), FILE), host, {
-      runHelper,
-    });
+    const credentials = await findDockerCredentials(
+      parseDockerConfig(JSON.stringify(config), FILE),
+      new URL(`https://${host}`),
+      {
+        runHelper,
+      },
+    );
 
     expect(asked).toEqual([expected]);
+    expect(credentials).toEqual(basic('probe', 'secret'));
+  });
+
+  test('a helper that is named empty turns the store off for its host', async () => {
+    const auths = { [HOST]: { auth: base64('probe:secret') } };
+    const config = parseDockerConfig(JSON.stringify({ credHelpers: { [HOST]: '' }, credsStore: 'all', auths }), FILE);
+
+    const credentials = await findDockerCredentials(config, ADDRESS, { runHelper: noHelper });
+
     expect(credentials).toEqual(basic('probe', 'secret'));
   });
 
@@ -114,7 +175,7 @@ describe('findDockerCredentials', () => {
       stdout: 'credentials not found in native keychain\n',
     });
 
-    const credentials = await findDockerCredentials(config, HOST, { runHelper });
+    const credentials = await findDockerCredentials(config, ADDRESS, { runHelper });
 
     expect(credentials).toEqual(basic('probe', 'secret'));
   });
