@@ -46,18 +46,18 @@ export function withBreaker(source: ContentSource, control: Control, concurrency
     const inARow = failures;
     control.newRound();
     triedInRound = control.round;
-    const standing = await control.standing(repository, 'manifest', { ...ask, again: true });
-    if (standing.kind === 'holds') failures = 0;
-    else if (standing.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
+    const checked = await control.check(repository, 'manifest', { ...ask, again: true });
+    if (checked.kind === 'holds') failures = 0;
+    else if (checked.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
       wasOpen = true;
       open = unknown(reason, `not asked: ${inARow} requests in a row failed, the last one with: ${detail}`);
     }
   }
 
   async function reconsider(repository: string, ask: Ask): Promise<void> {
-    const standing = await control.standing(repository, 'manifest', ask);
-    const mayTry = standing.kind === 'none' && control.round !== triedInRound;
-    if (standing.kind !== 'holds' && !mayTry) return;
+    const checked = await control.check(repository, 'manifest', ask);
+    const mayTry = checked.kind === 'none' && control.round !== triedInRound;
+    if (checked.kind !== 'holds' && !mayTry) return;
     triedInRound = control.round;
     failures = 0;
     open = null;

@@ -1,5 +1,5 @@
 import { reportProgress, type WalkContext } from './context.ts';
-import type { Standing } from './control.ts';
+import type { ControlCheck } from './control.ts';
 import { unknown, type Absent, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { OpenCase, SecondAnswer, Suspect } from './suspects.ts';
@@ -95,8 +95,8 @@ async function weigh(
       ? { kind: 'absent', fault: 'unreadable', observed }
       : answer;
   }
-  const standing = await control.standing(suspect.repository, 'manifest', again);
-  return standing.kind === 'fails' ? outage(standing) : answer;
+  const checked = await control.check(suspect.repository, 'manifest', again);
+  return checked.kind === 'fails' ? outage(checked) : answer;
 }
 
 /**
@@ -108,10 +108,10 @@ async function isAlone(
   { repository, isBlob = false }: Suspect,
 ): Promise<boolean> {
   if (named && !isBlob) return control.isAlive(repository, again);
-  return (await control.standing(repository, isBlob ? 'blob' : 'manifest', again)).kind === 'holds';
+  return (await control.check(repository, isBlob ? 'blob' : 'manifest', again)).kind === 'holds';
 }
 
-function outage({ detail }: Standing & { kind: 'fails' }): Unknown {
+function outage({ detail }: ControlCheck & { kind: 'fails' }): Unknown {
   return unknown('protocol', `the registry has lost what it had a moment ago, so this proves nothing: ${detail}`);
 }
 

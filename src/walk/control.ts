@@ -1,5 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.ts';
-import { lookByDigest } from './look.ts';
+import { fetchManifest } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask, ContentSource } from './source.ts';
 
@@ -14,7 +14,7 @@ export type Good =
   { readonly kind: 'manifest'; readonly digest: string } | { readonly kind: 'blob'; readonly descriptor: Descriptor };
 
 /** What a control says of the registry: it answers as before, it does not, or there is nothing to compare with. */
-export type Standing =
+export type ControlCheck =
   { readonly kind: 'holds' } | { readonly kind: 'fails'; readonly detail: string } | { readonly kind: 'none' };
 
 /**
@@ -33,7 +33,7 @@ export interface Control {
   /** A repository's tag list, asked once a round. */
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
   /** Asks for a known good thing of a kind again: of this repository if there is one, else of any. Once a round. */
-  standing(repository: string, kind: ContentKind, ask: Ask): Promise<Standing>;
+  check(repository: string, kind: ContentKind, ask: Ask): Promise<ControlCheck>;
   /**
    * True when the registry answers: a manifest known to be good still comes or, where none is known to be good yet,
    * the repository's tag list does and is not empty.
@@ -46,7 +46,7 @@ export function createControl(source: ContentSource): Control {
   const known: Readonly<Record<ContentKind, Map<string, readonly Good[]>>> = { manifest: new Map(), blob: new Map() };
   let round = 0;
   const lists = new Map<string, Promise<Lookup<readonly string[]>>>();
-  const standings = new Map<string, Promise<Standing>>();
+  const checks = new Map<string, Promise<ControlCheck>>();
 
   function once<T>(memo: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
     const answer = memo.get(key) ?? make();
@@ -54,15 +54,15 @@ export function createControl(source: ContentSource): Control {
     return answer;
   }
 
-  function look(repository: string, good: Good, ask: Ask): Promise<Lookup<unknown>> {
-    if (good.kind === 'manifest') return lookByDigest(source, repository, good.digest, ask);
+  function fetchGood(repository: string, good: Good, ask: Ask): Promise<Lookup<unknown>> {
+    if (good.kind === 'manifest') return fetchManifest(source, repository, good.digest, ask);
     return source.blob(repository, good.descriptor, 'tail', ask);
   }
 
-  async function askGood(repository: string, things: readonly Good[], ask: Ask): Promise<Standing> {
+  async function askGood(repository: string, things: readonly Good[], ask: Ask): Promise<ControlCheck> {
     let detail = '';
     for (const good of things) {
-      const answer = await look(repository, good, ask);
+      const answer = await fetchGood(repository, good, ask);
       if (answer.kind === 'found') return { kind: 'holds' };
       detail = answer.kind === 'absent' ? answer.observed.detail : answer.detail;
     }
@@ -84,17 +84,17 @@ export function createControl(source: ContentSource): Control {
     newRound() {
       round += 1;
       lists.clear();
-      standings.clear();
+      checks.clear();
     },
     tags: (repository, ask) => once(lists, repository, () => source.tags(repository, ask)),
-    standing(repository, kind, ask) {
+    check(repository, kind, ask) {
       const where = known[kind].has(repository) ? repository : known[kind].keys().next().value;
       if (where === undefined) return Promise.resolve({ kind: 'none' });
-      return once(standings, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
+      return once(checks, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
     },
     async isAlive(repository, ask) {
-      const standing = await control.standing(repository, 'manifest', ask);
-      if (standing.kind !== 'none') return standing.kind === 'holds';
+      const checked = await control.check(repository, 'manifest', ask);
+      if (checked.kind !== 'none') return checked.kind === 'holds';
       const listed = await control.tags(repository, ask);
       return listed.kind === 'found' && listed.value.length > 0;
     },

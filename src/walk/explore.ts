@@ -5,7 +5,7 @@ import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import type { BrokenObject } from './fault.ts';
-import { lookByDigest, type SeenManifest } from './look.ts';
+import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
 import { suspectNode, suspectSize } from './raise.ts';
@@ -123,15 +123,15 @@ function matches(globs: readonly string[], selection: Selection, platform: strin
 }
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
-  const answer = await look(context, tree, node, context.first);
+  const answer = await fetchNode(context, tree, node, context.first);
   context.tally.live.objects += 1;
   reportProgress(context);
   await settleManifest(context, tree, node, answer);
 }
 
-async function look(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
+async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
   if (node.depth > MAX_DEPTH) return unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`);
-  return lookByDigest(context.deps.source, tree.repository, node.digest, ask);
+  return fetchManifest(context.deps.source, tree.repository, node.digest, ask);
 }
 
 function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {
@@ -140,7 +140,7 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     return skip(context, tree, node.digest, 'excluded');
   }
   suspectNode(context, tree, node, first, {
-    askAgain: (ask) => look(context, tree, node, ask),
+    askAgain: (ask) => fetchNode(context, tree, node, ask),
     onFound: (value) => settleManifest(context, tree, node, { kind: 'found', value }),
   });
 }

@@ -1,5 +1,5 @@
 import type { WalkContext } from './context.ts';
-import { lookByTag, type ResolvedTag } from './look.ts';
+import { resolveTag, type ResolvedTag } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask } from './source.ts';
 import { rootEdge, type TagEntry, type Tree } from './tree.ts';
@@ -13,7 +13,7 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
   // The same tag may also have been named without a digest.
   tree.tags.set(`${tag}@${digest}`, entry);
   const look = async (ask: Ask): Promise<Lookup<ResolvedTag>> =>
-    compare(await lookByTag(context.deps.source, tree.repository, tag, ask), tag, digest);
+    compare(await resolveTag(context.deps.source, tree.repository, tag, ask), tag, digest);
   const agree = (): void => {
     entry.state = { kind: 'good' };
     tree.manifests.get(digest)?.edges.push(rootEdge(tag));

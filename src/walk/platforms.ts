@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import { formatPlatform, platformMatches, readPlatform } from '../oci/platform.ts';
 import type { WalkContext } from './context.ts';
-import { lookByDigest } from './look.ts';
+import { fetchManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Tree, TreeNode } from './tree.ts';
@@ -29,7 +29,7 @@ function suspectPlatform(
     reference: node.digest,
     first,
     askAgain: async (ask) => {
-      const answer = await lookByDigest(context.deps.source, tree.repository, node.digest, ask);
+      const answer = await fetchManifest(context.deps.source, tree.repository, node.digest, ask);
       if (answer.kind !== 'found') return answer;
       return requirePlatform(context, tree, { ...node, seen: answer.value }, platform, ask);
     },

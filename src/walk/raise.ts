@@ -1,5 +1,5 @@
 import type { WalkContext } from './context.ts';
-import { lookByDigest, type SeenManifest } from './look.ts';
+import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Settled } from './suspects.ts';
@@ -51,7 +51,7 @@ export function suspectSize(context: WalkContext, tree: Tree, node: TreeNode, ed
     repository: tree.repository,
     reference: node.digest,
     first: wrongSize(node.seen?.size ?? null, edge),
-    askAgain: async (ask) => judge(await lookByDigest(source, tree.repository, node.digest, ask)),
+    askAgain: async (ask) => judge(await fetchManifest(source, tree.repository, node.digest, ask)),
     onFound: () => void (tree.openQuestions -= 1),
     onChurned: () => {},
     onSettled: (settled: Settled) => {

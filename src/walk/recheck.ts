@@ -1,5 +1,5 @@
 import type { WalkContext } from './context.ts';
-import { lookByTag } from './look.ts';
+import { resolveTag } from './fetch-manifest.ts';
 import { detach, retarget } from './tags.ts';
 import { isReached, tagsTo } from './trace.ts';
 import type { TagEntry, Tree, TreeNode } from './tree.ts';
@@ -25,7 +25,7 @@ export async function recheckTags(context: WalkContext, done: Set<TagEntry>): Pr
 }
 
 async function recheck(context: WalkContext, tree: Tree, entry: TagEntry): Promise<void> {
-  const answer = await lookByTag(context.deps.source, tree.repository, entry.tag, context.again);
+  const answer = await resolveTag(context.deps.source, tree.repository, entry.tag, context.again);
   if (answer.kind === 'found') {
     if (answer.value.digest === entry.digest) return;
     context.tally.churned += 1;

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import { reportProgress, type WalkContext } from './context.ts';
 import { explore, settleManifest } from './explore.ts';
-import { lookByTag, type ResolvedTag } from './look.ts';
+import { resolveTag, type ResolvedTag } from './fetch-manifest.ts';
 import type { Absent, Found, Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { SecondAnswer } from './suspects.ts';
@@ -21,7 +21,7 @@ export async function walkTags(
   for (const digest of pinned) manifestNode(tree, digest).edges.push(rootEdge(null));
   context.tally.pinned += pinned.length;
   const limit = pLimit(context.options.concurrency);
-  await Promise.all(tags.map((tag) => limit(() => resolveTag(context, tree, tag))));
+  await Promise.all(tags.map((tag) => limit(() => askTag(context, tree, tag))));
   await Promise.all([...tree.manifests.values()].map((node) => limit(() => explore(context, tree, node))));
 }
 
@@ -32,10 +32,10 @@ export async function walkDigest(context: WalkContext, tree: Tree, digest: strin
   await explore(context, tree, node);
 }
 
-async function resolveTag(context: WalkContext, tree: Tree, tag: string): Promise<void> {
+async function askTag(context: WalkContext, tree: Tree, tag: string): Promise<void> {
   const entry: TagEntry = { tag, digest: null, state: { kind: 'asking' } };
   tree.tags.set(tag, entry);
-  const answer = await lookByTag(context.deps.source, tree.repository, tag, context.first);
+  const answer = await resolveTag(context.deps.source, tree.repository, tag, context.first);
   context.tally.live.tags += 1;
   reportProgress(context);
   if (answer.kind === 'found') await attach(context, tree, entry, answer.value);
@@ -105,7 +105,7 @@ function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Ab
 
 /** A tag that is not listed any more was deleted while the walk was under way; one that was named by somebody is missing. */
 async function askTagAgain(context: WalkContext, repository: string, tag: string, ask: Ask): Promise<SecondAnswer> {
-  const answer = await lookByTag(context.deps.source, repository, tag, ask);
+  const answer = await resolveTag(context.deps.source, repository, tag, ask);
   if (answer.kind !== 'absent' || answer.fault === 'unreadable') return answer;
 
   const listed = await context.control.tags(repository, ask);

@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { BrokenObject } from './fault.ts';
 import type { Absent, Unknown } from './lookup.ts';
-import type { SeenManifest } from './look.ts';
+import type { SeenManifest } from './fetch-manifest.ts';
 
 /** What is known of a thing so far. Only `broken` is a finding, and only a confirmation makes it so. */
 export type State =

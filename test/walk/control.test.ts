@@ -11,9 +11,9 @@ describe('createControl', () => {
   test('has nothing to compare with while nothing was found good', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
 
-    const standing = await createControl(source).standing('app', 'manifest', AGAIN);
+    const checked = await createControl(source).check('app', 'manifest', AGAIN);
 
-    expect(standing).toEqual({ kind: 'none' });
+    expect(checked).toEqual({ kind: 'none' });
     expect(asked(source)).toEqual([]);
   });
 
@@ -22,9 +22,9 @@ describe('createControl', () => {
     const control = createControl(source);
     control.foundGood('app', { kind: 'manifest', digest });
 
-    const standing = await control.standing('app', 'manifest', AGAIN);
+    const checked = await control.check('app', 'manifest', AGAIN);
 
-    expect(standing).toEqual({ kind: 'holds' });
+    expect(checked).toEqual({ kind: 'holds' });
     expect(asked(source)).toEqual([`app manifest ${digest} again`]);
   });
 
@@ -37,9 +37,9 @@ describe('createControl', () => {
     if (how === 'altered') manifests.set(digest, OTHER.manifest);
     if (how === 'no answer') source.intercept = () => noAnswer('timeout');
 
-    const standing = await control.standing('app', 'manifest', AGAIN);
+    const checked = await control.check('app', 'manifest', AGAIN);
 
-    expect(standing).toMatchObject({ kind: 'fails', detail: expect.stringContaining(`app@${digest}`) });
+    expect(checked).toMatchObject({ kind: 'fails', detail: expect.stringContaining(`app@${digest}`) });
   });
 
   test('holds as long as one of several is left, for one of them may have been deleted', async () => {
@@ -49,7 +49,7 @@ describe('createControl', () => {
     source.repository('app').manifests.delete(digest);
     source.repository('app').manifests.delete(OTHER.manifest.digest);
 
-    expect(await control.standing('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
+    expect(await control.check('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
   });
 
   test('asks for three of them at most', async () => {
@@ -58,9 +58,9 @@ describe('createControl', () => {
     const control = createControl(source);
     for (const root of roots) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
 
-    const standing = await control.standing('app', 'manifest', AGAIN);
+    const checked = await control.check('app', 'manifest', AGAIN);
 
-    expect(standing.kind).toBe('fails');
+    expect(checked.kind).toBe('fails');
     expect(source.questions).toHaveLength(3);
   });
 
@@ -69,7 +69,7 @@ describe('createControl', () => {
     const control = createControl(source);
     control.foundGood('other', { kind: 'manifest', digest });
 
-    expect(await control.standing('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
+    expect(await control.check('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
     expect(asked(source)).toEqual([`other manifest ${digest} again`]);
   });
 
@@ -80,7 +80,7 @@ describe('createControl', () => {
     control.foundGood('app', { kind: 'manifest', digest: OTHER.manifest.digest });
     source.repository('app').manifests.clear();
 
-    expect((await control.standing('app', 'manifest', AGAIN)).kind).toBe('fails');
+    expect((await control.check('app', 'manifest', AGAIN)).kind).toBe('fails');
   });
 
   test('compares blobs with blobs and manifests with manifests', async () => {
@@ -92,8 +92,8 @@ describe('createControl', () => {
     source.repository('app').blobs.clear();
 
     const [manifest, blob] = await Promise.all([
-      control.standing('app', 'manifest', AGAIN),
-      control.standing('app', 'blob', AGAIN),
+      control.check('app', 'manifest', AGAIN),
+      control.check('app', 'blob', AGAIN),
     ]);
 
     expect(before).toEqual([false, true]);
@@ -107,8 +107,8 @@ describe('createControl', () => {
     control.foundGood('app', { kind: 'manifest', digest });
     const askAll = () =>
       Promise.all([
-        control.standing('app', 'manifest', AGAIN),
-        control.standing('empty', 'manifest', AGAIN),
+        control.check('app', 'manifest', AGAIN),
+        control.check('empty', 'manifest', AGAIN),
         control.tags('app', AGAIN),
         control.isAlive('app', AGAIN),
       ]);
@@ -117,10 +117,10 @@ describe('createControl', () => {
     expect(source.questions).toHaveLength(2);
     control.newRound();
     source.repository('app').manifests.clear();
-    const [standing] = await askAll();
+    const [checked] = await askAll();
 
     expect(source.questions).toHaveLength(4);
-    expect(standing.kind).toBe('fails');
+    expect(checked.kind).toBe('fails');
   });
 
   test.each<[string, 'some' | 'none' | 'unknown' | 'not known', boolean]>([

@@ -21,7 +21,7 @@ export interface ResolvedTag {
  * Asks for a manifest by digest and hashes what comes. Neither a digest in a header nor a 200 proves anything.
  * https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md#verification
  */
-export async function lookByDigest(
+export async function fetchManifest(
   source: ContentSource,
   repository: string,
   digest: string,
@@ -43,7 +43,7 @@ export async function lookByDigest(
  * Resolves a tag. From here on its digest alone is asked for, so that a tag that moves does not mix two images.
  * A body that does not hash to the declared digest is left to a request by that digest.
  */
-export async function lookByTag(
+export async function resolveTag(
   source: ContentSource,
   repository: string,
   tag: string,

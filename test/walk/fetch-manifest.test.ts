@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seal, sealJson } from '../../src/demo/sealed.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
-import { lookByDigest, lookByTag } from '../../src/walk/look.ts';
+import { fetchManifest, resolveTag } from '../../src/walk/fetch-manifest.ts';
 import type { Ask, ManifestContent } from '../../src/walk/source.ts';
 import { absent, AMD64, APP, GOOD, manifestSource, noAnswer } from './scene.ts';
 
@@ -19,7 +19,7 @@ function content(bytes: Uint8Array, claimedDigest: string | null, mediaType = OC
 }
 
 function byDigest(wanted: string, value: ManifestContent) {
-  return lookByDigest(
+  return fetchManifest(
     manifestSource(() => ({ kind: 'found', value })),
     'app',
     wanted,
@@ -28,7 +28,7 @@ function byDigest(wanted: string, value: ManifestContent) {
 }
 
 function byTag(value: ManifestContent) {
-  return lookByTag(
+  return resolveTag(
     manifestSource(() => ({ kind: 'found', value })),
     'app',
     'v1',
@@ -36,7 +36,7 @@ function byTag(value: ManifestContent) {
   );
 }
 
-describe('lookByDigest', () => {
+describe('fetchManifest', () => {
   test('reads a manifest whose bytes hash to the digest, and measures it', async () => {
     const seen = await byDigest(digest, content(amd64, null));
 
@@ -95,7 +95,7 @@ describe('lookByDigest', () => {
   test.each([absent('missing'), absent('unreadable'), noAnswer('timeout')])(
     'what the source could not bring is handed on: $kind $fault$reason',
     async (answer) => {
-      const seen = await lookByDigest(
+      const seen = await fetchManifest(
         manifestSource(() => answer),
         'app',
         digest,
@@ -107,7 +107,7 @@ describe('lookByDigest', () => {
   );
 });
 
-describe('lookByTag', () => {
+describe('resolveTag', () => {
   const sha512 = digestOf(amd64, 'sha512');
 
   test.each<[string, string | null, string]>([
@@ -147,7 +147,7 @@ describe('lookByTag', () => {
   test('hands on that there is no answer', async () => {
     const answer = noAnswer('server_error');
 
-    const resolved = await lookByTag(
+    const resolved = await resolveTag(
       manifestSource(() => answer),
       'app',
       'v1',
