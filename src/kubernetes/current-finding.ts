@@ -20,7 +20,7 @@ export interface ReportedProblem {
   readonly digest: string | null;
   readonly path: readonly string[];
   readonly platforms: readonly string[];
-  readonly observed: { readonly method: string; readonly status: number | null; readonly detail: string };
+  readonly observed: { readonly method: string | null; readonly status: number | null; readonly detail: string };
   readonly cause: { readonly text: string };
   readonly hint: string;
   readonly inUseBy?: readonly string[] | undefined;
@@ -32,7 +32,7 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
   const { repository, tags, object, fault, digest, path, platforms, observed, cause, hint } = problem;
   const { inUseBy, inUseByCount } = problem;
   const moreTags = tags.length - MAX_TAGS;
-  const asked = observed.status === null ? observed.method : `${observed.method} ${observed.status}`;
+  const asked = [observed.method, observed.status].filter((part) => part !== null).join(' ');
   return {
     image: name(imageOf(problem)),
     repository: name(repository),
@@ -45,7 +45,7 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
     platforms: platforms.slice(0, MAX_PLATFORMS).map(name),
     ...(inUseBy === undefined ? {} : { inUseBy: inUseBy.map(name) }),
     ...(inUseByCount === undefined ? {} : { inUseByCount }),
-    seen: text(`${asked}: ${observed.detail}`),
+    seen: text(asked === '' ? observed.detail : `${asked}: ${observed.detail}`),
     cause: text(cause.text),
     next: text(hint),
   };

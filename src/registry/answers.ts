@@ -43,9 +43,11 @@ export function apiError(response: HttpResponse): ApiError | undefined {
   }
 }
 
-/** What was seen, for the report. */
+/** What was seen, for the report. A server that fails has not spoken of what it was asked for. */
 export function observe(method: string, response: HttpResponse, detail = describe(method, response)): Observed {
-  return { method, status: response.status, bytes: method === 'HEAD' ? null : response.received, detail };
+  const seen = { method, status: response.status, bytes: method === 'HEAD' ? null : response.received, detail };
+  const failed = response.status >= 500 && reasonOfStatus(response) === 'server_error';
+  return failed ? { ...seen, failed } : seen;
 }
 
 /** An answer that is neither "here it is" nor "I do not have it", or no answer at all. */

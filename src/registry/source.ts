@@ -2,6 +2,7 @@ import type { ContentSource } from '../walk/source.ts';
 import type { Transport } from '../http/exchange.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { checkBackend } from './backend.ts';
+import { withBreaker } from './breaker.ts';
 import { checkBlob } from './blobs.ts';
 import { readBlob } from './blob-bytes.ts';
 import { createApiClient } from './client.ts';
@@ -19,6 +20,7 @@ export interface RegistryDeps {
 export function createRegistrySource(options: RegistryOptions, deps: RegistryDeps): ContentSource {
   const client = createApiClient(options.url, options.pastCaches, deps);
   return {
+    guard: withBreaker,
     async repositories(ask) {
       const wrong = await checkBackend(deps.transport, client.url('/v2/'), options.expectAuth, ask);
       return wrong ?? listRepositories(client, options.pageSize, ask);

@@ -33,7 +33,7 @@ function gone(repositories: number): Cause {
 }
 
 function unreadable({ observed }: Finding): Cause {
-  if (observed.method === 'read') {
+  if (observed.method === null) {
     return { code: 'corrupt_blob', text: 'The storage has an entry for it that cannot be read as a file.' };
   }
   if (observed.status !== null && observed.status >= 500) {

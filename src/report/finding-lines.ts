@@ -62,10 +62,12 @@ function platforms(names: readonly string[]): string {
 }
 
 function observation({ observed, expectedSize }: ReportedFinding): string {
-  const asked = observed.status === null ? observed.method : `${observed.method} ${observed.status}`;
-  const bytes = observed.bytes === null ? '' : `, ${quantity(observed.bytes, 'byte')}`;
+  const { method, status, bytes, detail } = observed;
+  const asked = [method, status].filter((part) => part !== null).join(' ');
+  const came = bytes === null ? '' : quantity(bytes, 'byte');
   const expected = expectedSize === null ? '' : ` (whole: ${quantity(expectedSize, 'byte')})`;
-  return `${asked}${bytes}${expected}${observed.detail === '' ? '' : `: ${visibleDetail(observed.detail)}`}`;
+  const seen = `${[asked, came].filter((part) => part !== '').join(', ')}${expected}`.trimStart();
+  return [seen, visibleDetail(detail)].filter((part) => part !== '').join(': ');
 }
 
 /** An empty list is knowledge, too: the cluster was read, and nothing in it uses the image now. */

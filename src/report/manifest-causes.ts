@@ -65,7 +65,7 @@ function manifestGone({ digest, tags }: Finding): Cause {
 }
 
 function unreadable({ object, digest, observed }: Finding): Cause {
-  if (observed.method === 'read') {
+  if (observed.method === null) {
     return { code: 'corrupt_manifest', text: 'The storage has it, and its link or its data cannot be read.' };
   }
   const failing = observed.status !== null && observed.status >= 500;

@@ -19,8 +19,8 @@ const moment = (text: string) => z.iso.datetime().describe(`${text} RFC 3339, in
 
 const ReportedObservation = z
   .strictObject({
-    method: z.string().describe('`GET`, `HEAD`, or `read` for storage on disk.'),
-    status: z.int().nullable().describe('HTTP status; null where there is none.'),
+    method: z.string().nullable().describe('HTTP method, such as `GET`; null where no HTTP was spoken.'),
+    status: z.int().nullable().describe('HTTP status; null where no HTTP was spoken.'),
     bytes: z
       .int()
       .nonnegative()

@@ -1,7 +1,6 @@
 import { reportProgress, type WalkContext } from './context.ts';
-import type { ControlCheck } from './control.ts';
 import { unknown, type Absent, type Unknown } from './lookup.ts';
-import type { Ask } from './source.ts';
+import type { Ask, ControlCheck } from './source.ts';
 import type { OpenCase, SecondAnswer, Suspect } from './suspects.ts';
 
 /** How often a round asks for bytes that break off. */
@@ -72,10 +71,10 @@ async function judge(context: WalkContext, open: OpenCase, answer: SecondAnswer)
   settleUnknown(context, open);
 }
 
-/** The last answer in which the registry itself says what is wrong; a server error says no more than that it is. */
+/** The last answer in which the store itself says what is wrong; a failure says no more than that it is. */
 function mostTelling(answers: readonly (Absent | Unknown)[]): Absent {
   const absent = answers.filter((answer) => answer.kind === 'absent');
-  const telling = absent.filter(({ observed }) => (observed.status ?? 0) < 500);
+  const telling = absent.filter(({ observed }) => observed.failed !== true);
   return (telling.at(-1) ?? absent.at(-1)) as Absent;
 }
 
@@ -85,15 +84,11 @@ async function weigh(
   { suspect }: OpenCase,
   answer: Exclude<SecondAnswer, { kind: 'found' }>,
 ): Promise<Absent | Unknown | { readonly kind: 'churned' }> {
-  const isServerError = answer.kind === 'unknown' && answer.reason === 'server_error' && answer.observed !== undefined;
-  if (answer.kind === 'unknown' && !isServerError) return answer;
-
   const { control, again } = context;
   if (answer.kind === 'unknown') {
     const { observed } = answer;
-    return observed !== undefined && (await isAlone(context, suspect))
-      ? { kind: 'absent', fault: 'unreadable', observed }
-      : answer;
+    if (observed?.failed !== true || !(await isAlone(context, suspect))) return answer;
+    return { kind: 'absent', fault: 'unreadable', observed };
   }
   const checked = await control.check(suspect.repository, 'manifest', again);
   return checked.kind === 'fails' ? outage(checked) : answer;

@@ -1,4 +1,3 @@
-import { withBreaker } from './breaker.ts';
 import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
@@ -29,9 +28,10 @@ export interface WalkContext {
 
 /** Sets out for a walk. */
 export function createContext(deps: WalkDeps, options: WalkOptions, named: boolean): WalkContext {
-  const control = createControl(deps.source);
+  const { source } = deps;
+  const control = createControl(source);
   return {
-    deps: { ...deps, source: withBreaker(deps.source, control, options.concurrency) },
+    deps: { ...deps, source: source.guard?.(source, control, options.concurrency) ?? source },
     options,
     tally: createTally(),
     suspects: createSuspects(),

@@ -1,39 +1,26 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
-import type { Ask, ContentSource } from './source.ts';
+import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood } from './source.ts';
 
 /** Known good things of a kind kept for each repository: more than one, because one may be deleted in the meantime. */
 const GOOD_PER_REPOSITORY = 3;
-
-/** Manifests and blobs may be kept in different places, so that each is compared with its own kind. */
-export type ContentKind = 'manifest' | 'blob';
 
 /** Something that was found good. */
 export type Good =
   { readonly kind: 'manifest'; readonly digest: string } | { readonly kind: 'blob'; readonly descriptor: Descriptor };
 
-/** What a control says of the registry: it answers as before, it does not, or there is nothing to compare with. */
-export type ControlCheck =
-  { readonly kind: 'holds' } | { readonly kind: 'fails'; readonly detail: string } | { readonly kind: 'none' };
-
 /**
  * Guards against an outage that looks like damage: before a finding counts, something that was found good in this walk
  * has to be found again.
  */
-export interface Control {
+export interface Control extends KnownGood {
   /** Remembers what was found good. */
   foundGood(repository: string, good: Good): void;
   /** True when something of this kind was found good, in whatever repository. */
   knows(kind: ContentKind): boolean;
-  /** Forgets the answers of the last round. */
-  newRound(): void;
-  /** How many rounds have begun. */
-  readonly round: number;
   /** A repository's tag list, asked once a round. */
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
-  /** Asks for a known good thing of a kind again: of this repository if there is one, else of any. Once a round. */
-  check(repository: string, kind: ContentKind, ask: Ask): Promise<ControlCheck>;
   /**
    * True when the registry answers: a manifest known to be good still comes or, where none is known to be good yet,
    * the repository's tag list does and is not empty.

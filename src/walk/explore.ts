@@ -49,7 +49,7 @@ export async function settleManifest(
   }
   await Promise.all(references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)));
   // A walk over a catalog does not look at the descriptors again, and they are most of what it would hold.
-  if (!context.named) node.seen = { size: answer.value.size, manifest: withoutReferences(manifest) };
+  if (!context.named) node.seen = { ...answer.value, manifest: withoutReferences(manifest) };
 }
 
 function withoutReferences(manifest: ReadableManifest): SeenManifest['manifest'] {
@@ -165,7 +165,7 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
 /** A manifest's length is compared for every descriptor that names it: clients refuse one that differs. */
 function checkSize(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): void {
   if (node.seen === null || edge.expectedSize === null || edge.expectedSize === node.seen.size) return;
-  suspectSize(context, tree, node, edge);
+  suspectSize(context, tree, node, node.seen, edge);
 }
 
 function skip(context: WalkContext, tree: Tree, digest: string, reason: SkipReason): void {

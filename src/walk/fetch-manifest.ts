@@ -1,7 +1,7 @@
 import { digestOf, parseDigest } from '../oci/digest.ts';
 import { readManifest, type Manifest } from '../oci/manifest.ts';
 import { isSchema1Type } from '../oci/media-types.ts';
-import type { Absent, Lookup } from './lookup.ts';
+import type { Absent, Lookup, Observed } from './lookup.ts';
 import type { Ask, ContentSource, ManifestContent } from './source.ts';
 
 /** A manifest that was read and holds what its digest names. */
@@ -9,12 +9,16 @@ export interface SeenManifest {
   readonly manifest: Exclude<Manifest, { kind: 'invalid' }>;
   /** In bytes. */
   readonly size: number;
+  /** How it came: the evidence where something in it turns out to be wrong. */
+  readonly observed: Observed;
 }
 
 /** What a tag resolves to; `seen` is null when the manifest itself is still to be asked for, by that digest. */
 export interface ResolvedTag {
   readonly digest: string;
   readonly seen: Lookup<SeenManifest> | null;
+  /** How the tag was answered. */
+  readonly observed: Observed;
 }
 
 /**
@@ -57,14 +61,14 @@ export async function resolveTag(
   const hashed = digestOf(content.bytes, claimed.kind === 'supported' ? claimed.algorithm : 'sha256');
   const digest = claimed.kind === 'supported' ? claimed.digest : hashed;
   const seen = readContent(content, digest);
-  if (isSchema1(seen) || hashed === digest) return { kind: 'found', value: { digest, seen } };
-  return { kind: 'found', value: { digest, seen: null } };
+  const isNamedRight = isSchema1(seen) || hashed === digest;
+  return { kind: 'found', value: { digest, seen: isNamedRight ? seen : null, observed: content.observed } };
 }
 
 function readContent(content: ManifestContent, digest: string): Lookup<SeenManifest> {
   const manifest = readManifest(content.bytes, content.mediaType);
   if (manifest.kind === 'invalid') return absent(content, 'invalid', manifest.problem, digest);
-  return { kind: 'found', value: { manifest, size: content.bytes.length } };
+  return { kind: 'found', value: { manifest, size: content.bytes.length, observed: content.observed } };
 }
 
 function isSchema1(seen: Lookup<SeenManifest>): boolean {

@@ -17,12 +17,14 @@ export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
 
 /** What was seen when an answer came: evidence for the report. */
 export interface Observed {
-  /** `GET`, `HEAD`, or `read` for storage on disk. */
-  readonly method: string;
+  /** How it was asked for, such as `GET`, and under which status it was answered; both null where no HTTP was spoken. */
+  readonly method: string | null;
   readonly status: number | null;
   /** Bytes of content that came, or that were announced where none were asked for; null when neither is known. */
   readonly bytes: number | null;
   readonly detail: string;
+  /** True where the store said nothing of the thing, but failed when it was asked for it. */
+  readonly failed?: boolean;
 }
 
 /** It is there. */
@@ -45,7 +47,7 @@ export interface Unknown {
   readonly kind: 'unknown';
   readonly reason: UnknownReason;
   readonly detail: string;
-  /** Set when a server did answer. A 5xx that stays with one object, while others are fine, is evidence after all. */
+  /** Set when there was an answer. A failure that stays with one object, while others are fine, is evidence after all. */
   readonly observed?: Observed;
 }
 

@@ -42,6 +42,6 @@ function compare(answer: Lookup<ResolvedTag>, tag: string, digest: string): Look
   }
   if (answer.kind === 'unknown' || answer.value.digest === digest) return answer;
   const detail = `the tag ${tag} points to ${answer.value.digest}`;
-  const observed = { method: 'GET', status: 200, bytes: null, detail };
+  const observed = { ...answer.value.observed, detail };
   return { kind: 'absent', fault: 'tag_moved', observed, digest };
 }

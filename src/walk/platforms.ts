@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import { formatPlatform, platformMatches, readPlatform } from '../oci/platform.ts';
 import type { WalkContext } from './context.ts';
-import { fetchManifest } from './fetch-manifest.ts';
+import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Tree, TreeNode } from './tree.ts';
@@ -9,9 +9,10 @@ import type { Tree, TreeNode } from './tree.ts';
 /** Requires that every image that was asked for has the platforms, and raises a suspicion where one is not there. */
 export async function requirePlatforms(context: WalkContext, tree: Tree, wanted: readonly string[]): Promise<void> {
   for (const node of tree.manifests.values()) {
-    if (node.state.kind !== 'good' || node.edges.every(({ from }) => from !== null)) continue;
+    const { seen } = node;
+    if (node.state.kind !== 'good' || seen === null || node.edges.every(({ from }) => from !== null)) continue;
     for (const platform of wanted) {
-      const first = await requirePlatform(context, tree, node, platform, context.first);
+      const first = await requirePlatform(context, tree, { digest: node.digest, seen }, platform, context.first);
       if (first.kind !== 'found') suspectPlatform(context, tree, node, platform, first);
     }
   }
@@ -31,7 +32,7 @@ function suspectPlatform(
     askAgain: async (ask) => {
       const answer = await fetchManifest(context.deps.source, tree.repository, node.digest, ask);
       if (answer.kind !== 'found') return answer;
-      return requirePlatform(context, tree, { ...node, seen: answer.value }, platform, ask);
+      return requirePlatform(context, tree, { digest: node.digest, seen: answer.value }, platform, ask);
     },
     onFound: () => {},
     onChurned: () => {},
@@ -41,18 +42,24 @@ function suspectPlatform(
   });
 }
 
+/** A manifest that was asked for, as it was read. */
+interface Root {
+  readonly digest: string;
+  readonly seen: SeenManifest;
+}
+
 async function requirePlatform(
   context: WalkContext,
   tree: Tree,
-  node: TreeNode,
+  root: Root,
   platform: string,
   ask: Ask,
 ): Promise<Lookup<null>> {
-  const { names, unread } = await presentPlatforms(context, tree, node, ask);
+  const { names, unread } = await presentPlatforms(context, tree, root, ask);
   if (names.some((one) => platformMatches(platform, one))) return { kind: 'found', value: null };
   if (unread !== null) return unread;
   const has = names.length === 0 ? 'it names none' : `it has ${names.join(', ')}`;
-  const observed = { method: 'GET', status: 200, bytes: node.seen?.size ?? null, detail: `no ${platform}: ${has}` };
+  const observed = { ...root.seen.observed, detail: `no ${platform}: ${has}` };
   return { kind: 'absent', fault: 'platform_missing', observed };
 }
 
@@ -63,9 +70,9 @@ interface Present {
 }
 
 /** An index names its platforms; an image, and a child whose index does not say, has it in the config. */
-async function presentPlatforms(context: WalkContext, tree: Tree, root: TreeNode, ask: Ask): Promise<Present> {
+async function presentPlatforms(context: WalkContext, tree: Tree, root: Root, ask: Ask): Promise<Present> {
   const parts: Present[] = [];
-  const open = [root];
+  const open: Pick<TreeNode, 'digest' | 'seen'>[] = [root];
   const known = new Set([root.digest]);
   for (const { digest, seen } of open) {
     if (seen === null) parts.push({ names: [], unread: unknown('protocol', `${digest} could not be read`) });

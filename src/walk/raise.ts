@@ -41,16 +41,16 @@ export function suspectNode<T>(
 }
 
 /** Leaves a manifest whose length is not the one its index names to the end of the walk. */
-export function suspectSize(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): void {
+export function suspectSize(context: WalkContext, tree: Tree, node: TreeNode, seen: SeenManifest, edge: Edge): void {
   const { source } = context.deps;
   const judge = (answer: Lookup<SeenManifest>): Lookup<SeenManifest> =>
-    answer.kind === 'found' && answer.value.size !== edge.expectedSize ? wrongSize(answer.value.size, edge) : answer;
+    answer.kind === 'found' && answer.value.size !== edge.expectedSize ? wrongSize(answer.value, edge) : answer;
 
   tree.openQuestions += 1;
   context.suspects.add({
     repository: tree.repository,
     reference: node.digest,
-    first: wrongSize(node.seen?.size ?? null, edge),
+    first: wrongSize(seen, edge),
     askAgain: async (ask) => judge(await fetchManifest(source, tree.repository, node.digest, ask)),
     onFound: () => void (tree.openQuestions -= 1),
     onChurned: () => {},
@@ -61,7 +61,7 @@ export function suspectSize(context: WalkContext, tree: Tree, node: TreeNode, ed
   });
 }
 
-function wrongSize(size: number | null, edge: Edge): Absent {
+function wrongSize({ size, observed }: SeenManifest, edge: Edge): Absent {
   const detail = `the manifest has ${size} bytes, the index that lists it says ${edge.expectedSize}`;
-  return { kind: 'absent', fault: 'size_mismatch', observed: { method: 'GET', status: 200, bytes: size, detail } };
+  return { kind: 'absent', fault: 'size_mismatch', observed: { ...observed, detail } };
 }

@@ -36,11 +36,33 @@ export interface BlobContent {
   readonly size: number | null;
 }
 
+/** Manifests and blobs may be kept in different places, so that each is compared with its own kind. */
+export type ContentKind = 'manifest' | 'blob';
+
+/** What becomes of something known to be good when it is asked for again; `none`: nothing is known to be good yet. */
+export type ControlCheck =
+  { readonly kind: 'holds' } | { readonly kind: 'fails'; readonly detail: string } | { readonly kind: 'none' };
+
+/** What this walk has found good so far: it tells the failures of single things from those of the whole store. */
+export interface KnownGood {
+  /** Asks for a known good thing of a kind again: of this repository if there is one, else of any. Once a round. */
+  check(repository: string, kind: ContentKind, ask: Ask): Promise<ControlCheck>;
+  /** Forgets the answers of the last round. */
+  newRound(): void;
+  /** How many rounds have begun. */
+  readonly round: number;
+}
+
+/** Stands before a source during one walk, of which so many questions may be open at once, and keeps questions back. */
+export type Guard = (source: ContentSource, control: KnownGood, concurrency: number) => ContentSource;
+
 /**
  * What a walk needs to ask. The registry over HTTP, the storage on disk and a test's map implement it.
  * No method throws for what a registry may do: every outcome is a `Lookup`.
  */
 export interface ContentSource {
+  /** Brought by a source that asking on may harm, such as a server under load. */
+  readonly guard?: Guard;
   /** All repository names, to the end of the listing. `absent`: there is no listing here. */
   repositories(ask: Ask): Promise<Lookup<readonly string[]>>;
   /** All tags of a repository, to the end of the listing. `absent`: listed, but the repository is not known. */

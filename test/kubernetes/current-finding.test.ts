@@ -40,6 +40,12 @@ describe('a finding as it is kept', () => {
     });
   });
 
+  test('says what was seen alone, where nobody was asked over HTTP', () => {
+    const observed = { method: null, status: null, detail: 'no such file' };
+
+    expect(currentFinding(problem({ observed })).seen).toBe('no such file');
+  });
+
   test('has no number of workloads where there is none', () => {
     const finding = currentFinding(problem({ inUseBy: ['shop/Deployment/web'] }));
 

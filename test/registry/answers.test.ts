@@ -76,4 +76,14 @@ describe('observe', () => {
     });
     expect(observe('GET', response(404, { received: 7 })).bytes).toBe(7);
   });
+
+  test.each<[number, string, true | undefined]>([
+    [500, '', true],
+    [503, '{"errors":[{"code":"UNAVAILABLE"}]}', true],
+    [503, '{"errors":[{"code":"TOOMANYREQUESTS"}]}', undefined],
+    [404, '', undefined],
+    [200, '', undefined],
+  ])('tells a server that fails from one that speaks of the thing: %i %s', (status, text, failed) => {
+    expect(observe('GET', response(status, {}, text)).failed).toBe(failed);
+  });
 });

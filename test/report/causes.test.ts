@@ -47,7 +47,7 @@ describe('causeOf', () => {
     ],
     [
       'a child that cannot be read on disk',
-      finding({ fault: 'unreadable', observed: observed({ method: 'read', status: null }) }),
+      finding({ fault: 'unreadable', observed: observed({ method: null, status: null }) }),
       'corrupt_manifest',
     ],
     ['a child with other content', finding({ fault: 'digest_mismatch' }), 'altered_content'],
@@ -75,7 +75,7 @@ describe('causeOf', () => {
     ['a layer on which the registry fails', layer({ fault: 'unreadable', observed: failing }), 'corrupt_blob'],
     [
       'a layer that cannot be read on disk',
-      layer({ fault: 'unreadable', observed: observed({ method: 'read', status: null, bytes: null }) }),
+      layer({ fault: 'unreadable', observed: observed({ method: null, status: null, bytes: null }) }),
       'corrupt_blob',
     ],
     [

@@ -66,7 +66,7 @@ describe('toReport', () => {
 
   test('makes a document that its own schema accepts, whatever is null or left out', () => {
     const dangling = finding({ fault: 'tag_dangling', object: 'manifest', digest: null, path: [], expectedSize: null });
-    const blind = layer({ observed: { method: 'read', status: null, bytes: null, detail: '' } });
+    const blind = layer({ observed: { method: null, status: null, bytes: null, detail: '' } });
     const suspect = outcome({ verdict: 'suspect', findings: [dangling, blind] });
 
     const report = toReport({ ...base, command: 'scan', registries: [reported(suspect), reported(outcome())] });

@@ -34,7 +34,7 @@ export function createMapSource(): MapSource {
   const questions: Question[] = [];
 
   function absent(fault: Absent['fault'], digest?: string): Absent {
-    const observed = { method: 'GET', status: 404, bytes: null, detail: 'not in the map' };
+    const observed = { method: null, status: null, bytes: null, detail: 'not in the map' };
     return digest === undefined ? { kind: 'absent', fault, observed } : { kind: 'absent', fault, observed, digest };
   }
 
@@ -52,7 +52,7 @@ export function createMapSource(): MapSource {
       if ('digest' in reference) return absent('missing');
       return digest === undefined || digest === '' ? absent('tag_dangling') : absent('missing', digest);
     }
-    const observed = { method: 'GET', status: 200, bytes: content.bytes.length, detail: 'in the map' };
+    const observed = { method: null, status: null, bytes: content.bytes.length, detail: 'in the map' };
     return { kind: 'found', value: { ...content, claimedDigest: digest ?? null, observed } };
   }
 

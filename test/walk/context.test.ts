@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { reportProgress } from '../../src/walk/context.ts';
 import type { Progress } from '../../src/walk/options.ts';
+import type { Guard } from '../../src/walk/source.ts';
 import { createMapSource } from '../support/map-source.ts';
 import { walk } from '../support/walk.ts';
 import { absent, AMD64, APP, ARM64, contextOver, GOOD, sourceWith } from './scene.ts';
@@ -15,6 +16,18 @@ describe('createContext', () => {
 
     expect([first.again, first.signal.aborted]).toEqual([false, true]);
     expect([again.again, again.signal.aborted]).toEqual([true, false]);
+  });
+});
+
+describe('a source that brings a guard', () => {
+  test('is asked through it, and its control past it', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const guard: Guard = (guarded) => ({ ...guarded, tags: () => Promise.resolve(absent()) });
+
+    const { deps, control, first } = contextOver({ ...source, guard });
+
+    expect((await deps.source.tags('app', first)).kind).toBe('absent');
+    expect((await control.tags('app', first)).kind).toBe('found');
   });
 });
 

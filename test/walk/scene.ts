@@ -79,15 +79,16 @@ export function manifestSource(answer: (reference: string) => Lookup<ManifestCon
 }
 
 export function absent(fault: Absent['fault'] = 'missing', detail = 'gone'): Absent {
-  return { kind: 'absent', fault, observed: { method: 'GET', status: 404, bytes: null, detail } };
+  return { kind: 'absent', fault, observed: { method: null, status: null, bytes: null, detail } };
 }
 
-/** A 5xx that a server answered with. */
-export const SERVER_ERROR: Unknown = unknown('server_error', 'GET answered 500', {
-  method: 'GET',
-  status: 500,
-  bytes: 0,
-  detail: 'GET answered 500',
+/** A store that fails when it is asked for something. */
+export const SERVER_ERROR: Unknown = unknown('server_error', 'it failed', {
+  method: null,
+  status: null,
+  bytes: null,
+  detail: 'it failed',
+  failed: true,
 });
 
 export function noAnswer(reason: UnknownReason): Unknown {

@@ -22,7 +22,7 @@ const IMAGE = readManifest(AMD64.manifest.bytes, AMD64.manifest.mediaType) as Ex
 function node(digest: string, state: State, manifest?: Exclude<Manifest, { kind: 'invalid' }>): TreeNode {
   const made = createNode(digest, 0);
   made.state = state;
-  if (manifest !== undefined) made.seen = { manifest, size: 1 };
+  if (manifest !== undefined) made.seen = { manifest, size: 1, observed: absent().observed };
   return made;
 }
 

@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 
-import type { Control } from './control.ts';
-import { unknown, type Lookup, type Unknown, type UnknownReason } from './lookup.ts';
-import type { Ask, ContentSource } from './source.ts';
+import { unknown, type Lookup, type Unknown, type UnknownReason } from '../walk/lookup.ts';
+import type { Ask, ContentSource, KnownGood } from '../walk/source.ts';
 
 /** Failures in a row after which a registry is taken to be down, unless a control says otherwise. */
 const FAILURES_IN_A_ROW = 10;
@@ -19,7 +18,7 @@ const FAILURES: ReadonlySet<UnknownReason> = new Set(['server_error', 'connectio
  * be good yet, a round may try for as many failures again.
  * At most `concurrency` questions are open at once, so that those behind them can still be kept back.
  */
-export function withBreaker(source: ContentSource, control: Control, concurrency: number): ContentSource {
+export function withBreaker(source: ContentSource, control: KnownGood, concurrency: number): ContentSource {
   const limit = pLimit(concurrency);
   let failures = 0;
   let open: Unknown | null = null;

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
+import { withBreaker } from '../../src/registry/breaker.ts';
 import { unknown, type Lookup, type Unknown } from '../../src/walk/lookup.ts';
+import type { WalkResult } from '../../src/walk/result.ts';
 import { createMapSource, type MapSource, type Question } from '../support/map-source.ts';
-import { walk } from '../support/walk.ts';
+import { walk as walkUnguarded } from '../support/walk.ts';
 
-const OBSERVED = { method: 'GET', status: 503, bytes: 0, detail: 'GET answered 503' };
+const OBSERVED = { method: 'GET', status: 503, bytes: 0, detail: 'GET answered 503', failed: true };
 const DOWN: Unknown = unknown('server_error', 'GET answered 503', OBSERVED);
 
 /** A repository with many tags, each on an image of its own. */
@@ -14,6 +16,11 @@ function manyTags(count: number): MapSource {
   for (let n = 0; n < count; n += 1)
     source.put('app', `v${String(n).padStart(3, '0')}`, buildImage({ seed: `many/${n}` }));
   return source;
+}
+
+/** Walks the maps as a server would be walked. */
+function walk(source: MapSource): Promise<WalkResult> {
+  return walkUnguarded({ ...source, guard: withBreaker });
 }
 
 function manifests(source: MapSource): readonly Question[] {
