@@ -1,11 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { messageOf } from '../util/errors.ts';
+import { followLink, hasCode, replaceFile } from '../util/replace-file.ts';
 import { METRIC_PREFIX } from './definitions.ts';
 import { type Family, formatExposition, parseExposition } from './exposition.ts';
 import { checkGrouping, type Group } from './grouping.ts';
 import { mergeFamilies } from './merge.ts';
+
+/** Whoever scrapes may be another user. The name of what is written meanwhile does not end in `.prom`. */
+const READABLE_BY_ALL = 0o644;
 
 /** Whose numbers are written, and whether the walk was complete, so that they replace all there was. */
 export interface MetricsFileOptions extends Group {
@@ -26,25 +29,15 @@ export async function writeMetricsFile(path: string, text: string, options: Metr
   const run = parseExposition(text);
   if (!run.ok) throw new Error(`line ${run.line} of the metrics to write: ${run.problem}`);
   try {
-    const target = await follow(path);
+    const target = await followLink(path);
     const present = await readFamilies(target);
     if (typeof present === 'string')
       return { kind: 'failed', detail: `the metrics file ${path} stays as it is: ${present}` };
     const merged = mergeFamilies(present, run.families, options, options.complete ? 'replace' : 'add');
-    await replaceFile(target, formatExposition(merged));
+    await replaceFile(target, formatExposition(merged), READABLE_BY_ALL);
     return { kind: 'written' };
   } catch (error) {
     return { kind: 'failed', detail: `the metrics file ${path} cannot be written: ${messageOf(error)}` };
-  }
-}
-
-/** The file behind a symbolic link: renaming over the link would leave the file behind it as it was. */
-async function follow(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (isNotFound(error)) return path;
-    throw error;
   }
 }
 
@@ -57,32 +50,7 @@ async function readFamilies(path: string): Promise<readonly Family[] | string> {
     const foreign = present.families.find(({ name }) => !name.startsWith(METRIC_PREFIX));
     return foreign === undefined ? present.families : `it holds ${foreign.name}, which is not the probe's`;
   } catch (error) {
-    if (isNotFound(error)) return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
-}
-
-/**
- * Writes beside the file and renames, so that a scrape sees the old file or the new one, never half of it.
- * The name does not end in `.prom`, so the collector does not read it meanwhile; whoever scrapes may read the result.
- */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', 0o644);
-    try {
-      await file.writeFile(text, 'utf8');
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
