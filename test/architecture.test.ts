@@ -12,12 +12,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   walk: ['oci', 'util'],
   http: ['util'],
   ...Object.fromEntries(
-    ['registry', 'storage', 'kubernetes', 'metrics', 'report', 'demo', 'config'].map((room) => [
+    ['registry', 'storage', 'history', 'kubernetes', 'metrics', 'report', 'demo', 'config'].map((room) => [
       room,
       ['walk', 'http', 'oci', 'util'],
     ]),
   ),
-  cli: ['registry', 'storage', 'kubernetes', 'metrics', 'report', 'demo', 'config', 'walk', 'http', 'oci', 'util'],
+  cli: [
+    'registry',
+    'storage',
+    'history',
+    'kubernetes',
+    'metrics',
+    'report',
+    'demo',
+    'config',
+    'walk',
+    'http',
+    'oci',
+    'util',
+  ],
   main: ['cli'],
 };
 

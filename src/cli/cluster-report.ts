@@ -1,7 +1,7 @@
 import type { RegistrySettings, Settings } from '../config/settings.ts';
 import { currentFinding } from '../kubernetes/current-finding.ts';
 import { reportKey } from '../kubernetes/report-keys.ts';
-import { readReport, writeReport, type KeptState, type ReportPlace } from '../kubernetes/report-store.ts';
+import { readReport, writeReport, type KeptReports, type ReportPlace } from '../kubernetes/report-store.ts';
 import { withTimeLimit } from '../kubernetes/time-limit.ts';
 import type { Cluster } from './cluster.ts';
 import type { DescribedOutcome } from './describe-outcome.ts';
@@ -13,13 +13,13 @@ const REPORT_LIMIT_MS = 10_000;
 
 /** The report in a ConfigMap. */
 export interface ClusterReport {
-  /** What earlier runs kept of a registry; null when nothing is kept, or it cannot be read. */
-  read(registry: RegistrySettings, giveUp: AbortSignal): Promise<KeptState | null>;
+  /** The reports of earlier runs; null when none is kept, or they cannot be read. */
+  read(registry: RegistrySettings, giveUp: AbortSignal): Promise<KeptReports | null>;
   /** Keeps what was found besides what was read; what cannot be done is told by a warning. */
   write(
     registry: RegistrySettings,
     described: DescribedOutcome,
-    state: KeptState | null,
+    kept: KeptReports | null,
     giveUp: AbortSignal,
   ): Promise<void>;
 }
@@ -50,15 +50,15 @@ export function createClusterReport(settings: Settings, cluster: Cluster | null,
         readReport(place, { api: cluster.api, log }, signal),
       );
     },
-    async write(registry, { outcome, report }, state, giveUp) {
+    async write(registry, { outcome, report }, kept, giveUp) {
       const place = cluster === null || dryRun ? null : placeOf(registry, cluster);
-      if (cluster === null || place === null || state === null) return;
+      if (cluster === null || place === null || kept === null) return;
       const { name, url, verdict, complete } = report;
       const { finishedAt } = outcome;
       const findings = report.findings.map(currentFinding);
       const run = { registry: name, url, finishedAt, verdict, complete, findings };
       await withTimeLimit(clock, REPORT_LIMIT_MS, giveUp, (signal) =>
-        writeReport(place, state, run, { api: cluster.api, log }, signal),
+        writeReport(place, kept, run, { api: cluster.api, log }, signal),
       );
     },
   };

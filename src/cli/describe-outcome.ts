@@ -1,4 +1,4 @@
-import type { History } from '../kubernetes/history.ts';
+import type { History } from '../history/history.ts';
 import { inUse } from '../kubernetes/in-use.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { Workload } from '../kubernetes/workload.ts';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { loadSettings } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
+import { StateFileError } from '../history/state-file.ts';
 import { PushgatewayError } from '../metrics/gateway-client.ts';
 import { GroupingError } from '../metrics/grouping.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
@@ -73,7 +74,9 @@ async function dispatch(
 /** What is wrong with how the program was called or configured; null for anything else, which is a bug. */
 function usageProblems(error: unknown): readonly string[] | null {
   if (error instanceof ConfigurationError) return error.problems;
-  const isUsage = [CredentialError, GroupingError, PushgatewayError].some((family) => error instanceof family);
+  const isUsage = [CredentialError, GroupingError, PushgatewayError, StateFileError].some(
+    (family) => error instanceof family,
+  );
   return isUsage && error instanceof Error ? [error.message] : null;
 }
 

@@ -8,6 +8,7 @@ import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
 import { dropChurned } from './drop-churned.ts';
 import type { Limits } from './limits.ts';
+import type { RunState } from './state.ts';
 import { catalogWalkOptions, shardOfProcess } from './walk-options.ts';
 import { walkRegistry, type WalkCircumstances } from './walk-registry.ts';
 import { logRegistry } from './watch.ts';
@@ -28,6 +29,7 @@ export interface RunContext extends WalkCircumstances {
   readonly usage: Usage | null;
   readonly readUsage: () => Promise<Usage | null>;
   readonly delivery: Pick<Delivery, 'deliver'>;
+  readonly state: RunState;
   readonly report: ClusterReport;
   readonly tellWorkloads: TellWorkloads;
 }
@@ -41,16 +43,17 @@ export interface RegistryRun {
 /** One registry from its first request to the delivery of its numbers; no other one is waited for. */
 export async function runRegistry(known: RegistryWithLogin, context: RunContext): Promise<RegistryRun> {
   const { registry } = known;
-  const { usage, delivery, report, tellWorkloads, limits, deps } = context;
-  // An earlier report is read while the walk goes on.
-  const reading = report.read(registry, limits.giveUp);
+  const { usage, delivery, state, report, tellWorkloads, limits, deps } = context;
+  // What earlier runs kept is read while the walk goes on.
+  const reading = Promise.all([state.remember(registry, limits.giveUp), report.read(registry, limits.giveUp)]);
   const outcome = await walkConfigured(known, context);
-  const state = await reading;
-  const described = describeOutcome(outcome, { usage, history: state?.history ?? null });
+  const [remembered, kept] = await reading;
+  const described = describeOutcome(outcome, { usage, history: remembered?.history ?? null });
   logRegistry(deps.log, described.report);
   const [delivered] = await Promise.all([
     delivery.deliver(outcome, limits.giveUp, described.failuresInUse),
-    report.write(registry, described, state, limits.giveUp).then(() => tellWorkloads(described, limits.giveUp)),
+    state.keep(registry, outcome, remembered, limits.giveUp),
+    report.write(registry, described, kept, limits.giveUp).then(() => tellWorkloads(described, limits.giveUp)),
   ]);
   return { described, delivered };
 }

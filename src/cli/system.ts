@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import { pino } from 'pino';
 
+import type { ProcessIdentity } from '../history/lock-file.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Output } from './io.ts';
@@ -35,6 +38,30 @@ export function createSystemClock(): Clock {
 /** A name that was never used before. */
 export function createNonce(): string {
   return randomUUID();
+}
+
+/** Who this process is, for those that share a file with it. */
+export function thisProcess(): ProcessIdentity {
+  return { pid: process.pid, host: hostname(), pidSpace: pidSpace(), isRunning };
+}
+
+/** https://man7.org/linux/man-pages/man7/namespaces.7.html: two processes with the same link see the same numbers. */
+function pidSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/** https://nodejs.org/api/process.html#processkillpid-signal: signal 0 only asks. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Of another user, it may not be told anything, and it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Logs JSON lines; each is written before the call returns, so that a process that ends loses none. */

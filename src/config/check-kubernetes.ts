@@ -13,6 +13,19 @@ export function checkKubernetes(topLevel: Layer, problems: Problems): void {
   }
 }
 
+/** Tells when the state is to be kept in two places. */
+export function checkState(topLevel: Layer, problems: Problems): void {
+  const file = topLevel.get('stateFile');
+  const configMap = topLevel.get('kubernetes.state');
+  if (isGiven(file) && isGiven(configMap)) {
+    problems.add(
+      file.origin,
+      file.path,
+      `a state file and a ConfigMap for the state (kubernetes.state, from ${configMap.origin}) exclude each other`,
+    );
+  }
+}
+
 /** Tells when two Docker configurations are given for one registry. */
 export function checkPullSecret(registry: Layer, problems: Problems): void {
   const secret = registry.get('auth.pullSecret');

@@ -35,6 +35,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--registry-name', 'NAME', 'registry.name', ASKING),
   flag('--pushgateway', 'URL', 'pushgateway.url', ['run', 'forget']),
   flag('--metrics-file', 'FILE', 'metricsFile', ['run']),
+  flag('--state', 'FILE', 'stateFile', ['run']),
   flag('--output', 'text|json', 'output', REPORTING),
   flag('--dry-run', null, 'dryRun', [...WALKING, 'forget']),
   flag('--fail-on-findings', null, 'failOnFindings', ['run']),

@@ -1,5 +1,5 @@
 import { checkFile } from './check-file.ts';
-import { checkKubernetes } from './check-kubernetes.ts';
+import { checkKubernetes, checkState } from './check-kubernetes.ts';
 import { checkShards } from './check-shards.ts';
 import { checkClientCertificate, checkPushgateway, checkRegistry } from './check-together.ts';
 import { createContentReader, type ReadFile } from './content.ts';
@@ -51,6 +51,7 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
 
   checkPushgateway(topLevel, problems);
   checkKubernetes(topLevel, problems);
+  checkState(topLevel, problems);
   checkClientCertificate(topLevel, '', problems);
   for (const registry of registries) checkRegistry(registry, problems);
   if (command === 'run') for (const registry of registries) checkShards(registry, topLevel, problems);

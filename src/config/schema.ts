@@ -12,7 +12,9 @@ import { WALK_SHAPE } from './schema/walk.ts';
 /** The names are those of the config file; the environment, the flags and the documentation follow them. */
 const RUN_SHAPE = {
   output: oneOf(['text', 'json']).default('text').describe('How the report is written.'),
-  dryRun: toggle.default(false).describe('Do everything but push, write or delete metrics.'),
+  dryRun: toggle
+    .default(false)
+    .describe('Do everything but push, write or delete metrics, and keep nothing for the next run.'),
   failOnFindings: toggle.default(false).describe('Exit with 1 when a run has confirmed findings.'),
   logLevel: oneOf(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
   deadline: PositiveDuration.prefault('13m').describe(
@@ -22,6 +24,10 @@ const RUN_SHAPE = {
     .nullable()
     .default(null)
     .describe("A file to write the metrics to, for the node exporter's textfile collector."),
+  stateFile: path
+    .nullable()
+    .default(null)
+    .describe('A file that keeps what a run knows for the next one, such as since when something is broken.'),
   staleAfterSeconds: wholeNumber(1)
     .default(3600)
     .describe('How old the last complete walk may be, in seconds; published for alerts and the dashboard.'),

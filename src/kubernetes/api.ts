@@ -7,9 +7,11 @@ export interface ApiFailure {
   readonly kind: 'failed';
   /**
    * `unauthorized`: the login is missing; `forbidden`: the right is; `not_found`; `expired`: the list has to begin anew;
-   * `busy`: it may work a moment later; `unreachable`: no answer; `other`: any other answer.
+   * `conflict`: somebody else has written meanwhile; `busy`: it may work a moment later; `unreachable`: no answer;
+   * `other`: any other answer.
    */
-  readonly reason: 'unauthorized' | 'forbidden' | 'not_found' | 'expired' | 'busy' | 'unreachable' | 'other';
+  readonly reason:
+    'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'expired' | 'busy' | 'unreachable' | 'other';
   /** One line, without a secret in it. */
   readonly detail: string;
 }
@@ -28,14 +30,19 @@ export interface Page {
 /** What a ConfigMap holds. */
 export interface ConfigMapContent {
   readonly data: Readonly<Record<string, string>>;
-  /** Keys whose content is not text. */
-  readonly binaryKeys: readonly string[];
+  /** What is not text, in Base64. */
+  readonly binaryData: Readonly<Record<string, string>>;
+  /** Changes with every write. */
+  readonly resourceVersion: string;
 }
 
 /** What a ConfigMap is to hold besides what it does; null takes a key away. */
 export interface ConfigMapPatch {
-  readonly data: Readonly<Record<string, string | null>>;
-  readonly binaryData?: Readonly<Record<string, null>>;
+  readonly data?: Readonly<Record<string, string | null>>;
+  /** In Base64. */
+  readonly binaryData?: Readonly<Record<string, string | null>>;
+  /** With it, a ConfigMap that somebody has changed since then is left as it is: a conflict. */
+  readonly metadata?: { readonly resourceVersion: string };
 }
 
 /** A Secret's type, and its content in Base64. */

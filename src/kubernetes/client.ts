@@ -125,7 +125,8 @@ export async function connect(
     readConfigMap: (namespace, name, signal) =>
       ask(signal, async () => {
         const map = await new CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });
-        return { data: map.data ?? {}, binaryKeys: Object.keys(map.binaryData ?? {}) };
+        const resourceVersion = map.metadata?.resourceVersion ?? '';
+        return { data: map.data ?? {}, binaryData: map.binaryData ?? {}, resourceVersion };
       }),
     patchConfigMap: (namespace, name, body, signal) =>
       ask(signal, async () => {

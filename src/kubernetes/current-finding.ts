@@ -23,6 +23,8 @@ export interface ReportedProblem {
   readonly observed: { readonly method: string | null; readonly status: number | null; readonly detail: string };
   readonly cause: { readonly text: string };
   readonly hint: string;
+  /** RFC 3339, in UTC; absent when it is not known. */
+  readonly firstSeen?: string | undefined;
   readonly inUseBy?: readonly string[] | undefined;
   readonly inUseByCount?: number | undefined;
 }
@@ -30,7 +32,7 @@ export interface ReportedProblem {
 /** The finding in plain text and of bounded size, as it is kept and told. */
 export function currentFinding(problem: ReportedProblem): CurrentFinding {
   const { repository, tags, object, fault, digest, path, platforms, observed, cause, hint } = problem;
-  const { inUseBy, inUseByCount } = problem;
+  const { inUseBy, inUseByCount, firstSeen } = problem;
   const moreTags = tags.length - MAX_TAGS;
   const asked = [observed.method, observed.status].filter((part) => part !== null).join(' ');
   return {
@@ -45,6 +47,7 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
     platforms: platforms.slice(0, MAX_PLATFORMS).map(name),
     ...(inUseBy === undefined ? {} : { inUseBy: inUseBy.map(name) }),
     ...(inUseByCount === undefined ? {} : { inUseByCount }),
+    ...(firstSeen === undefined ? {} : { firstSeen }),
     seen: text(asked === '' ? observed.detail : `${asked}: ${observed.detail}`),
     cause: text(cause.text),
     next: text(hint),

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<number, ApiFailure['reason']>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
+  409: 'conflict',
   410: 'expired',
   429: 'busy',
 };

@@ -29,7 +29,7 @@ const KeptFinding = z.object({
   inUseBy: names.optional(),
   /** Absent when only a part of the cluster was read. */
   inUseByCount: z.int().optional(),
-  /** Absent when it is not known: an older report had no room for everything. */
+  /** Absent when it is not known: no state is kept, or it had no room for everything. */
   firstSeen: moment.optional(),
   lastSeen: moment,
   seen: plain,

@@ -1,8 +1,8 @@
-import { identityOf, type History } from './history.ts';
 import { KEPT_BY, KEPT_VERSION, type KeptFinding, type KeptReport } from './kept-report.ts';
+import { plainText } from './plain-text.ts';
 
-/** What a run found broken; when it was seen is known from the runs. */
-export type CurrentFinding = Omit<KeptFinding, 'firstSeen' | 'lastSeen'>;
+/** What a run found broken; since when, where anybody knows. */
+export type CurrentFinding = Omit<KeptFinding, 'lastSeen'>;
 
 /** What a run found out about a registry. */
 export interface CurrentRun {
@@ -21,12 +21,12 @@ export interface CurrentRun {
  * there, and stays as it was seen last. A run that is suspect says nothing about any image: it changes no finding, and
  * is only named.
  */
-export function mergeReport(previous: KeptReport | null, history: History, run: CurrentRun): KeptReport {
+export function mergeReport(previous: KeptReport | null, run: CurrentRun): KeptReport {
   const { registry, url, finishedAt, verdict } = run;
   const at = new Date(finishedAt).toISOString();
   const isSuspect = verdict === 'suspect';
   const complete = run.complete && !isSuspect;
-  const seen = isSuspect ? [] : run.findings.map((finding) => withTimes(finding, history, finishedAt));
+  const seen = isSuspect ? [] : run.findings.map((finding) => withTime(finding, at));
   const { findings, unlisted } = complete ? { findings: seen, unlisted: 0 } : addUnseen(seen, previous);
   return {
     keptBy: KEPT_BY,
@@ -41,11 +41,9 @@ export function mergeReport(previous: KeptReport | null, history: History, run: 
   };
 }
 
-function withTimes(finding: CurrentFinding, history: History, now: number): KeptFinding {
+function withTime(finding: CurrentFinding, at: string): KeptFinding {
   const { seen, cause, next, ...what } = finding;
-  const firstSeen = history.firstSeen(finding, now);
-  const since = firstSeen === null ? {} : { firstSeen: new Date(firstSeen).toISOString() };
-  return { ...what, ...since, lastSeen: new Date(now).toISOString(), seen, cause, next };
+  return { ...what, lastSeen: at, seen, cause, next };
 }
 
 /** What was seen now, what was seen before, and how much more there was that no report had room for. */
@@ -63,4 +61,9 @@ function addUnseen(
 /** What matters most goes first, for there may be no room for all of it; the rest keeps its order. */
 function inUseFirst(a: KeptFinding, b: KeptFinding): number {
   return Number((b.inUseBy ?? []).length > 0) - Number((a.inUseBy ?? []).length > 0);
+}
+
+/** One broken thing of the report. Where there is no digest, the tag takes its place. */
+function identityOf({ repository, tags, object, fault, digest }: CurrentFinding): string {
+  return [repository, digest ?? `:${tags[0] ?? ''}`, object, fault].map(plainText).join(' ');
 }

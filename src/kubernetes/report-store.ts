@@ -1,6 +1,5 @@
 import type { Log } from '../util/log.ts';
 import type { KubeApi } from './api.ts';
-import { createHistory, type History } from './history.ts';
 import type { KeptReport } from './kept-report.ts';
 import { mergeReport, type CurrentRun } from './merge-report.ts';
 import { reportKey, reportKeysOf, roomFor } from './report-keys.ts';
@@ -25,8 +24,7 @@ export interface ReportPlace {
 }
 
 /** What was kept when a run began. */
-export interface KeptState {
-  readonly history: History;
+export interface KeptReports {
   readonly previous: KeptReport | null;
   /** Keys that are to go. */
   readonly obsolete: readonly string[];
@@ -42,24 +40,24 @@ export interface StoreDeps {
 }
 
 /**
- * Reads what earlier runs kept of the registry, all of its shards: what is in this one now may have been in another one
- * before. Null, and a warning, when it cannot be read. What is no report of ours is a miss.
+ * Reads what earlier runs kept of the registry, all of its shards: those that no process writes any more may have to go.
+ * Null, and a warning, when it cannot be read. What is no report of ours is a miss.
  */
 export async function readReport(
   place: ReportPlace,
   { api, log }: StoreDeps,
   signal: AbortSignal,
-): Promise<KeptState | null> {
+): Promise<KeptReports | null> {
   const { namespace, configMap, registry } = place;
   const answer = await api.readConfigMap(namespace, configMap, signal);
   if (answer.kind === 'failed') {
     log.warn(
       { registry, verb: 'get', resource: 'configmaps', namespace, name: configMap, detail: answer.detail },
-      'The kept report cannot be read, so it is not written, and nobody can tell since when something is broken',
+      'The kept report cannot be read, so it is not written',
     );
     return null;
   }
-  const { data, binaryKeys } = answer.value;
+  const { data, binaryData } = answer.value;
   const key = reportKey(place);
   const kept = new Map(
     reportKeysOf(registry, Object.keys(data)).map((one) => [one, parseReport(data[one] ?? '', registry)]),
@@ -69,29 +67,28 @@ export async function readReport(
   const written = [...place.keys, ...obsolete.map(([one]) => one)];
   const others = Object.entries(data).filter(([one]) => !written.includes(one));
   return {
-    history: createHistory([...kept.values()].filter((report) => report !== null)),
     previous: kept.get(key) ?? null,
     obsolete: obsolete.map(([one]) => one),
     otherBytes: others.reduce((sum, [one, text]) => sum + Buffer.byteLength(one) + Buffer.byteLength(text), 0),
-    binary: binaryKeys.includes(key),
+    binary: binaryData[key] !== undefined,
   };
 }
 
 /** Keeps what a run found out; a warning when that cannot be done. */
 export async function writeReport(
   place: ReportPlace,
-  state: KeptState,
+  reports: KeptReports,
   run: CurrentRun,
   { api, log }: StoreDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, configMap, registry, keys } = place;
   const key = reportKey(place);
-  const room = roomFor(keys.length, state.otherBytes);
-  const report = renderReport(mergeReport(state.previous, state.history, run), room);
-  const data = { ...Object.fromEntries(state.obsolete.map((one) => [one, null])), [key]: report };
+  const room = roomFor(keys.length, reports.otherBytes);
+  const report = renderReport(mergeReport(reports.previous, run), room);
+  const data = { ...Object.fromEntries(reports.obsolete.map((one) => [one, null])), [key]: report };
   // A key may be in one of the two only.
-  const patch = state.binary ? { data, binaryData: { [key]: null } } : { data };
+  const patch = reports.binary ? { data, binaryData: { [key]: null } } : { data };
   const answer = await api.patchConfigMap(namespace, configMap, patch, signal);
   if (answer.kind === 'done') return;
   log.warn(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { describeOutcome } from '../../src/cli/describe-outcome.ts';
-import { createHistory } from '../../src/kubernetes/history.ts';
+import { createHistory } from '../../src/history/history.ts';
 import { createUsage } from '../../src/kubernetes/usage.ts';
 import { workload } from '../kubernetes/objects.ts';
 import { finding, outcome } from '../metrics/outcomes.ts';
@@ -24,7 +24,7 @@ describe('what is known of findings', () => {
 
     const { report, findings, failuresInUse } = describeOutcome(BROKEN, {
       usage: createUsage(USES, true),
-      history: createHistory([]),
+      history: createHistory(null),
     });
 
     expect(report.findings).toMatchObject([
@@ -63,7 +63,7 @@ describe('what is known of findings', () => {
   test('is not since when, where nearly everything is missing', () => {
     const suspect = outcome({ verdict: 'suspect', findings: [USED] });
 
-    const { report } = describeOutcome(suspect, { history: createHistory([]) });
+    const { report } = describeOutcome(suspect, { history: createHistory(null) });
 
     expect(report.findings[0]).not.toHaveProperty('firstSeen');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { createNonce, createSystemClock } from '../../src/cli/system.ts';
+import { createNonce, createSystemClock, thisProcess } from '../../src/cli/system.ts';
 
 const AN_HOUR_MS = 3_600_000;
 
@@ -56,4 +56,24 @@ test('no name is ever made twice', () => {
   const names = Array.from({ length: 1000 }, createNonce);
 
   expect(new Set(names).size).toBe(1000);
+});
+
+describe('this process', () => {
+  test('runs, and so does one of another user', () => {
+    const { pid, isRunning } = thisProcess();
+
+    expect([pid, 1].map(isRunning)).toEqual([true, true]);
+  });
+
+  test('knows of a number that nobody has', () => {
+    // Beyond what Linux gives: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html (pid_max)
+    expect(thisProcess().isRunning(2 ** 22 + 1)).toBe(false);
+  });
+
+  test('says where it is, the same each time', () => {
+    const { host, pidSpace } = thisProcess();
+
+    expect(host).not.toBe('');
+    expect(thisProcess()).toMatchObject({ host, pidSpace });
+  });
 });

@@ -17,6 +17,16 @@ describe('settings of Kubernetes that do not go together', () => {
       `PROBE_KUBERNETES_EVENTS: kubernetes.events: ${EVENTS}`,
     ],
     [
+      'a state in two places',
+      { file: `kubernetes: { state: probe-state }\n${withProd()}`, env: { PROBE_STATE_FILE: '/state' } },
+      'PROBE_STATE_FILE: stateFile: a state file and a ConfigMap for the state (kubernetes.state, from probe.yaml) exclude each other',
+    ],
+    [
+      'a state in two places, by a flag',
+      { file: `kubernetes: { state: probe-state }\n${withProd()}`, flags: { stateFile: 'state' } },
+      '--state: stateFile: a state file and a ConfigMap for the state (kubernetes.state, from probe.yaml) exclude each other',
+    ],
+    [
       'two Docker configurations',
       {
         file: withProd('auth: { pullSecret: pull, dockerConfigFile: /config.json }'),

@@ -16,6 +16,7 @@ describe('loadSettings', () => {
       logLevel: 'info',
       deadline: 780_000,
       metricsFile: null,
+      stateFile: null,
       staleAfterSeconds: 3600,
       shard: null,
       findings: { maxSeries: 50 },
@@ -34,7 +35,7 @@ describe('loadSettings', () => {
         clientCertificate: null,
         insecure: false,
       },
-      kubernetes: { inUse: false, configMap: null, events: false, namespace: null },
+      kubernetes: { inUse: false, configMap: null, state: null, events: false, namespace: null },
       verify: { platforms: [], wait: 0 },
       forget: { wait: 0 },
       walk: {

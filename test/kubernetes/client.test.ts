@@ -122,9 +122,13 @@ describe('the client of the API', () => {
     const patch = { data: { prod: 'new', old: null }, binaryData: { prod: null } };
     const answer = await api.patchConfigMap('probe', 'report', patch, NEVER);
 
-    expect(before).toEqual({ kind: 'done', value: { data: { old: 'text', stay: 'here' }, binaryKeys: ['prod'] } });
+    const content = { data: { old: 'text', stay: 'here' }, binaryData: { prod: 'AAAA' }, resourceVersion: '0' };
+    expect(before).toEqual({ kind: 'done', value: content });
     expect(answer).toEqual({ kind: 'done', value: undefined });
-    expect(server.configMaps.get('probe/report')).toEqual({ data: { stay: 'here', prod: 'new' }, binaryData: {} });
+    expect(server.configMaps.get('probe/report')).toMatchObject({
+      data: { stay: 'here', prod: 'new' },
+      binaryData: {},
+    });
   });
 
   test('reads a ConfigMap without a data key as an empty one', async () => {
@@ -133,7 +137,18 @@ describe('the client of the API', () => {
 
     const answer = await api.readConfigMap('probe', 'report', NEVER);
 
-    expect(answer).toEqual({ kind: 'done', value: { data: {}, binaryKeys: [] } });
+    expect(answer).toEqual({ kind: 'done', value: { data: {}, binaryData: {}, resourceVersion: '0' } });
+  });
+
+  test('does not write over what somebody has written since it was read', async () => {
+    const { api, server } = await connectedApi();
+    server.configMaps.set('probe/state', { version: 7 });
+
+    const patch = { binaryData: { state: 'AAAA' }, metadata: { resourceVersion: '6' } };
+    const answer = await api.patchConfigMap('probe', 'state', patch, NEVER);
+
+    expect(answer).toMatchObject({ kind: 'failed', reason: 'conflict' });
+    expect(server.configMaps.get('probe/state')).toEqual({ version: 7 });
   });
 
   test('creates an event as the API wants it', async () => {

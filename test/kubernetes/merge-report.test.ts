@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 
-import { createHistory } from '../../src/kubernetes/history.ts';
 import type { KeptReport } from '../../src/kubernetes/kept-report.ts';
 import { mergeReport, type CurrentRun } from '../../src/kubernetes/merge-report.ts';
 import { OTHER_DIGEST } from './objects.ts';
@@ -9,7 +8,7 @@ import { current, kept, keptReport } from './scene.ts';
 const NOW = '2026-06-01T00:00:00.000Z';
 
 function merge(previous: KeptReport | null, run: Partial<CurrentRun>): KeptReport {
-  return mergeReport(previous, createHistory(previous === null ? [] : [previous]), {
+  return mergeReport(previous, {
     registry: 'prod',
     url: 'https://registry.example.com',
     finishedAt: Date.parse(NOW),
@@ -21,8 +20,8 @@ function merge(previous: KeptReport | null, run: Partial<CurrentRun>): KeptRepor
 }
 
 describe('the report after a run', () => {
-  test('the first one has seen everything for the first time', () => {
-    const report = merge(null, { findings: [current()] });
+  test('the first one has what was found', () => {
+    const report = merge(null, { findings: [current({ firstSeen: NOW })] });
 
     expect(report).toEqual({
       keptBy: 'registry-integrity-probe',
@@ -37,11 +36,15 @@ describe('the report after a run', () => {
     });
   });
 
-  test('what is broken still keeps the time when it was seen first', () => {
-    const report = merge(keptReport(), { findings: [current({ tags: ['v1', 'v2'] })] });
+  test('since when is what the run says, and nothing where it does not know', () => {
+    const since = '2026-02-01T00:00:00.000Z';
+    const other = current({ digest: OTHER_DIGEST });
+
+    const report = merge(keptReport(), { findings: [current({ firstSeen: since }), other] });
 
     expect(report.findings).toEqual([
-      { ...current({ tags: ['v1', 'v2'] }), firstSeen: '2026-01-01T00:00:00.000Z', lastSeen: NOW },
+      { ...current(), firstSeen: since, lastSeen: NOW },
+      { ...other, lastSeen: NOW },
     ]);
   });
 
@@ -58,13 +61,13 @@ describe('the report after a run', () => {
 
     expect(report.lastRun).toEqual({ finishedAt: NOW, verdict: 'broken', complete: false });
     expect(report.lastCompleteRun).toBe('2026-01-02T00:00:00.000Z');
-    expect(report.findings).toEqual([{ ...other, firstSeen: NOW, lastSeen: NOW }, kept()]);
+    expect(report.findings).toEqual([{ ...other, lastSeen: NOW }, kept()]);
   });
 
   test('what an incomplete run sees again is there once', () => {
     const report = merge(keptReport(), { complete: false, findings: [current()] });
 
-    expect(report.findings).toEqual([{ ...kept(), lastSeen: NOW }]);
+    expect(report.findings).toEqual([{ ...current(), lastSeen: NOW }]);
   });
 
   test('a suspect run changes no finding, and only says so', () => {

@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { currentFinding } from '../../src/kubernetes/current-finding.ts';
-import { createHistory } from '../../src/kubernetes/history.ts';
 import { mergeReport } from '../../src/kubernetes/merge-report.ts';
 import { parseReport, renderReport } from '../../src/kubernetes/report-text.ts';
 import { DIGEST } from './objects.ts';
@@ -101,7 +100,7 @@ findings:
           verdict: 'broken',
           complete: true,
         };
-        const report = mergeReport(null, createHistory([]), { ...run, findings: [finding] });
+        const report = mergeReport(null, { ...run, findings: [finding] });
 
         const text = renderReport(report, ROOM);
 

@@ -8,7 +8,7 @@ import { workload } from './objects.ts';
 import { NEVER, stubApi } from './scene.ts';
 
 const BUSY: ApiFailure = { kind: 'failed', reason: 'busy', detail: 'HTTP 503' };
-const EMPTY: ApiAnswer<ConfigMapContent> = { kind: 'done', value: { data: {}, binaryKeys: [] } };
+const EMPTY: ApiAnswer<ConfigMapContent> = { kind: 'done', value: { data: {}, binaryData: {}, resourceVersion: '1' } };
 
 function answering(...answers: readonly ApiAnswer<ConfigMapContent>[]) {
   const left = [...answers];

@@ -10,6 +10,7 @@ import { present } from '../present.ts';
 import { needsPullSecret } from '../pull-secrets.ts';
 import { runRegistry } from '../run-registry.ts';
 import type { CommandDeps } from '../session.ts';
+import { checkState, createRunState } from '../state.ts';
 import type { Watch } from '../watch.ts';
 import { createWorkloadEvents } from '../workload-events.ts';
 
@@ -19,6 +20,7 @@ import { createWorkloadEvents } from '../workload-events.ts';
  */
 export async function run(settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
   const delivery = createDelivery(settings, deps);
+  await checkState(settings);
   const limits = watchLimits(deps.io, settings.deadline, deps);
   const cluster = isClusterNeeded(settings) ? await openCluster(settings.kubernetes.namespace, deps) : null;
   try {
@@ -32,8 +34,10 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
     const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop);
     const usage = settings.kubernetes.inUse ? await readUsage() : null;
     const report = createClusterReport(settings, cluster, deps);
+    const state = createRunState(settings, cluster, deps);
     const tellWorkloads = createWorkloadEvents(settings, cluster, deps);
-    const context = { shard: settings.shard, usage, readUsage, delivery, report, tellWorkloads, watch, limits, deps };
+    const outlets = { delivery, state, report, tellWorkloads };
+    const context = { shard: settings.shard, usage, readUsage, ...outlets, watch, limits, deps };
     const done = await Promise.all(registries.map((registry) => runRegistry(registry, context)));
     watch.clear();
     const reports = done.map(({ described }) => described.report);
@@ -51,6 +55,6 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
 }
 
 function isClusterNeeded({ kubernetes, registries }: Settings): boolean {
-  const { inUse, configMap, events } = kubernetes;
-  return inUse || configMap !== null || events || registries.some(needsPullSecret);
+  const { inUse, configMap, state, events } = kubernetes;
+  return inUse || configMap !== null || state !== null || events || registries.some(needsPullSecret);
 }

@@ -28,8 +28,13 @@ export const Kubernetes = mapping({
   configMap: ObjectName.nullable()
     .default(null)
     .describe('A ConfigMap to keep the report in, which has to be there; unset, nothing is kept.'),
+  state: ObjectName.nullable()
+    .default(null)
+    .describe(
+      'A ConfigMap that keeps what a run knows for the next one, which has to be there; instead of `stateFile`.',
+    ),
   events: toggle.default(false).describe('Tell workloads by an event that an image they use is broken.'),
   namespace: Namespace.nullable()
     .default(null)
-    .describe("Where the ConfigMap and the pull secrets are; unset, the pod's own namespace."),
+    .describe("Where the ConfigMaps and the pull secrets are; unset, the pod's own namespace."),
 });

@@ -40,7 +40,7 @@ export interface Settings {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const EVERYTHING = { inUse: true, configMap: 'report', events: true };
+const EVERYTHING = { inUse: true, configMap: 'report', state: 'state', events: true };
 
 /** Sets the scene; all of it is gone when the test is over. */
 export async function clusterScene(options: DemoRegistryOptions = {}): Promise<ClusterScene> {
@@ -52,6 +52,7 @@ export async function clusterScene(options: DemoRegistryOptions = {}): Promise<C
   const api = await startKubeApi();
   onTestFinished(() => api.stop());
   api.configMaps.set('probe/report', {});
+  api.configMaps.set('probe/state', {});
   const folder = await temporaryFolder();
   const kubeconfig = await api.kubeconfig(folder);
   const metricsFile = join(folder, 'probe.prom');

@@ -10,6 +10,12 @@ const ARM64 = app.arm64.manifest.digest;
 const RETIRED = buildImage({ seed: 'cluster/retired' });
 const IN_USE_METRIC = 'registry_integrity_failures_in_use';
 
+/** What is read at the same time fails in any order. */
+function inOrder(lines: readonly unknown[]): readonly unknown[] {
+  const message = (line: unknown): string => (line as { readonly msg: string }).msg;
+  return lines.toSorted((one, other) => message(one).localeCompare(message(other)));
+}
+
 describe('run in a cluster', () => {
   test('tells which workloads use what is broken: in report, log, metric, ConfigMap and an event', async () => {
     const { registry, api, kept, run } = await clusterScene();
@@ -63,7 +69,7 @@ describe('run in a cluster', () => {
     expect(stdout).toMatch(/ in use by {2}nothing that this cluster runs\n/);
   });
 
-  test('knows since when something is broken, from a report that outlives the run', async () => {
+  test('knows since when something is broken, from a state that outlives the run, and tells it in the report', async () => {
     const { registry, kept, run } = await clusterScene();
     registry.store.removeManifest('app', ARM64);
 
@@ -192,13 +198,14 @@ describe('run in a cluster', () => {
     expect(ran.registry().findings[0]).not.toHaveProperty('inUseBy');
     expect(ran.registry().findings[0]).not.toHaveProperty('firstSeen');
     expect(ran.metrics).not.toContain(IN_USE_METRIC);
-    expect(warnings(ran)).toMatchObject([
+    expect(inOrder(warnings(ran))).toMatchObject([
       {
         verb: 'list',
         resource: 'deployments.apps, statefulsets.apps, daemonsets.apps, cronjobs.batch, jobs.batch, pods',
         namespace: 'all namespaces',
       },
       { verb: 'get', resource: 'configmaps', namespace: 'probe', name: 'report' },
+      { detail: expect.stringMatching(/^get configmaps probe\/state: HTTP 403/) },
     ]);
   });
 
@@ -252,10 +259,45 @@ describe('run in a cluster', () => {
 
     expect(ran.code).toBe(0);
     expect(ran.registry().complete).toBe(true);
-    expect(warnings(ran)).toMatchObject([
+    expect(inOrder(warnings(ran))).toMatchObject([
       { verb: 'list', resource: 'deployments.apps' },
       { verb: 'get', resource: 'configmaps' },
+      { detail: expect.stringContaining('get configmaps probe/state') },
     ]);
+  });
+
+  test.each<[string, Readonly<Record<string, Readonly<Record<string, string>>>>]>([
+    ['text', { data: { 'lab.state': '{' } }],
+    ['a list', { data: { 'lab.state': '[]' } }],
+    ['another version', { data: { 'lab.state': '{"version":99}' } }],
+    ['bytes', { binaryData: { 'lab.state': 'AJ+Slg==' } }],
+  ])('begins a state anew that is %s: one warning, and it is written again', async (_, content) => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    api.configMaps.set('probe/state', { ...content });
+
+    const first = await run();
+    const second = await run();
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(warnings(first)).toMatchObject([{ registry: 'lab', msg: expect.stringContaining('begins anew') }]);
+    expect(warnings(second)).toEqual([]);
+    expect(second.registry().findings[0]?.firstSeen).toBe(first.registry().finishedAt);
+    expect(api.configMaps.get('probe/state')?.data).toEqual({});
+  });
+
+  test('keeps a state without a report, and says in a report without a state nothing about since when', async () => {
+    const { registry, kept, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+
+    const first = await run({ kubernetes: { state: 'state' } });
+    const second = await run({ kubernetes: { state: 'state' } });
+    const third = await run({ kubernetes: { configMap: 'report' } });
+
+    expect(second.registry().findings[0]?.firstSeen).toBe(first.registry().finishedAt);
+    expect(third.registry().findings[0]).not.toHaveProperty('firstSeen');
+    expect(kept()).toContain('image: app:v1');
+    expect(kept()).not.toContain('firstSeen');
   });
 
   test('a dry run reads the cluster, and writes nothing to it', async () => {

@@ -6,18 +6,25 @@ describe('the settings of Kubernetes', () => {
   test('ask nothing of a cluster unless they are given', async () => {
     const { settings } = await load({ file: withProd() });
 
-    expect(settings.kubernetes).toEqual({ inUse: false, configMap: null, events: false, namespace: null });
+    expect(settings.kubernetes).toEqual({
+      inUse: false,
+      configMap: null,
+      state: null,
+      events: false,
+      namespace: null,
+    });
   });
 
   test('are given in the file and in the environment', async () => {
     const loaded = await load({
       file: `kubernetes: { inUse: true, configMap: probe.report }\n${withProd('auth: { pullSecret: pull }')}`,
-      env: { PROBE_KUBERNETES_NAMESPACE: 'tools' },
+      env: { PROBE_KUBERNETES_NAMESPACE: 'tools', PROBE_KUBERNETES_STATE: 'probe-prod-0-state' },
     });
 
     expect(loaded.settings.kubernetes).toEqual({
       inUse: true,
       configMap: 'probe.report',
+      state: 'probe-prod-0-state',
       events: false,
       namespace: 'tools',
     });
@@ -29,6 +36,7 @@ describe('the settings of Kubernetes', () => {
     ['configMap: a/b', 'expected the name of an object in Kubernetes'],
     ['configMap: a..b', 'expected the name of an object in Kubernetes'],
     [`configMap: ${'a'.repeat(254)}`, 'expected the name of an object in Kubernetes'],
+    ['state: State', 'expected the name of an object in Kubernetes'],
     ['namespace: a.b', 'expected the name of a namespace'],
     ['namespace: -a', 'expected the name of a namespace'],
     ['inUse: maybe', 'expected true or false'],

@@ -23,6 +23,8 @@ export type ApiObject = Readonly<Record<string, unknown>> & {
 interface ConfigMap {
   data?: Record<string, string>;
   binaryData?: Record<string, string>;
+  /** How often it was changed. */
+  version?: number;
 }
 
 /** A Kubernetes API on 127.0.0.1, as far as the probe asks it. */
@@ -134,22 +136,39 @@ function answerConfigMap(
   response: ServerResponse,
 ): void {
   const known = configMaps.get(`${call.namespace}/${call.name}`);
-  if (call.verb === 'get' || known === undefined) return get(call, known, response);
+  if (known === undefined) return get(call, known, response);
+  const { version = 0, ...content } = known;
+  const metadata = { name: call.name, namespace: call.namespace };
+  if (call.verb === 'get')
+    return send(response, 200, { metadata: { ...metadata, resourceVersion: `${version}` }, ...content });
   if (headers['content-type'] !== 'application/merge-patch+json') {
     return refuse(response, 415, 'the body of the request was in an unknown format');
   }
-  const patch = JSON.parse(body) as Partial<Record<keyof ConfigMap, Record<string, string | null>>>;
-  const next: ConfigMap = {
+  const patch = JSON.parse(body) as Partial<Record<'data' | 'binaryData', Record<string, string | null>>> & {
+    readonly metadata?: { readonly resourceVersion?: string };
+  };
+  const expected = patch.metadata?.resourceVersion;
+  if (expected !== undefined && expected !== `${version}`) {
+    return refuse(response, 409, 'the object has been modified; please apply your changes to the latest version');
+  }
+  const next = {
+    version: version + 1,
     data: merge(known.data, patch.data),
     binaryData: merge(known.binaryData, patch.binaryData),
   };
   const twice = Object.keys(next.data ?? {}).filter((key) => next.binaryData?.[key] !== undefined);
   if (twice.length > 0)
     return refuse(response, 422, `data[${twice[0]}]: Invalid value: duplicate of key in binaryData`);
-  const size = Object.entries({ ...next.data, ...next.binaryData }).join('').length;
+  const size = sizeOf(next);
   if (size > MAX_CONFIG_MAP_BYTES) return refuse(response, 422, 'Too long: may not be more than 1048576 bytes');
   Object.assign(known, next);
-  return send(response, 200, { metadata: { name: call.name, namespace: call.namespace }, ...known });
+  return send(response, 200, { metadata: { ...metadata, resourceVersion: `${next.version}` }, ...content });
+}
+
+/** What is in Base64 counts as the bytes that it stands for. */
+function sizeOf({ data = {}, binaryData = {} }: Pick<ConfigMap, 'data' | 'binaryData'>): number {
+  const bytes = Object.values(binaryData).reduce((sum, text) => sum + Buffer.byteLength(text, 'base64'), 0);
+  return bytes + Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 function merge(known: Record<string, string> = {}, patch: Record<string, string | null> = {}): Record<string, string> {

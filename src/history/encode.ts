@@ -1,0 +1,70 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+
+import * as z from 'zod';
+
+import { State, STATE_KEPT_BY, STATE_VERSION, type StateOwner } from './state.ts';
+
+/**
+ * What a state may be as text, in bytes: some 50,000 findings and 100,000 repositories. Read whole, it takes several
+ * times that much memory, of which a pod has 256 MiB.
+ */
+const MAX_TEXT_BYTES = 8 * 1024 * 1024;
+
+/** What came of reading: anything but a state is a miss, and `detail` says in a few words why. */
+export type Decoded =
+  { readonly kind: 'state'; readonly state: State } | { readonly kind: 'miss'; readonly detail: string };
+
+const Marked = z.object({ keptBy: z.literal(STATE_KEPT_BY), version: z.unknown() });
+
+/**
+ * The state as gzip of JSON, which has a checksum, in at most `maxBytes`. Where not everything fits, findings are left
+ * out and counted; those that come first stay.
+ */
+export function encodeState(state: State, maxBytes: number): Uint8Array {
+  let room = state.findings.reduce((sum, { broken }) => sum + broken.length, 0);
+  for (;;) {
+    const text = JSON.stringify(withFindings(state, room));
+    if (Buffer.byteLength(text) <= MAX_TEXT_BYTES || room === 0) {
+      const bytes = gzipSync(text);
+      if (bytes.length <= maxBytes || room === 0) return bytes;
+    }
+    room = Math.floor(room / 2);
+  }
+}
+
+/** Reads what was kept for a registry, or a shard of one. Never throws, whatever it is. */
+export function decodeState(bytes: Uint8Array, { registry, shard }: StateOwner): Decoded {
+  const content = parse(bytes);
+  if (content === undefined) return miss('it is damaged');
+  const marked = Marked.safeParse(content).data;
+  if (marked === undefined) return miss('it is none');
+  if (marked.version !== STATE_VERSION) return miss('it is of another version');
+  const state = State.safeParse(content).data;
+  if (state === undefined) return miss('it is damaged');
+  if (state.registry !== registry || state.shard !== shard) return miss('it is of another registry or shard');
+  return { kind: 'state', state };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(gunzipSync(bytes, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function miss(detail: string): Decoded {
+  return { kind: 'miss', detail };
+}
+
+function withFindings(state: State, most: number): State {
+  let room = most;
+  let left = 0;
+  const findings = state.findings.flatMap(({ repository, broken }) => {
+    const kept = broken.slice(0, room);
+    room -= kept.length;
+    left += broken.length - kept.length;
+    return kept.length === 0 ? [] : [{ repository, broken: kept }];
+  });
+  return { ...state, findings, findingsNotKept: state.findingsNotKept + left };
+}
