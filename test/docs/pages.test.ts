@@ -4,7 +4,7 @@ import { parseCommandLine } from '../../src/cli/command-line.ts';
 import { CONFIG_VARIABLE, environmentName } from '../../src/config/environment.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { REGISTRY_SETTINGS, TOP_LEVEL_SETTINGS } from '../../src/config/setting.ts';
-import { blocksOf, pagesInDocs } from './markdown.ts';
+import { blocksOf, linksOf, pagesInDocs } from './markdown.ts';
 import { textOf } from './pipelines.ts';
 
 /** Runbooks and decisions have forms of their own. */
@@ -51,6 +51,13 @@ function flagsIn(text: string): readonly string[] {
 }
 
 describe('the pages', () => {
+  test('are all in the list of the README', () => {
+    const linked = linksOf(textOf('README.md'));
+
+    expect(PAGES.length).toBeGreaterThan(5);
+    expect(PAGES.filter((page) => !linked.includes(page))).toEqual([]);
+  });
+
   test.each(PAGES)('%s begins by saying who needs it', (page) => {
     expect(textOf(page)).toMatch(/^# .+\n\nFor whoever /);
   });

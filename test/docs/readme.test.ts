@@ -7,6 +7,13 @@ import { textOf } from './pipelines.ts';
 
 const README = textOf('README.md');
 
+/** The longest that somebody who looks for the first time reads to its end. */
+const MOST_LINES = 250;
+
+test('is short', () => {
+  expect(README.trimEnd().split('\n').length).toBeLessThan(MOST_LINES);
+});
+
 test('every exit code has a row', () => {
   expect(EXIT_CODE_MEANINGS.filter(([code]) => !new RegExp(`^\\| ${code} +\\| `, 'm').test(README))).toEqual([]);
 });
