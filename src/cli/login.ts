@@ -1,5 +1,5 @@
 import type { RegistryAuth, RegistrySettings } from '../config/settings.ts';
-import type { Credentials } from '../registry/auth/credentials.ts';
+import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import type { Cluster } from './cluster.ts';
 import { aliasesOf, findCredentials } from './credentials.ts';
 import { readPullSecret } from './pull-secrets.ts';
@@ -23,7 +23,7 @@ export async function findLogin(
   address: URL,
   registry: RegistrySettings | null,
   { cluster, stop, deps }: LoginDeps,
-): Promise<Credentials> {
+): Promise<CredentialsOf> {
   if (registry === null) return findCredentials(address, NO_AUTH, deps);
   const auth = await readPullSecret(registry, cluster, deps, stop);
   return findCredentials(address, auth, deps, aliasesOf(registry));

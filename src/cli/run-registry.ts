@@ -1,6 +1,6 @@
 import type { RegistrySettings } from '../config/settings.ts';
 import type { Usage } from '../kubernetes/usage.ts';
-import type { Credentials } from '../registry/auth/credentials.ts';
+import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { ClusterReport } from './cluster-report.ts';
@@ -17,7 +17,7 @@ import type { TellWorkloads } from './workload-events.ts';
 /** A configured registry, and as whom it is asked. */
 export interface RegistryWithLogin {
   readonly registry: RegistrySettings;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialsOf;
 }
 
 /** What all registries of a run share. */

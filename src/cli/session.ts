@@ -3,7 +3,7 @@ import type { Transport } from '../http/exchange.ts';
 import type { ProxyOptions } from '../http/options.ts';
 import { createTransport } from '../http/transport.ts';
 import { createAuthorizer } from '../registry/auth/authorizer.ts';
-import type { Credentials } from '../registry/auth/credentials.ts';
+import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { chooseOrigin } from '../registry/origin.ts';
 import { createRegistrySource } from '../registry/source.ts';
 import type { Clock } from '../util/clock.ts';
@@ -25,7 +25,7 @@ export interface CommandDeps {
 export interface Target {
   readonly url: URL;
   readonly walk: WalkSettings;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialsOf;
   readonly expectAuth: boolean;
   /** Every URL carries a nonce, so that no caching proxy answers. */
   readonly pastCaches: boolean;

@@ -10,6 +10,11 @@ export function pullScope(repository: string): string {
   return `repository:${repository}:pull`;
 }
 
+/** The repository that a scope is about, null for one that is about the registry, or about nothing. */
+export function repositoryOfScope(scope: string | null): string | null {
+  return /^repository:(.+):pull$/s.exec(scope ?? '')?.[1] ?? null;
+}
+
 /** What a token has to allow for listing the catalog. */
 export const CATALOG_SCOPE = 'registry:catalog:*';
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDemoRegistry, type DemoRegistry } from '../../src/demo/server.ts';
 import { createTransport } from '../../src/http/transport.ts';
 import { createAuthorizer } from '../../src/registry/auth/authorizer.ts';
+import { sameForAll } from '../../src/registry/auth/credentials.ts';
 import { createRegistrySource } from '../../src/registry/source.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
@@ -53,7 +54,7 @@ async function walkThroughChaos(seed: string): Promise<WalkResult> {
   const url = proxy.url;
   const deps = {
     transport,
-    credentials: { kind: 'none' },
+    credentials: sameForAll({ kind: 'none' }),
     registry: url,
     insecure: false,
     clock,

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { aliasesOf, findCredentials, type CredentialDeps } from '../../src/cli/credentials.ts';
+import { aliasesOf, findCredentials as find, type CredentialDeps } from '../../src/cli/credentials.ts';
 import type { RegistryAuth } from '../../src/config/settings.ts';
+import type { Credentials } from '../../src/registry/auth/credentials.ts';
 import { keepLog, type KeptLog } from './kept-log.ts';
 
 const HOST = 'registry.example.com:5000';
@@ -14,6 +15,11 @@ const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: nu
 
 function dockerConfig(user: string, host = HOST): string {
   return JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:secret`).toString('base64') } } });
+}
+
+/** As whom the registry itself is asked. */
+async function findCredentials(...given: Parameters<typeof find>): Promise<Credentials> {
+  return (await find(...given))(null);
 }
 
 function from(io: CredentialDeps['io']): CredentialDeps & { readonly log: KeptLog } {

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSession, resolveScheme, type CommandDeps, type Target } from '../../src/cli/session.ts';
 import { USER_AGENT } from '../../src/cli/version.ts';
 import type { WalkSettings } from '../../src/config/settings.ts';
+import { sameForAll } from '../../src/registry/auth/credentials.ts';
 import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from '../../src/demo/server.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { load } from '../config/loading.ts';
@@ -35,7 +36,14 @@ async function start(
 
 async function open(url: URL, change: Partial<Target> = {}) {
   const walk = await walkSettings();
-  const target: Target = { url, walk, credentials: { kind: 'none' }, expectAuth: false, pastCaches: false, ...change };
+  const target: Target = {
+    url,
+    walk,
+    credentials: sameForAll({ kind: 'none' }),
+    expectAuth: false,
+    pastCaches: false,
+    ...change,
+  };
   const session = openSession(target, commandDeps());
   onTestFinished(() => session.transport.close());
   return session;
@@ -66,7 +74,7 @@ describe('openSession', () => {
 
   test('logs in with the credentials, once it is asked for them', async () => {
     const { registry, url } = await start({ auth: { basic: ROBOT } });
-    const { source } = await open(url, { credentials: { kind: 'basic', ...ROBOT } });
+    const { source } = await open(url, { credentials: sameForAll({ kind: 'basic', ...ROBOT }) });
 
     const answer = await source.tags('single', { again: false, signal: NEVER });
 
@@ -79,7 +87,7 @@ describe('openSession', () => {
 
   test('two sessions know nothing of each other', async () => {
     const { registry, url } = await start({ auth: { basic: ROBOT } });
-    const known = await open(url, { credentials: { kind: 'basic', ...ROBOT } });
+    const known = await open(url, { credentials: sameForAll({ kind: 'basic', ...ROBOT }) });
     const stranger = await open(url);
     await known.source.tags('single', { again: false, signal: NEVER });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BodyRead, HttpOutcome, Transport } from '../../src/http/exchange.ts';
 import type { TransportOptions } from '../../src/http/options.ts';
 import { createAuthorizer } from '../../src/registry/auth/authorizer.ts';
+import { sameForAll } from '../../src/registry/auth/credentials.ts';
 import { createRegistrySource } from '../../src/registry/source.ts';
 import type { Clock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
@@ -48,10 +49,9 @@ async function look({ url, options, clock = createTestClock(), onBody = () => {}
       return outcome;
     },
   };
-  const credentials = { kind: 'none' } as const;
   const authorizer = createAuthorizer({
     transport: recorded,
-    credentials,
+    credentials: sameForAll({ kind: 'none' }),
     registry: url,
     insecure: false,
     clock,

@@ -7,7 +7,7 @@ import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from 
 import type { HttpResponse, Transport } from '../../src/http/exchange.ts';
 import type { TransportOptions } from '../../src/http/options.ts';
 import { createAuthorizer } from '../../src/registry/auth/authorizer.ts';
-import type { Credentials } from '../../src/registry/auth/credentials.ts';
+import { sameForAll, type Credentials } from '../../src/registry/auth/credentials.ts';
 import { createApiClient, type ApiClient } from '../../src/registry/client.ts';
 import type { RegistryOptions } from '../../src/registry/options.ts';
 import { createRegistrySource } from '../../src/registry/source.ts';
@@ -60,7 +60,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RegistrySce
   const transport = testTransport({ ...patience, ...options.transport }, { clock });
   const authorizer = createAuthorizer({
     transport,
-    credentials,
+    credentials: sameForAll(credentials),
     registry: url,
     insecure: false,
     clock,

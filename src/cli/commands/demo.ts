@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Scene } from '../../demo/scene.ts';
 import { buildScenes, scenes } from '../../demo/scenes.ts';
 import { createDemoRegistry } from '../../demo/server.ts';
+import { sameForAll } from '../../registry/auth/credentials.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { Finding } from '../../walk/finding.ts';
 import type { CatalogWalkOptions } from '../../walk/options.ts';
@@ -61,7 +62,7 @@ function demoTarget(url: URL, { walk }: Settings): WalkTarget {
     url,
     schemeGiven: true,
     walk,
-    credentials: { kind: 'none' },
+    credentials: sameForAll({ kind: 'none' }),
     expectAuth: false,
     pastCaches: false,
   };

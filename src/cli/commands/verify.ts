@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
 import { registryNameOf } from '../../config/registry-name.ts';
 import type { Reference } from '../../oci/reference.ts';
-import type { Credentials } from '../../registry/auth/credentials.ts';
+import type { CredentialsOf } from '../../registry/auth/credentials.ts';
 import { walkReferences } from '../../walk/reference-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
 import { openCluster } from '../cluster.ts';
@@ -102,7 +102,7 @@ function groupByAddress(references: readonly Reference[], { registries }: Settin
 
 function hostTarget(
   { address: url, schemeGiven, references, registry }: NamedHost,
-  credentials: Credentials,
+  credentials: CredentialsOf,
   settings: Settings,
 ): HostTarget {
   const name = registry?.name ?? registryNameOf(url.href);

@@ -2,7 +2,8 @@ import type { HttpOutcome, HttpResponse, Transport } from '../../http/exchange.t
 import type { Clock } from '../../util/clock.ts';
 import type { Log } from '../../util/log.ts';
 import type { Unknown } from '../../walk/lookup.ts';
-import type { Credentials } from './credentials.ts';
+import { repositoryOfScope } from '../paths.ts';
+import type { Credentials, CredentialsOf } from './credentials.ts';
 import { realmName } from './realm.ts';
 import { chooseScheme, type Scheme } from './scheme.ts';
 import type { Token } from './token-answer.ts';
@@ -27,7 +28,7 @@ export interface Authorizer {
 
 export interface AuthorizerDeps {
   readonly transport: Transport;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialsOf;
   /** Where the registry is: credentials are for this origin, and for the token service it names. */
   readonly registry: URL;
   /** Accept a token service over plain HTTP although the registry is asked over https. */
@@ -53,7 +54,7 @@ const NOTHING: Grant = { kind: 'grant', scheme: 'none', headers: {}, token: null
  * Nothing is sent before the registry asked for it; what it asked for once is sent at once from then on.
  */
 export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
-  const { credentials, registry, clock, log } = deps;
+  const { registry, clock, log } = deps;
   const tokens = createTokenStore(clock);
   let learned: Scheme | null = null;
 
@@ -63,9 +64,11 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
     signal: AbortSignal,
     turnedDown: Token | null,
   ): Promise<Grant | Unknown | null> {
-    const plain = { kind: 'grant', scheme: scheme.kind, token: null, fresh: false } as const;
-    if (scheme.kind === 'basic') return { ...plain, headers: { authorization: basicAuthorization(credentials) ?? '' } };
-    if (scheme.kind === 'registry-token') return { ...plain, headers: { authorization: `Bearer ${scheme.token}` } };
+    const credentials = credentialsOf(scope);
+    if (scheme.kind === 'basic') return plainGrant('basic', basicAuthorization(credentials));
+    if (credentials.kind === 'registry-token') return plainGrant('registry-token', `Bearer ${credentials.token}`);
+    // Learned of a repository that is asked as somebody else.
+    if (scheme.kind === 'registry-token') return null;
 
     const fetch = (): Promise<Token | Unknown> => fetchFor(scheme, scope, signal);
     const answer = await (turnedDown === null
@@ -82,7 +85,8 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
     signal: AbortSignal,
   ): Promise<Token | Unknown> {
     const asked = scope === null ? scopes : [scope];
-    const answer = await fetchToken({ realm, service, scopes: asked, credentials, signal }, deps);
+    const request = { realm, service, scopes: asked, credentials: credentialsOf(scope), signal };
+    const answer = await fetchToken(request, deps);
     const fields = { registry: registry.host, realm: realmName(realm), scopes: asked };
     if (answer.kind === 'token') log.debug({ ...fields, refreshAt: answer.refreshAt }, 'token received');
     else log.debug({ ...fields, reason: answer.reason, detail: answer.detail }, 'no token received');
@@ -97,7 +101,7 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
     signal: AbortSignal,
   ): Promise<Grant | Unknown | null> {
     if (used.fresh || used.scheme === 'registry-token') return null;
-    const scheme = chooseScheme(response.headers['www-authenticate'] ?? '', credentials, deps);
+    const scheme = chooseScheme(response.headers['www-authenticate'] ?? '', credentialsOf(scope), deps);
     if (scheme.kind === 'unknown') return scheme;
     if (scheme.kind === 'basic' && used.scheme === 'basic') return null;
     if (learned?.kind !== scheme.kind) {
@@ -106,6 +110,10 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
     }
     learned = scheme;
     return grant(scheme, scope, signal, used.token);
+  }
+
+  function credentialsOf(scope: string | null): Credentials {
+    return deps.credentials(repositoryOfScope(scope));
   }
 
   function settle({ token, fresh }: Grant, outcome: HttpOutcome, scope: string | null): void {
@@ -135,4 +143,11 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
       return answer;
     },
   };
+}
+
+/** What goes along without a token service; null where there is nothing to send. */
+function plainGrant(scheme: 'basic' | 'registry-token', authorization: string | null): Grant | null {
+  return authorization === null
+    ? null
+    : { kind: 'grant', scheme, headers: { authorization }, token: null, fresh: false };
 }

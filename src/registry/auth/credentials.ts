@@ -6,3 +6,11 @@ export type Credentials =
   | { readonly kind: 'identity-token'; readonly token: string }
   /** Sent to the registry as it is. */
   | { readonly kind: 'registry-token'; readonly token: string };
+
+/** As whom a repository of a registry is asked, or the registry itself (null), as for its catalog. */
+export type CredentialsOf = (repository: string | null) => Credentials;
+
+/** The same credentials for everything in a registry. */
+export function sameForAll(credentials: Credentials): CredentialsOf {
+  return () => credentials;
+}

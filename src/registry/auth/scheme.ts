@@ -16,8 +16,8 @@ const CREDENTIAL_NAMES: Readonly<Record<Credentials['kind'], string>> = {
 /** How a registry wants requests to be authenticated. */
 export type Scheme =
   | { readonly kind: 'basic' }
-  /** The token that was handed to us, as it is. */
-  | { readonly kind: 'registry-token'; readonly token: string }
+  /** The token that was handed to us goes as it is. */
+  | { readonly kind: 'registry-token' }
   | {
       readonly kind: 'bearer';
       readonly realm: URL;
@@ -33,7 +33,7 @@ export type Scheme =
 export function chooseScheme(header: string, credentials: Credentials, rules: RealmRules): Scheme | Unknown {
   const challenges = parseChallenges(header);
   const bearers = challenges.filter(({ scheme }) => scheme === 'bearer');
-  if (bearers.length > 0 && credentials.kind === 'registry-token') return credentials;
+  if (bearers.length > 0 && credentials.kind === 'registry-token') return { kind: 'registry-token' };
 
   const bearer = bearers.find(({ params }) => (params['realm'] ?? '') !== '');
   if (bearer !== undefined) {

@@ -28,6 +28,24 @@ describe('a login from a pull secret', () => {
     expect(ran.stderr + ran.stdout).not.toContain(basicOf(ROBOT));
   });
 
+  test('is read as a kubelet reads it: by globs, and the one of a part of the registry for that part', async () => {
+    const { registry, api, run } = await clusterScene({ auth: { basic: ROBOT } });
+    const wrong = { auth: Buffer.from('other:wrong').toString('base64') };
+    const { data } = secret('*.example.com');
+    const { auths } = JSON.parse(Buffer.from(data['.dockerconfigjson'], 'base64').toString('utf8')) as {
+      auths: object;
+    };
+    const more = { 'registry.example.com/single': wrong, 'evil.example': wrong, '*.*.example.com': wrong };
+    api.secrets.set('probe/pull', secret(HOST, { auths: { ...auths, ...more } }));
+
+    const ran = await run({ lab: AUTH, kubernetes: {} });
+
+    expect(ran.registry().unknowns).toMatchObject([{ repository: 'single', reason: 'auth' }]);
+    expect(ran.registry().counts).toMatchObject({ tags: 1 });
+    const sent = new Set(registry.requests.all.map(({ headers }) => headers['authorization']));
+    expect(sent).toEqual(new Set([undefined, basicOf(ROBOT), basicOf({ username: 'other', password: 'wrong' })]));
+  });
+
   test('runs no credential helper because a Secret says so', async () => {
     const { api, run } = await clusterScene({ auth: { basic: ROBOT } });
     api.secrets.set('probe/pull', secret(HOST, { credsStore: 'no-such-helper' }));

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { HttpOutcome, Transport } from '../../../src/http/exchange.ts';
 import { createTransport } from '../../../src/http/transport.ts';
 import { createAuthorizer } from '../../../src/registry/auth/authorizer.ts';
-import type { Credentials } from '../../../src/registry/auth/credentials.ts';
+import { sameForAll, type Credentials } from '../../../src/registry/auth/credentials.ts';
 import { silentLog } from '../../../src/util/log.ts';
 import type { Unknown } from '../../../src/walk/lookup.ts';
 import { createTestClock } from '../../support/clock.ts';
@@ -77,7 +77,8 @@ async function askOverHttp(registry: URL, credentials: Credentials): Promise<Htt
   const transport = realTransport();
   const log = silentLog;
   const clock = createTestClock();
-  const authorizer = createAuthorizer({ transport, credentials, registry, insecure: false, clock, log });
+  const deps = { transport, registry, insecure: false, clock, log };
+  const authorizer = createAuthorizer({ ...deps, credentials: sameForAll(credentials) });
   const url = new URL('/v2/', registry);
   return authorizer.send(SCOPE, SIGNAL, (headers) =>
     transport.send({ method: 'GET', url, headers, signal: SIGNAL, read: { kind: 'all', limit: 1_000 } }),

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 import type { HttpOutcome, HttpRequest, HttpResponse } from '../../../src/http/exchange.ts';
 import { createAuthorizer, type AuthHeaders, type Authorizer } from '../../../src/registry/auth/authorizer.ts';
-import type { Credentials } from '../../../src/registry/auth/credentials.ts';
+import { sameForAll, type Credentials, type CredentialsOf } from '../../../src/registry/auth/credentials.ts';
 import type { Unknown } from '../../../src/walk/lookup.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { keepingLog, respond, scriptedTransport, type ScriptedTransport } from './scripted-transport.ts';
@@ -24,6 +24,8 @@ export interface Setting {
   readonly service?: (request: HttpRequest) => HttpOutcome;
   readonly token?: (count: number) => string;
   readonly credentials?: Credentials;
+  /** As whom single repositories are asked. */
+  readonly credentialsOf?: CredentialsOf;
   readonly insecure?: boolean;
 }
 
@@ -58,7 +60,8 @@ export function setUp(setting: Setting = {}): Scene {
     return challenge(typeof header === 'string' ? header : header());
   };
   const insecure = setting.insecure ?? false;
-  const authorizer = createAuthorizer({ transport: service, credentials, registry: REGISTRY, insecure, clock, log });
+  const deps = { transport: service, registry: REGISTRY, insecure, clock, log };
+  const authorizer = createAuthorizer({ ...deps, credentials: setting.credentialsOf ?? sameForAll(credentials) });
   return { authorizer, registry: { heard, attempt }, service, clock, log };
 }
 

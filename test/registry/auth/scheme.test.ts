@@ -32,8 +32,8 @@ describe('chooseScheme', () => {
     ['Basic', 'Basic realm="x"', BASIC, { kind: 'basic' }],
     ['Basic beside Negotiate', 'Negotiate, Basic realm="x"', BASIC, { kind: 'basic' }],
     ['Basic when Bearer has no realm', 'Bearer service="x", Basic realm="x"', BASIC, { kind: 'basic' }],
-    ['a registry token as it is', `Bearer realm="${REALM}"`, REGISTRY, REGISTRY],
-    ['a registry token where no realm is named', 'Bearer', REGISTRY, REGISTRY],
+    ['a registry token as it is', `Bearer realm="${REALM}"`, REGISTRY, { kind: 'registry-token' }],
+    ['a registry token where no realm is named', 'Bearer', REGISTRY, { kind: 'registry-token' }],
   ])('chooses %s', (_, header, credentials, expected) => {
     const scheme = chooseScheme(header, credentials, RULES);
 
