@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
+import { type Family, formatExposition } from '../metrics/exposition.ts';
 import { checkGrouping } from '../metrics/grouping.ts';
-import { isComplete, renderMetrics } from '../metrics/record.ts';
+import { isComplete, recordRun } from '../metrics/record.ts';
 import { writeMetricsFile } from '../metrics/textfile.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { Shard } from '../walk/shard.ts';
@@ -37,20 +38,21 @@ export function createDelivery(settings: Settings, deps: CommandDeps): Delivery 
   // Each write reads the file, adds to it and replaces it, so one waits for the other.
   let written: Promise<boolean> = Promise.resolve(true);
 
-  async function writeFile(outcome: RegistryOutcome, text: string): Promise<boolean> {
+  async function writeFile(outcome: RegistryOutcome, families: readonly Family[]): Promise<boolean> {
     if (metricsFile === null || dryRun) return true;
     const options = { ...group, registry: outcome.name, shard: shardIndex(outcome), complete: isComplete(outcome) };
-    const answer = await writeMetricsFile(metricsFile, text, options);
+    const answer = await writeMetricsFile(metricsFile, families, options);
     if (answer.kind === 'failed') log.error({ registry: outcome.name, detail: answer.detail }, 'Metrics not written');
     return answer.kind === 'written';
   }
 
-  async function push(outcome: RegistryOutcome, text: string, giveUp: AbortSignal): Promise<boolean> {
+  async function push(outcome: RegistryOutcome, families: readonly Family[], giveUp: AbortSignal): Promise<boolean> {
     if (gateway === null) return true;
     const mode = isComplete(outcome) ? 'replace' : 'add';
+    const text = await formatExposition(families);
     const answer = await gateway.push(outcome.name, shardIndex(outcome), text, mode, giveUp);
     if (answer.kind === 'failed') log.error({ registry: outcome.name, detail: answer.detail }, 'Metrics not pushed');
-    return answer.kind === 'delivered';
+    return answer.kind === 'pushed';
   }
 
   return {
@@ -58,9 +60,9 @@ export function createDelivery(settings: Settings, deps: CommandDeps): Delivery 
       const count = shards.get(outcome.name)?.count ?? 1;
       const { maxSeries } = findings;
       const options = { staleAfterSeconds, shards: count, version: VERSION, maxSeries, failuresInUse };
-      const text = await renderMetrics(outcome, options);
-      written = written.then(() => writeFile(outcome, text));
-      const both = await Promise.all([written, push(outcome, text, giveUp)]);
+      const families = recordRun(outcome, options);
+      written = written.then(() => writeFile(outcome, families));
+      const both = await Promise.all([written, push(outcome, families, giveUp)]);
       return both.every((ok) => ok);
     },
     async removeLeftovers(giveUp) {

@@ -1,8 +1,9 @@
+import { Gauge, Registry } from 'prom-client';
+
 /** One series with its value. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
-  /** As written: it is carried over, not calculated with. */
-  readonly value: string;
+  readonly value: number;
 }
 
 /** A metric with all its series. */
@@ -24,11 +25,13 @@ interface OpenFamily {
   readonly keys: Set<string>;
 }
 
-const HELP = /^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)$/s;
+const HELP = /^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$/s;
 const TYPE = /^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) gauge$/;
 const SERIES = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([^ ]+)$/s;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\[\\n"])*)"(?:,|$)/sy;
-const VALUE = /^(?:[+-]?Inf|NaN|[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)$/;
+const INFINITE = /^([+-]?)Inf$/;
+const NOT_A_NUMBER = /^NaN$/i;
+const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 /**
  * Reads the text that the probe writes: per family HELP, TYPE gauge, then its series without timestamps.
@@ -68,15 +71,20 @@ export function parseExposition(text: string): ParsedExposition {
   return { ok: true, families: [...families.values()].map(({ name, help, samples }) => ({ name, help, samples })) };
 }
 
-/** Writes families with at least one series, each with its HELP and TYPE, in the order given. */
-export function formatExposition(families: readonly Family[]): string {
-  return families
-    .filter(({ samples }) => samples.length > 0)
-    .map(({ name, help, samples }) => {
-      const series = samples.map(({ labels, value }) => `${name}${formatLabels(labels)} ${value}\n`);
-      return `# HELP ${name} ${escape(help)}\n# TYPE ${name} gauge\n${series.join('')}`;
-    })
-    .join('\n');
+/**
+ * Writes families with at least one series, each with its HELP and TYPE, in the order given, ending in a line feed.
+ * prom-client writes it. Its registry is a fresh one each time, with these families only: it prints a gauge that was
+ * never set as 0, and a number that was not measured must not be sent.
+ */
+export async function formatExposition(families: readonly Family[]): Promise<string> {
+  const registry = new Registry();
+  for (const { name, help, samples } of families) {
+    if (samples.length === 0) continue;
+    const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
+    const gauge = new Gauge({ name, help, labelNames, registers: [registry] });
+    for (const { labels, value } of samples) gauge.set(labels, value);
+  }
+  return registry.metrics();
 }
 
 /** The same text for the same labels, in whatever order they come. */
@@ -85,25 +93,24 @@ export function seriesKey(labels: Readonly<Record<string, string>>): string {
 }
 
 function parseSeries(line: string): (Sample & { readonly name: string }) | null {
-  const [, name, block = '', value = ''] = SERIES.exec(line) ?? [];
-  if (name === undefined || !VALUE.test(value)) return null;
+  const [, name, block = '', text = ''] = SERIES.exec(line) ?? [];
+  const value = parseValue(text);
+  if (name === undefined || value === null) return null;
   const labels = new Map<string, string>();
   let end = 0;
   for (LABEL.lastIndex = 0; end < block.length; end = LABEL.lastIndex) {
-    const [, label = '', text = ''] = LABEL.exec(block) ?? [];
+    const [, label = '', quoted = ''] = LABEL.exec(block) ?? [];
     if (label === '' || labels.has(label)) return null;
-    labels.set(label, unescape(text));
+    labels.set(label, unescape(quoted));
   }
   return { name, labels: Object.fromEntries(labels), value };
 }
 
-function formatLabels(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value).replaceAll('"', '\\"')}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+function parseValue(text: string): number | null {
+  const infinite = INFINITE.exec(text);
+  if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
+  if (NOT_A_NUMBER.test(text)) return NaN;
+  return NUMBER.test(text) ? Number(text) : null;
 }
 
 function unescape(text: string): string {

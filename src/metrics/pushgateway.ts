@@ -26,12 +26,12 @@ interface Failed {
 }
 
 /** Whether the numbers arrived. */
-export type Delivery = { readonly kind: 'delivered' } | Failed;
+export type Pushed = { readonly kind: 'pushed' } | Failed;
 
 /** A Prometheus Pushgateway: https://github.com/prometheus/pushgateway/blob/v1.5.1/README.md#api */
 export interface Pushgateway {
   /** Pushes the text of one registry's group. It never throws for what a network or a server may do. */
-  push(registry: string, shard: number | null, text: string, mode: PushMode, signal: AbortSignal): Promise<Delivery>;
+  push(registry: string, shard: number | null, text: string, mode: PushMode, signal: AbortSignal): Promise<Pushed>;
   /** All groups that it holds, whoever they are of. */
   groups(signal: AbortSignal): Promise<{ readonly kind: 'listed'; readonly groups: readonly PushedGroup[] } | Failed>;
   /** Deletes a group; one that is not there counts as deleted. */
@@ -66,7 +66,7 @@ export function createPushgateway(options: PushgatewayOptions, { transport, log 
       });
       if (answer.kind === 'failed') return failed('take the metrics', answer.detail);
       log.debug({ registry, mode, pushgateway: base.origin }, 'metrics pushed');
-      return { kind: 'delivered' };
+      return { kind: 'pushed' };
     },
 
     async groups(signal) {

@@ -1,8 +1,7 @@
-import { Gauge, Registry } from 'prom-client';
-
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { type RegistryOutcome, SKIP_REASONS } from '../walk/result.ts';
-import { type MetricDefinition, METRICS, type MetricName, type WhenSent } from './definitions.ts';
+import { METRICS, type MetricName, type WhenSent } from './definitions.ts';
+import type { Family, Sample } from './exposition.ts';
 import { countByKind } from './failure-kinds.ts';
 import { tagFailures } from './tag-failures.ts';
 
@@ -19,29 +18,21 @@ export interface RecordOptions {
   readonly failuresInUse?: number | null;
 }
 
-interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
 /** True for a walk whose numbers may replace the ones that are known: complete, and not suspect. */
 export function isComplete({ result }: RegistryOutcome): boolean {
   return result.complete && result.verdict !== 'suspect';
 }
 
 /**
- * The exposition text of the metrics that this outcome sends, and of no other, ending in a line feed.
- * The registry is a fresh one with only those families: prom-client prints a gauge that was never set as 0, and
- * a number that was not measured must not be sent.
+ * The metrics that this outcome sends, and no other, in the order of their definitions and without the group's labels.
+ * A family without a series is left out: it would say nothing.
  */
-export async function renderMetrics(outcome: RegistryOutcome, options: RecordOptions): Promise<string> {
-  const registry = new Registry();
+export function recordRun(outcome: RegistryOutcome, options: RecordOptions): readonly Family[] {
   const measured = measure(outcome, options);
   const when = sentNow(outcome);
-  for (const definition of METRICS) {
-    if (when.has(definition.sent)) register(registry, definition, measured[definition.name]);
-  }
-  return registry.metrics();
+  return METRICS.filter(({ sent }) => when.has(sent))
+    .map(({ name, help }) => ({ name, help, samples: measured[name] }))
+    .filter(({ samples }) => samples.length > 0);
 }
 
 function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
@@ -49,13 +40,6 @@ function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
   const { verdict, findings } = outcome.result;
   const partial = verdict !== 'suspect' && findings.length > 0;
   return new Set<WhenSent>(partial ? ['every-run', 'complete-or-partial', 'partial'] : ['every-run']);
-}
-
-/** A family without a series is left out: it would say nothing, and a reader of the text need not know the case. */
-function register(registry: Registry, { name, help, labels }: MetricDefinition, samples: readonly Sample[]): void {
-  if (samples.length === 0) return;
-  const gauge = new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
-  for (const sample of samples) gauge.set(sample.labels, sample.value);
 }
 
 /** The values of all metrics; which of them are sent is another question. */

@@ -19,22 +19,24 @@ export interface MetricsFileOptions extends Group {
 export type Written = { readonly kind: 'written' } | { readonly kind: 'failed'; readonly detail: string };
 
 /**
- * Puts the text of one run into a file for node_exporter's textfile collector, with the group's labels on each series.
+ * Puts the families of one run into a file for node_exporter's textfile collector, the group's labels on each series.
  * What other registries have in the file stays; an incomplete run also leaves what it did not measure.
  * The file is replaced in one step, and not touched where it holds anything that the probe did not write.
  * Two calls for one file must not overlap: each reads it, adds and writes it. Throws for unusable grouping labels.
  */
-export async function writeMetricsFile(path: string, text: string, options: MetricsFileOptions): Promise<Written> {
+export async function writeMetricsFile(
+  path: string,
+  run: readonly Family[],
+  options: MetricsFileOptions,
+): Promise<Written> {
   checkGrouping(options.job, options.groupingLabels);
-  const run = parseExposition(text);
-  if (!run.ok) throw new Error(`line ${run.line} of the metrics to write: ${run.problem}`);
   try {
     const target = await followLink(path);
     const present = await readFamilies(target);
     if (typeof present === 'string')
       return { kind: 'failed', detail: `the metrics file ${path} stays as it is: ${present}` };
-    const merged = mergeFamilies(present, run.families, options, options.complete ? 'replace' : 'add');
-    await replaceFile(target, formatExposition(merged), READABLE_BY_ALL);
+    const merged = mergeFamilies(present, run, options, options.complete ? 'replace' : 'add');
+    await replaceFile(target, await formatExposition(merged), READABLE_BY_ALL);
     return { kind: 'written' };
   } catch (error) {
     return { kind: 'failed', detail: `the metrics file ${path} cannot be written: ${messageOf(error)}` };

@@ -6,7 +6,7 @@ import { MANIFEST_ACCEPT } from '../../src/oci/media-types.ts';
 import type { ReportedRegistry } from '../../src/report/schema.ts';
 import { damageOf, type Damage } from '../real/damage.ts';
 import { ask, type PlainAnswer } from '../support/ask.ts';
-import { readMetrics } from '../support/metrics-file.ts';
+import { readMetrics } from '../support/shown.ts';
 import { identity, probe, runFlags } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import type { DockerRegistry } from '../support/servers/docker-registry.ts';

@@ -5,10 +5,9 @@ import { buildImage, type Image } from '../../src/demo/content.ts';
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
 import { registryError } from '../../src/demo/registry-error.ts';
 import { createDemoRegistry, type DemoRegistry } from '../../src/demo/server.ts';
-import { parseExposition } from '../../src/metrics/exposition.ts';
 import type { ReportedRegistry } from '../../src/report/schema.ts';
-import type { Shown } from '../support/metrics-file.ts';
 import { probe, runFlags } from '../support/probe.ts';
+import { type Shown, shownIn } from '../support/shown.ts';
 import { startStub } from '../support/servers/stub-http.ts';
 
 /** What a run made of a registry, and what it pushed. */
@@ -63,12 +62,3 @@ export const VOLUME_GONE: FaultAction = {
     return registryError(kind === 'blob' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN');
   },
 };
-
-function shownIn(text: string): Shown {
-  const parsed = parseExposition(text);
-  if (!parsed.ok) throw new Error(`line ${parsed.line} of what was pushed: ${parsed.problem}`);
-  return (name, labels = {}) =>
-    (parsed.families.find((family) => family.name === `registry_integrity_${name}`)?.samples ?? [])
-      .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
-      .map(({ value }) => Number(value));
-}

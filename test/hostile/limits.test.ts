@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
 import { createRealClock } from '../support/clock.ts';
-import { readMetrics } from '../support/metrics-file.ts';
+import { readMetrics } from '../support/shown.ts';
 import { app } from '../support/reg-fixture.ts';
 import { startStub, type HttpStub } from '../support/servers/stub-http.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

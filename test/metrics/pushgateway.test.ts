@@ -20,7 +20,7 @@ describe('push', () => {
 
     const delivery = await gateway.push('prod', 2, 'text\n', mode, SIGNAL);
 
-    expect(delivery).toEqual({ kind: 'delivered' });
+    expect(delivery).toEqual({ kind: 'pushed' });
     expect(requests).toMatchObject([
       {
         method,

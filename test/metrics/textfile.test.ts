@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { renderMetrics } from '../../src/metrics/record.ts';
+import type { Family } from '../../src/metrics/exposition.ts';
+import { recordRun } from '../../src/metrics/record.ts';
 import { writeMetricsFile } from '../../src/metrics/textfile.ts';
 import type { RegistryOutcome } from '../../src/walk/result.ts';
 import { toolPath } from '../support/tools/tools.ts';
@@ -25,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('writeMetricsFile', () => {
   test('a new file holds the run with job, registry and grouping labels on every series, and nothing else is left', async () => {
-    const written = await writeMetricsFile(path, await render(outcome()), {
+    const written = await writeMetricsFile(path, recorded(outcome()), {
       ...PROD,
       groupingLabels: { cluster: 'a/b' },
     });
@@ -38,17 +39,17 @@ describe('writeMetricsFile', () => {
   });
 
   test('a collector under another user can read it', async () => {
-    await writeMetricsFile(path, await render(outcome()), PROD);
+    await writeMetricsFile(path, recorded(outcome()), PROD);
 
     expect((await stat(path)).mode & 0o444).toBe(0o444);
   });
 
   test('an incomplete run keeps the failures and the last success, and says that it was not complete', async () => {
     const broken = outcome({ findings: [finding()] });
-    await writeMetricsFile(path, await render(broken), PROD);
+    await writeMetricsFile(path, recorded(broken), PROD);
 
     const cut = outcome({ complete: false, catalogAccessible: false }, { finishedAt: 1_750_000_900_000 });
-    await writeMetricsFile(path, await render(cut), { ...PROD, complete: false });
+    await writeMetricsFile(path, recorded(cut), { ...PROD, complete: false });
 
     expect(await lines('')).toEqual(
       expect.arrayContaining([
@@ -63,11 +64,11 @@ describe('writeMetricsFile', () => {
   });
 
   test('a repaired registry loses its series, and another registry keeps its own', async () => {
-    const broken = await render(outcome({ findings: [finding()] }));
+    const broken = recorded(outcome({ findings: [finding()] }));
     await writeMetricsFile(path, broken, PROD);
     await writeMetricsFile(path, broken, { ...PROD, registry: 'other' });
 
-    await writeMetricsFile(path, await render(outcome()), PROD);
+    await writeMetricsFile(path, recorded(outcome()), PROD);
 
     expect(await lines('registry_integrity_tag_failures{')).toEqual([
       'registry_integrity_tag_failures{job="probe",registry="other",repository="team/app",tag="v1",object="child",fault="missing"} 1',
@@ -75,8 +76,8 @@ describe('writeMetricsFile', () => {
   });
 
   test('the merged file is valid: promtool has nothing to say about it', async () => {
-    await writeMetricsFile(path, await render(outcome({ findings: [finding({ tags: ['a"b\\c\nd'] })] })), PROD);
-    await writeMetricsFile(path, await render(outcome({ complete: false })), {
+    await writeMetricsFile(path, recorded(outcome({ findings: [finding({ tags: ['a"b\\c\nd'] })] })), PROD);
+    await writeMetricsFile(path, recorded(outcome({ complete: false })), {
       ...PROD,
       registry: 'other',
       complete: false,
@@ -102,14 +103,14 @@ describe('writeMetricsFile', () => {
   ])('a file with %s is not touched', async (_, content, problem) => {
     await writeFile(path, content);
 
-    const written = await writeMetricsFile(path, await render(outcome()), PROD);
+    const written = await writeMetricsFile(path, recorded(outcome()), PROD);
 
     expect(written).toMatchObject({ kind: 'failed', detail: expect.stringContaining(problem) as string });
     expect(await readFile(path, 'utf8')).toBe(content);
   });
 
   test('a folder that is not there is said to be missing', async () => {
-    const written = await writeMetricsFile(join(folder, 'no', 'probe.prom'), await render(outcome()), PROD);
+    const written = await writeMetricsFile(join(folder, 'no', 'probe.prom'), recorded(outcome()), PROD);
 
     expect(written).toMatchObject({ kind: 'failed', detail: expect.stringContaining('ENOENT') as string });
   });
@@ -117,7 +118,7 @@ describe('writeMetricsFile', () => {
   test('a folder in the place of the file is refused, and no temporary file stays', async () => {
     await mkdir(path);
 
-    const written = await writeMetricsFile(path, await render(outcome()), PROD);
+    const written = await writeMetricsFile(path, recorded(outcome()), PROD);
 
     expect(written).toMatchObject({ kind: 'failed', detail: expect.stringContaining('not a regular file') as string });
     expect(await readdir(folder)).toEqual(['probe.prom']);
@@ -128,21 +129,21 @@ describe('writeMetricsFile', () => {
     await writeFile(target, '');
     await symlink(target, path);
 
-    await writeMetricsFile(path, await render(outcome()), PROD);
+    await writeMetricsFile(path, recorded(outcome()), PROD);
 
     expect(await readFile(target, 'utf8')).toContain('registry_integrity_suspect');
   });
 
   test('an unusable grouping label is refused before anything is written', async () => {
-    const written = writeMetricsFile(path, await render(outcome()), { ...PROD, groupingLabels: { 'no-name': 'x' } });
+    const written = writeMetricsFile(path, recorded(outcome()), { ...PROD, groupingLabels: { 'no-name': 'x' } });
 
     await expect(written).rejects.toThrow("the grouping label 'no-name'");
     expect(await readdir(folder)).toEqual([]);
   });
 });
 
-function render(ended: RegistryOutcome): Promise<string> {
-  return renderMetrics(ended, { staleAfterSeconds: 3600, shards: 1, version: '1.2.3', maxSeries: 50 });
+function recorded(ended: RegistryOutcome): readonly Family[] {
+  return recordRun(ended, { staleAfterSeconds: 3600, shards: 1, version: '1.2.3', maxSeries: 50 });
 }
 
 async function lines(start: string): Promise<readonly string[]> {

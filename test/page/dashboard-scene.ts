@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 
 import { createTransport } from '../../src/http/transport.ts';
+import { formatExposition } from '../../src/metrics/exposition.ts';
 import { createPushgateway, type Pushgateway } from '../../src/metrics/pushgateway.ts';
-import { isComplete, renderMetrics } from '../../src/metrics/record.ts';
+import { isComplete, recordRun } from '../../src/metrics/record.ts';
 import { silentLog } from '../../src/util/log.ts';
 import type { RegistryOutcome, WalkResult } from '../../src/walk/result.ts';
 import { counts, finding, outcome } from '../metrics/outcomes.ts';
@@ -170,7 +171,7 @@ function ended(name: RegistryName, change: Partial<WalkResult>, { minutesAgo = 1
 async function push(gateway: Pushgateway, result: RegistryOutcome, { shard, shards = 1 }: When): Promise<void> {
   const options = { staleAfterSeconds: STALE_AFTER_SECONDS, shards, version: '1.2.3', maxSeries: 50 };
   const mode = isComplete(result) ? 'replace' : 'add';
-  const text = await renderMetrics(result, options);
+  const text = await formatExposition(recordRun(result, options));
   const delivery = await gateway.push(result.name, shard ?? null, text, mode, new AbortController().signal);
   if (delivery.kind === 'failed') throw new Error(delivery.detail);
 }
@@ -182,5 +183,5 @@ async function add(gateway: Pushgateway, registry: RegistryName, text: string): 
 
 async function refused(gateway: Pushgateway, registry: RegistryName, text: string): Promise<void> {
   const delivery = await gateway.push(registry, null, text, 'add', new AbortController().signal);
-  if (delivery.kind === 'delivered') throw new Error('the Pushgateway took what it should refuse');
+  if (delivery.kind === 'pushed') throw new Error('the Pushgateway took what it should refuse');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { ask } from '../support/ask.ts';
-import { readMetrics } from '../support/metrics-file.ts';
+import { readMetrics } from '../support/shown.ts';
 import { probe, runFlags } from '../support/probe.ts';
 import { pushBlob } from '../support/push.ts';
 import { app, single } from '../support/reg-fixture.ts';

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import { MANIFEST_ACCEPT } from '../../src/oci/media-types.ts';
 import { ask } from '../support/ask.ts';
-import { readMetrics } from '../support/metrics-file.ts';
+import { readMetrics } from '../support/shown.ts';
 import { probe } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import { type DockerRegistry, startRegistry } from '../support/servers/docker-registry.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createTransport } from '../../src/http/transport.ts';
-import { type Family, parseExposition } from '../../src/metrics/exposition.ts';
+import { formatExposition } from '../../src/metrics/exposition.ts';
 import {
   createPushgateway,
-  type Delivery,
+  type Pushed,
   type Pushgateway,
   type PushgatewayOptions,
 } from '../../src/metrics/pushgateway.ts';
-import { isComplete, renderMetrics } from '../../src/metrics/record.ts';
+import { isComplete, recordRun } from '../../src/metrics/record.ts';
 import { silentLog } from '../../src/util/log.ts';
 import type { RegistryOutcome } from '../../src/walk/result.ts';
 import { finding, outcome } from '../metrics/outcomes.ts';
@@ -16,6 +16,7 @@ import { createRealClock } from '../support/clock.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { type RunningPushgateway, startPushgateway } from '../support/servers/pushgateway.ts';
 import { startStub } from '../support/servers/stub-http.ts';
+import { type Shown, shownIn } from '../support/shown.ts';
 
 const FIRST = { finishedAt: 1_750_000_000_000 };
 const SECOND = { finishedAt: 1_750_000_900_000 };
@@ -198,7 +199,7 @@ describe('a server that does not take the push', () => {
 
     const delivery = await push(connect(stub.url, { retries: 1 }), 'text\n');
 
-    expect(delivery).toEqual({ kind: 'delivered' });
+    expect(delivery).toEqual({ kind: 'pushed' });
     expect(stub.seen.map(({ method, target, body }) => `${method} ${target} ${body}`)).toEqual([
       'PUT /metrics/job/probe/registry/prod text\n',
       'PUT /metrics/job/probe/registry/prod text\n',
@@ -249,40 +250,24 @@ function connect(
 
 /** As `run` does it: complete walks replace, all others add. */
 async function pushRun(gateway: Pushgateway, ended: RegistryOutcome, shard: number | null = null): Promise<void> {
-  const text = await renderMetrics(ended, { staleAfterSeconds: 3600, shards: 1, version: '1.2.3', maxSeries: 50 });
+  const text = await formatExposition(
+    recordRun(ended, { staleAfterSeconds: 3600, shards: 1, version: '1.2.3', maxSeries: 50 }),
+  );
   const mode = isComplete(ended) ? 'replace' : 'add';
   const delivery = await gateway.push(ended.name, shard, text, mode, new AbortController().signal);
   if (delivery.kind === 'failed') throw new Error(delivery.detail);
 }
 
-function push(gateway: Pushgateway, text = 'text\n'): Promise<Delivery> {
+function push(gateway: Pushgateway, text = 'text\n'): Promise<Pushed> {
   return gateway.push('prod', null, text, 'replace', new AbortController().signal);
 }
 
-function detailOf(delivery: Delivery): string {
-  return delivery.kind === 'failed' ? delivery.detail : 'delivered';
+function detailOf(pushed: Pushed): string {
+  return pushed.kind === 'failed' ? pushed.detail : 'pushed';
 }
 
-type Shown = (name: string, labels?: Readonly<Record<string, string>>) => readonly number[];
-
-/** The values that Prometheus would get for a metric of ours, of the series with these labels. */
 async function scrape(server: RunningPushgateway): Promise<Shown> {
-  const families = ours(await server.metrics());
-  return (name, wanted = {}) => {
-    const samples = families.find((family) => family.name === `registry_integrity_${name}`)?.samples ?? [];
-    const fitting = samples.filter(({ labels }) =>
-      Object.entries(wanted).every(([label, value]) => (labels[label] ?? '') === value),
-    );
-    return fitting.map(({ value }) => Number(value));
-  };
-}
-
-/** The Pushgateway shows counters and histograms of its own beside what was pushed. */
-function ours(text: string): readonly Family[] {
-  const lines = text.split('\n').filter((line) => /^(?:# (?:HELP|TYPE) )?registry_integrity_/.test(line));
-  const parsed = parseExposition(lines.join('\n'));
-  if (!parsed.ok) throw new Error(`line ${parsed.line} of the scrape: ${parsed.problem}`);
-  return parsed.families;
+  return shownIn(await server.metrics());
 }
 
 function sum(values: readonly number[]): number {

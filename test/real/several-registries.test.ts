@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
-import { readMetrics } from '../support/metrics-file.ts';
+import { readMetrics } from '../support/shown.ts';
 import { identity, probe } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import type { DockerRegistry } from '../support/servers/docker-registry.ts';

@@ -1,5 +1,6 @@
-import { parseExposition, type Family } from '../../src/metrics/exposition.ts';
+import type { Family } from '../../src/metrics/exposition.ts';
 import { METRICS } from '../../src/metrics/definitions.ts';
+import { familiesIn } from './shown.ts';
 import type { RunningPushgateway } from './servers/pushgateway.ts';
 
 /** What Prometheus would get for one registry. */
@@ -12,7 +13,7 @@ export interface Scrape {
 
 /** Asks a Pushgateway for what a registry's group holds. Names are without `registry_integrity_`. */
 export async function scrape(gateway: RunningPushgateway, registry: string): Promise<Scrape> {
-  const families = ours(await gateway.metrics());
+  const families = familiesIn(await gateway.metrics());
   const samplesOf = (name: string): Family['samples'] => {
     const family = families.find((one) => one.name === `registry_integrity_${name}`);
     return family?.samples.filter(({ labels }) => labels['registry'] === registry) ?? [];
@@ -23,7 +24,7 @@ export async function scrape(gateway: RunningPushgateway, registry: string): Pro
         Object.entries(wanted).every(([label, value]) => labels[label] === value),
       );
       if (fitting.length > 1) throw new Error(`${fitting.length} series of ${name} fit ${JSON.stringify(wanted)}`);
-      return fitting[0] === undefined ? null : Number(fitting[0].value);
+      return fitting[0] === undefined ? null : fitting[0].value;
     },
     nonZero(name) {
       const samples = samplesOf(name);
@@ -32,16 +33,8 @@ export async function scrape(gateway: RunningPushgateway, registry: string): Pro
       const own = (labels: Readonly<Record<string, string>>): string =>
         (definition?.labels ?? []).map((label) => labels[label] ?? '').join('/');
       return Object.fromEntries(
-        samples.filter(({ value }) => Number(value) !== 0).map(({ labels, value }) => [own(labels), Number(value)]),
+        samples.filter(({ value }) => value !== 0).map(({ labels, value }) => [own(labels), value]),
       );
     },
   };
-}
-
-/** The Pushgateway shows counters and histograms of its own beside what was pushed. */
-function ours(text: string): readonly Family[] {
-  const lines = text.split('\n').filter((line) => /^(?:# (?:HELP|TYPE) )?registry_integrity_/.test(line));
-  const parsed = parseExposition(lines.join('\n'));
-  if (!parsed.ok) throw new Error(`line ${parsed.line} of the scrape: ${parsed.problem}`);
-  return parsed.families;
 }
