@@ -63,7 +63,7 @@ export const METRICS = [
     help: 'Number of tags and manifests that were deleted or moved while the last run was under way.',
   },
   {
-    name: 'registry_integrity_unconfirmed',
+    name: 'registry_integrity_cleared',
     sent: 'every-run',
     labels: [],
     help: 'Number of things that looked broken in the last run and that the confirmation cleared.',

@@ -61,7 +61,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
       value: counts.unknown[reason],
     })),
     registry_integrity_churned: one(counts.churned),
-    registry_integrity_unconfirmed: one(counts.unconfirmed),
+    registry_integrity_cleared: one(counts.cleared),
     // The two methods of a walk are always sent: a run that could not send one request must not leave an older number.
     registry_integrity_requests: Object.entries({ GET: 0, HEAD: 0, ...requests }).map(([method, value]) => ({
       labels: { method },

@@ -18,7 +18,7 @@ export function asides({ counts }: ReportedRegistry): readonly string[] {
   return [
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
     ...(counts.churned > 0 ? [`Deleted or moved while the walk was under way: ${counts.churned}.`] : []),
-    ...(counts.unconfirmed > 0 ? [`Looked broken at first and was fine when asked again: ${counts.unconfirmed}.`] : []),
+    ...(counts.cleared > 0 ? [`Looked broken at first and was fine when asked again: ${counts.cleared}.`] : []),
   ];
 }
 

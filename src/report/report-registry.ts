@@ -28,7 +28,7 @@ export function reportRegistry(
       unknown: { ...counts.unknown },
       skipped: { ...counts.skipped },
       churned: counts.churned,
-      unconfirmed: counts.unconfirmed,
+      cleared: counts.cleared,
     },
     findings: [...findings],
     unknowns: unknowns.map(({ repository, reference, reason, detail }) => ({ repository, reference, reason, detail })),

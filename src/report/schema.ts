@@ -94,7 +94,7 @@ const ReportedCounts = z
     unknown: z.record(z.enum(UNKNOWN_REASONS), count('How often.')).describe('What could not be told, by reason.'),
     skipped: z.record(z.enum(SKIP_REASONS), count('How often.')).describe('What was left out on purpose, by reason.'),
     churned: count('Deleted or moved while the walk was under way.'),
-    unconfirmed: count('Looked broken, and the confirmation cleared it.'),
+    cleared: count('Looked broken, and the confirmation cleared it.'),
   })
   .describe('How much was looked at.');
 

@@ -55,7 +55,7 @@ function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCas
 async function judge(context: WalkContext, open: OpenCase, answer: SecondAnswer): Promise<void> {
   const { suspect, answers } = open;
   if (answer.kind === 'found') {
-    if (suspect.first.kind === 'absent') context.tally.unconfirmed += 1;
+    if (suspect.first.kind === 'absent') context.tally.cleared += 1;
     return suspect.onFound(answer);
   }
   const weighed = await weigh(context, open, answer);

@@ -34,7 +34,7 @@ export interface Counts {
   /** Deleted or moved while the walk was under way. */
   readonly churned: number;
   /** Looked broken, and the confirmation cleared it. */
-  readonly unconfirmed: number;
+  readonly cleared: number;
 }
 
 /** Something that could not be told. */

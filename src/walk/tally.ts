@@ -13,7 +13,7 @@ export interface Tally {
   /** Digests that were asked for by themselves. */
   pinned: number;
   churned: number;
-  unconfirmed: number;
+  cleared: number;
   /** At least one manifest was found good, in this walk. */
   goodManifests: number;
   skip(reason: SkipReason, times?: number): void;
@@ -35,7 +35,7 @@ export function createTally(): Tally {
     tagsListed: 0,
     pinned: 0,
     churned: 0,
-    unconfirmed: 0,
+    cleared: 0,
     goodManifests: 0,
 
     skip(reason, times = 1) {
@@ -55,7 +55,7 @@ export function createTally(): Tally {
     counts(unknowns) {
       const unknown = zeros(UNKNOWN_REASONS);
       for (const { reason } of unknowns) unknown[reason] += 1;
-      const { repositoriesListed, repositories, repositoriesEmpty, tagsListed, churned, unconfirmed } = tally;
+      const { repositoriesListed, repositories, repositoriesEmpty, tagsListed, churned, cleared } = tally;
       return {
         repositoriesListed,
         repositories,
@@ -65,7 +65,7 @@ export function createTally(): Tally {
         unknown,
         skipped: { ...skipped },
         churned,
-        unconfirmed,
+        cleared,
       };
     },
   };

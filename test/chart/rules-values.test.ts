@@ -238,7 +238,7 @@ describe('what is written by the user', () => {
   test('may be rules of its own, which Helm leaves alone', () => {
     const own = {
       alert: 'Mine',
-      expr: 'registry_integrity_unconfirmed > 5',
+      expr: 'registry_integrity_cleared > 5',
       annotations: { summary: '{{ $labels.registry }} {{ printf "%.0f" $value }}' },
     };
     const rules = rulesOf(withRules({ additionalRules: [own] }));

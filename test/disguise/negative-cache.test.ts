@@ -85,7 +85,7 @@ describe('a registry that repeats a 404 for a second', () => {
 
     expect(run.code).toBe(0);
     expect(run.found).toMatchObject({ verdict: 'sound', complete: true, findings: [], unknowns: [] });
-    expect(run.shown('unconfirmed')).toEqual([1]);
+    expect(run.shown('cleared')).toEqual([1]);
     expect(await statusOf(path)).toBe(404);
   });
 
@@ -96,6 +96,6 @@ describe('a registry that repeats a 404 for a second', () => {
     const run = await scene.run();
 
     expect(run.found.findings).toMatchObject([{ object: 'child', fault: 'missing', digest: child }]);
-    expect(run.shown('unconfirmed')).toEqual([0]);
+    expect(run.shown('cleared')).toEqual([0]);
   });
 });

@@ -119,8 +119,8 @@ describe('an nginx that keeps every answer for a second', () => {
     expect(told(client)).toEqual([404, 'HIT']);
     expect(code).toBe(0);
     expect(found).toMatchObject({ complete: true, verdict: 'sound', findings: [], unknowns: [] });
-    expect(found.counts.unconfirmed).toBe(1);
-    expect(shown('unconfirmed')).toEqual([1]);
+    expect(found.counts.cleared).toBe(1);
+    expect(shown('cleared')).toEqual([1]);
     expect(new Set(shown('failures'))).toEqual(new Set([0]));
   });
 
@@ -131,7 +131,7 @@ describe('an nginx that keeps every answer for a second', () => {
 
     expect(code).toBe(0);
     expect(found.findings.map(identity)).toEqual([LOST_CHILD]);
-    expect(found.counts.unconfirmed).toBe(0);
+    expect(found.counts.cleared).toBe(0);
     expect(shown('failures', { object: 'child', fault: 'missing' })).toEqual([1]);
     const asked = (await nginx.requests()).filter(({ target }) => target.startsWith(CHILD_PATH));
     expect(asked.map(({ status, cache }) => [status, cache])).toEqual(times(1 + ROUNDS, [404, 'MISS']));

@@ -159,7 +159,7 @@ describe('missing tags', () => {
 
     expect(run.found).toMatchObject({ verdict: 'sound', complete: true, findings: [] });
     expectCounted(run, 'manifest', 'missing', 0);
-    expect(run.shown('unconfirmed')).toEqual([20]);
+    expect(run.shown('cleared')).toEqual([20]);
     expect(run.shown('tags_checked')).toEqual([20]);
   });
 });
@@ -323,7 +323,7 @@ describe('whatever is not counted as broken is counted for what it is', () => {
 
     const { found, shown } = await scene.run();
 
-    expect([found.verdict, shown('unconfirmed')]).toEqual(['sound', [1]]);
+    expect([found.verdict, shown('cleared')]).toEqual(['sound', [1]]);
   });
 
   test('a tag that was deleted while it was walked', async () => {

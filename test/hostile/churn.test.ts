@@ -118,7 +118,7 @@ describe('a tag that is pushed again while the walk is under way', () => {
     const done = await hostile.run();
 
     expect(outcome(done)).toEqual(SOUND);
-    expect(done.registry().counts).toMatchObject({ churned: 0, unconfirmed: 1 });
+    expect(done.registry().counts).toMatchObject({ churned: 0, cleared: 1 });
   });
 });
 

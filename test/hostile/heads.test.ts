@@ -70,7 +70,7 @@ describe('a HEAD that says no', () => {
     const done = await run();
 
     expect(outcome(done)).toEqual(SOUND);
-    expect(done.registry().counts.unconfirmed).toBe(1);
+    expect(done.registry().counts.cleared).toBe(1);
   });
 
   test('and a GET that says the same is unknown, with the reason of the GET', async () => {

@@ -27,7 +27,7 @@ describe('a registry whose backend is away, so that it answers 404 for what it h
     const done = await run();
 
     expect(outcome(done)).toEqual(SOUND);
-    expect(done.registry().counts).toMatchObject({ tags: 30, manifests: 30, unconfirmed: 30 });
+    expect(done.registry().counts).toMatchObject({ tags: 30, manifests: 30, cleared: 30 });
   });
 
   test('and keeps the 404 in a negative cache for each URL loses nothing', async () => {

@@ -125,7 +125,7 @@ describe('a token', () => {
     const done = await hostile.run(CREDENTIALS);
 
     expect(outcome(done)).toEqual(SOUND);
-    expect(done.registry().counts.unconfirmed).toBe(0);
+    expect(done.registry().counts.cleared).toBe(0);
     // One more for each repository, to see whether the first one was at fault.
     expect(hostile.asked(TOKENS)).toHaveLength(SCOPES + 2);
   });

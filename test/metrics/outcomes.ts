@@ -40,7 +40,7 @@ export function counts(change: Partial<Counts> = {}): Counts {
     unknown: Object.fromEntries(UNKNOWN_REASONS.map((reason) => [reason, 0])) as Record<UnknownReason, number>,
     skipped: Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>,
     churned: 2,
-    unconfirmed: 3,
+    cleared: 3,
     ...change,
   };
 }

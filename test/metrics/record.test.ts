@@ -126,7 +126,7 @@ describe('the values', () => {
     ['registry_integrity_indexes_checked', 7],
     ['registry_integrity_blobs_checked', 90],
     ['registry_integrity_churned', 2],
-    ['registry_integrity_unconfirmed', 3],
+    ['registry_integrity_cleared', 3],
     ['registry_integrity_suspect', 0],
     ['registry_integrity_catalog_accessible', 1],
     ['registry_integrity_shards', 1],

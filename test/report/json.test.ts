@@ -40,7 +40,7 @@ describe('toReport', () => {
             unknown: walked.result.counts.unknown,
             skipped: walked.result.counts.skipped,
             churned: 0,
-            unconfirmed: 0,
+            cleared: 0,
           },
           findings: [
             {

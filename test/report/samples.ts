@@ -65,7 +65,7 @@ export function counts(overrides: Partial<Counts> = {}): Counts {
     },
     skipped: { foreign_layer: 0, unsupported_media_type: 0, unsupported_digest: 0, excluded: 0, pull_through: 0 },
     churned: 0,
-    unconfirmed: 0,
+    cleared: 0,
     ...overrides,
   };
 }

@@ -40,7 +40,7 @@ describe('renderText', () => {
         repositoriesEmpty: 1,
         skipped: { ...noneSkipped, foreign_layer: 1, excluded: 2 },
         churned: 1,
-        unconfirmed: 2,
+        cleared: 2,
       }),
       findings: [
         finding({ tags: ['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7'] }),

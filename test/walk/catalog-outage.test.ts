@@ -113,7 +113,7 @@ describe('an outage that looks like damage', () => {
     const result = await walk(source);
 
     expect(result.findings.map(summarize)).toEqual(findings);
-    expect([result.complete, result.counts.unconfirmed]).toEqual([complete, 0]);
+    expect([result.complete, result.counts.cleared]).toEqual([complete, 0]);
   });
 });
 

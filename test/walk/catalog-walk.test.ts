@@ -153,7 +153,7 @@ describe('a tag list', () => {
 
     expect(complete).toBe(true);
     expect(findings).toMatchObject([{ repository: 'b', object: 'config', confirmations: 3 }]);
-    expect(counts).toMatchObject({ repositories: 2, tags: 2, unconfirmed: 0 });
+    expect(counts).toMatchObject({ repositories: 2, tags: 2, cleared: 0 });
   });
 
   test.each(['first', 'second'])(

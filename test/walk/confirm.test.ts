@@ -98,7 +98,7 @@ describe('confirm', () => {
 
     await confirm(context);
 
-    expect(context.tally).toMatchObject({ unconfirmed: 2, churned: 1 });
+    expect(context.tally).toMatchObject({ cleared: 2, churned: 1 });
   });
 
   test.each<[string, Absent | Unknown, string]>([

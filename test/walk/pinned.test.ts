@@ -43,7 +43,7 @@ describe('a tag that was named with a digest', () => {
 
     const { verdict, counts } = await verify(source, [PINNED]);
 
-    expect([verdict, counts.unconfirmed]).toEqual(['sound', 1]);
+    expect([verdict, counts.cleared]).toEqual(['sound', 1]);
   });
 
   test('that is not there is missing', async () => {

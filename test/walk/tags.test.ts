@@ -83,7 +83,7 @@ describe('walkTags', () => {
     const { findings, counts } = await walk(source);
 
     expect(findings.map(summarize)).toEqual(['app:v2 config/missing linux/arm64/v8']);
-    expect(counts).toMatchObject({ unconfirmed: 1, tags: 2 });
+    expect(counts).toMatchObject({ cleared: 1, tags: 2 });
   });
 
   test('a tag cannot be told to be dangling while the list does not come', async () => {

@@ -92,12 +92,12 @@ export function coverageRow(): Row {
       lines({
         title: 'Not counted as broken',
         description:
-          'Churned: tags and manifests that were deleted or moved while the last run was under way. Unconfirmed: things that looked broken and came when they were asked for again. Many unconfirmed ones, run after run, are an unsteady registry.',
+          'Churned: tags and manifests that were deleted or moved while the last run was under way. Cleared: things that looked broken and came when they were asked for again. Many of them, run after run, are an unsteady registry.',
         unit: 'none',
         size: HALF,
         queries: [
           { query: sumOf('registry_integrity_churned'), legend: '{{registry}}: churned' },
-          { query: sumOf('registry_integrity_unconfirmed'), legend: '{{registry}}: unconfirmed' },
+          { query: sumOf('registry_integrity_cleared'), legend: '{{registry}}: cleared' },
         ],
         noValue: 'no run is known',
         decimals: 0,
