@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-import { lookBeyond } from './beyond.ts';
+import { findGoodInOtherShards } from './other-shards.ts';
 import { createContext, reportProgress, type WalkContext } from './context.ts';
 import { closeTree, conclude, confirmAll } from './finish.ts';
 import { unknown, type Absent, type Found, type Lookup, type Unknown } from './lookup.ts';
@@ -59,7 +59,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
 
   const others = wanted.filter((name) => !belongsTo(options.shard, name));
   if (options.catalog === 'list' && wanted.length === 0) await askOne(context, options.include);
-  await lookBeyond(context, others, tags);
+  await findGoodInOtherShards(context, others, tags);
   await confirmAll(context);
   // Not before: a tag list that comes at the second try may be the one that a pattern is for.
   warnUnused(context, 'repository', repositories);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { lookBeyond } from '../../src/walk/beyond.ts';
+import { findGoodInOtherShards } from '../../src/walk/other-shards.ts';
 import { createSelection } from '../../src/walk/selection.ts';
 import { shardOf } from '../../src/walk/shard.ts';
 import type { MapSource } from '../support/map-source.ts';
@@ -78,7 +78,7 @@ describe('a shard that holds broken images alone', () => {
   });
 });
 
-describe('lookBeyond', () => {
+describe('findGoodInOtherShards', () => {
   const ABSENT = absent();
   function addSuspect(context: ReturnType<typeof contextOver>): void {
     context.suspects.add({
@@ -95,7 +95,7 @@ describe('lookBeyond', () => {
   test('asks for nothing where nothing is in doubt', async () => {
     const source = sourceWith({ 'team/0:v1': OTHER });
 
-    await lookBeyond(contextOver(source), ['team/0'], NO_PATTERNS);
+    await findGoodInOtherShards(contextOver(source), ['team/0'], NO_PATTERNS);
 
     expect(source.questions).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe('lookBeyond', () => {
     context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
     context.control.foundGood('app', { kind: 'blob', descriptor: GOOD.config });
 
-    await lookBeyond(context, ['team/0'], NO_PATTERNS);
+    await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
 
     expect(source.questions).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe('lookBeyond', () => {
     const context = contextOver(source, { deps: { onProgress: (progress) => void seen.push(progress) } });
     addSuspect(context);
 
-    await lookBeyond(context, ['team/0'], NO_PATTERNS);
+    await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
 
     expect([context.suspects.size, context.unknowns, context.trees, seen]).toEqual([1, [], [], []]);
     expect(context.tally.counts([])).toMatchObject({ tags: 0, manifests: 0, blobs: 0 });
@@ -131,7 +131,7 @@ describe('lookBeyond', () => {
     const context = contextOver(source);
     addSuspect(context);
 
-    await lookBeyond(context, ['team/0'], createSelection(['!v1']));
+    await findGoodInOtherShards(context, ['team/0'], createSelection(['!v1']));
 
     expect(asked(source, { reference: 'v1' })).toEqual([]);
     expect(context.tally.goodManifests).toBe(1);
@@ -151,7 +151,7 @@ describe('lookBeyond', () => {
     const context = contextOver(watched, { options: { blobCheck: 'full' } });
     addSuspect(context);
 
-    await lookBeyond(context, ['team/0'], NO_PATTERNS);
+    await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
 
     expect(new Set(checks)).toEqual(new Set(['tail']));
   });

@@ -16,7 +16,11 @@ const MOST_TAGS = 3;
  * its own to compare with. A part of a registry may well consist of broken images alone, while the registry is fine, and
  * the walk over all of it would know. What is seen there counts as a control and is not reported.
  */
-export async function lookBeyond(context: WalkContext, others: readonly string[], tags: Selection): Promise<void> {
+export async function findGoodInOtherShards(
+  context: WalkContext,
+  others: readonly string[],
+  tags: Selection,
+): Promise<void> {
   const { control, suspects, deps, tally } = context;
   if (others.length === 0 || suspects.size === 0 || isEnough(context)) return;
   // What stopped answering in this shard may be asked once more for another one.
