@@ -8,6 +8,7 @@ import type { CatalogWalkOptions, WalkDeps } from './options.ts';
 import type { WalkResult } from './result.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
+import type { End } from './suspects.ts';
 import { walkTags } from './tags.ts';
 import { createTree, type Tree } from './tree.ts';
 
@@ -104,9 +105,8 @@ async function askOne(context: WalkContext, include: readonly string[]): Promise
   for (const repository of include.toSorted().slice(0, 1)) {
     const answer = await context.deps.source.tags(repository, context.first);
     if (answer.kind === 'found') return;
-    suspectTagList(context, repository, answer, {
-      onFound: () => {},
-      onAbsent: (absent) => pushUnknownRepository(context, repository, absent),
+    suspectTagList(context, createTree(repository), answer, (end) => {
+      if (end.kind === 'broken') pushUnknownRepository(context, repository, end.absent);
     });
   }
 }
@@ -134,14 +134,13 @@ async function walkRepository(
   if (answer.kind === 'found') {
     await walkListed(context, tree, selection, answer.value, pinned);
   } else {
-    suspectTagList(context, name, answer, {
-      onFound: (names) => walkListed(context, tree, selection, names, []),
-      onAbsent: (absent) => {
-        if (!inCatalog) return pushUnknownRepository(context, name, absent);
-        tally.repositories += 1;
-        tally.repositoriesEmpty += 1;
-      },
-      onSettled: () => void (tally.live.repositoriesDone += 1),
+    suspectTagList(context, tree, answer, async (end) => {
+      if (end.kind === 'found') return walkListed(context, tree, selection, end.value, []);
+      tally.live.repositoriesDone += 1;
+      if (end.kind !== 'broken') return;
+      if (!inCatalog) return pushUnknownRepository(context, name, end.absent);
+      tally.repositories += 1;
+      tally.repositoriesEmpty += 1;
     });
     if (pinned.length > 0) {
       context.trees.push(tree);
@@ -177,36 +176,28 @@ async function walkListed(
   closeTree(context, tree);
 }
 
-/** How the question for a tag list ends. */
-interface TagListEnd {
-  onFound(names: readonly string[]): Promise<void> | void;
-  onAbsent(absent: Absent): void;
-  onSettled?(): void;
-}
-
 /**
  * A tag list that did not come is asked for again at the end; until then nothing is known of the repository.
  * So is the list of one that is in the catalog and not known all the same: half-pushed repositories are like that, and
  * so is all of a registry whose storage has just gone. Only where it stays so is the repository taken to be empty. One
  * that is named and that no catalog lists is unknown then: whoever named it expects it to be there.
  */
-function suspectTagList(context: WalkContext, repository: string, first: Absent | Unknown, end: TagListEnd): void {
-  const { deps, suspects } = context;
+function suspectTagList(
+  { deps, suspects }: WalkContext,
+  tree: Tree,
+  first: Absent | Unknown,
+  end: (end: End<readonly string[]>) => Promise<void> | void,
+): void {
   suspects.add({
-    repository,
+    tree,
     reference: '_tags',
     first,
-    askAgain: async (ask) => {
-      const answer = await deps.source.tags(repository, ask);
-      // A list is no object that can be broken: what was observed would make a lasting 5xx a finding of nothing.
+    async askAgain(ask): Promise<Lookup<readonly string[]>> {
+      const answer = await deps.source.tags(tree.repository, ask);
+      // A list is no object that can be broken: what was observed would make a lasting failure a finding of nothing.
       return answer.kind === 'unknown' ? unknown(answer.reason, answer.detail) : answer;
     },
-    onFound: (found) => end.onFound((found as Found<readonly string[]>).value),
-    onChurned: () => {},
-    onSettled: (settled) => {
-      end.onSettled?.();
-      if (settled.kind === 'broken') end.onAbsent(settled.absent);
-    },
+    end,
   });
 }
 

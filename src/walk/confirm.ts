@@ -1,7 +1,7 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import { unknown, type Absent, type Unknown } from './lookup.ts';
 import type { Ask, ControlCheck } from './source.ts';
-import type { OpenCase, SecondAnswer, Suspect } from './suspects.ts';
+import type { Churned, OpenCase, SecondAnswer } from './suspects.ts';
 
 /** How often a round asks for bytes that break off. */
 const TRIES_AT_BROKEN_OFF = 3;
@@ -18,13 +18,13 @@ export async function confirm(context: WalkContext): Promise<void> {
   const { deps, options, suspects, control } = context;
   while (suspects.size > 0) {
     const { ended, open } = sortOut(suspects.take());
-    for (const one of ended) settleUnknown(context, one);
+    for (const one of ended) await settleUnknown(context, one);
     if (open.length === 0) continue;
 
     await deps.clock.sleep(options.confirm.delayMs, deps.abort);
     control.newRound();
-    const answers = await Promise.all(open.map(({ suspect }) => insist(suspect, context.again)));
-    for (const [index, one] of open.entries()) await judge(context, one, answers[index] as SecondAnswer);
+    const asked = await Promise.all(open.map(async (one) => ({ one, answer: await insist(one, context.again) })));
+    for (const { one, answer } of asked) await judge(context, one, answer);
     reportProgress(context);
   }
 }
@@ -33,9 +33,9 @@ export async function confirm(context: WalkContext): Promise<void> {
  * Asks again; where the bytes break off, several times over. Lost data breaks off each time, a bad line now and then,
  * and one round must not take the one for the other.
  */
-async function insist(suspect: Suspect, ask: Ask): Promise<SecondAnswer> {
-  let answer = await suspect.askAgain(ask);
-  for (let more = 1; more < TRIES_AT_BROKEN_OFF && isBrokenOff(answer); more += 1) answer = await suspect.askAgain(ask);
+async function insist(open: OpenCase, ask: Ask): Promise<SecondAnswer> {
+  let answer = await open.askAgain(ask);
+  for (let more = 1; more < TRIES_AT_BROKEN_OFF && isBrokenOff(answer); more += 1) answer = await open.askAgain(ask);
   return answer;
 }
 
@@ -44,7 +44,7 @@ function isBrokenOff(answer: SecondAnswer): boolean {
 }
 
 function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCase[] } {
-  const isOver = ({ suspect: { first }, answers }: OpenCase): boolean => {
+  const isOver = ({ first, answers }: OpenCase): boolean => {
     const last = answers.at(-1) ?? first;
     if (last.kind !== 'unknown') return false;
     return last.reason === 'deadline' || (answers.length > 0 && STEADY.has(last.reason));
@@ -53,44 +53,46 @@ function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCas
 }
 
 async function judge(context: WalkContext, open: OpenCase, answer: SecondAnswer): Promise<void> {
-  const { suspect, answers } = open;
+  const { first, answers } = open;
   if (answer.kind === 'found') {
-    if (suspect.first.kind === 'absent') context.tally.cleared += 1;
-    return suspect.onFound(answer);
+    if (first.kind === 'absent') context.tally.cleared += 1;
+    return answer.accept();
   }
   const weighed = await weigh(context, open, answer);
   if (weighed.kind === 'churned') {
     context.tally.churned += 1;
-    return suspect.onChurned();
+    return open.close(weighed);
   }
   answers.push(weighed);
   if (answers.length < context.options.confirm.rounds) return context.suspects.putBack(open);
-  if (answers.every(({ kind }) => kind === 'absent')) {
-    return suspect.onSettled({ kind: 'broken', absent: mostTelling(answers), confirmations: answers.length });
-  }
-  settleUnknown(context, open);
+  const absent = mostTelling(answers);
+  if (absent === undefined) return settleUnknown(context, open);
+  return open.close({ kind: 'broken', absent, confirmations: answers.length });
 }
 
-/** The last answer in which the store itself says what is wrong; a failure says no more than that it is. */
-function mostTelling(answers: readonly (Absent | Unknown)[]): Absent {
+/**
+ * Of answers that all say it is absent, the last one in which the store itself says what is wrong; a failure says no
+ * more than that it is. Undefined where one of them could not tell.
+ */
+function mostTelling(answers: readonly (Absent | Unknown)[]): Absent | undefined {
   const absent = answers.filter((answer) => answer.kind === 'absent');
-  const telling = absent.filter(({ observed }) => observed.failed !== true);
-  return (telling.at(-1) ?? absent.at(-1)) as Absent;
+  if (absent.length < answers.length) return undefined;
+  return absent.findLast(({ observed }) => observed.failed !== true) ?? absent.at(-1);
 }
 
 /** What an answer is worth, given how the registry answers for things that are known to be good. */
 async function weigh(
   context: WalkContext,
-  { suspect }: OpenCase,
+  open: OpenCase,
   answer: Exclude<SecondAnswer, { kind: 'found' }>,
-): Promise<Absent | Unknown | { readonly kind: 'churned' }> {
+): Promise<Absent | Unknown | Churned> {
   const { control, again } = context;
   if (answer.kind === 'unknown') {
     const { observed } = answer;
-    if (observed?.failed !== true || !(await isAlone(context, suspect))) return answer;
+    if (observed?.failed !== true || !(await isAlone(context, open))) return answer;
     return { kind: 'absent', fault: 'unreadable', observed };
   }
-  const checked = await control.check(suspect.repository, 'manifest', again);
+  const checked = await control.check(open.repository, 'manifest', again);
   return checked.kind === 'fails' ? outage(checked) : answer;
 }
 
@@ -98,10 +100,7 @@ async function weigh(
  * True when the server error is this object's own: something good still comes. Of a single image that was named, it may
  * be that nothing good is known; then the tag list of its repository has to do.
  */
-async function isAlone(
-  { control, named, again }: WalkContext,
-  { repository, isBlob = false }: Suspect,
-): Promise<boolean> {
+async function isAlone({ control, named, again }: WalkContext, { repository, isBlob }: OpenCase): Promise<boolean> {
   if (named && !isBlob) return control.isAlive(repository, again);
   return (await control.check(repository, isBlob ? 'blob' : 'manifest', again)).kind === 'holds';
 }
@@ -110,10 +109,10 @@ function outage({ detail }: ControlCheck & { kind: 'fails' }): Unknown {
   return unknown('protocol', `the registry has lost what it had a moment ago, so this proves nothing: ${detail}`);
 }
 
-function settleUnknown({ unknowns }: WalkContext, { suspect, answers }: OpenCase): void {
-  const last = [...answers].toReversed().find(({ kind }) => kind === 'unknown') ?? suspect.first;
+function settleUnknown({ unknowns }: WalkContext, open: OpenCase): Promise<void> {
+  const { repository, reference, first, answers } = open;
+  const last = answers.findLast(({ kind }) => kind === 'unknown') ?? first;
   const settled = last.kind === 'unknown' ? last : unknown('deadline', 'there was no time left to ask again');
-  const { repository, reference } = suspect;
   unknowns.push({ repository, reference, reason: settled.reason, detail: settled.detail });
-  suspect.onSettled({ kind: 'unknown', unknown: settled });
+  return open.close({ kind: 'unknown', unknown: settled });
 }

@@ -4,11 +4,11 @@ import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { reportProgress, type WalkContext } from './context.ts';
+import { checkDescriptorSize } from './descriptor-size.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
-import { suspectNode, suspectSize } from './raise.ts';
 import type { Selection } from './selection.ts';
 import type { Ask } from './source.ts';
 import { blobKey, createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
@@ -39,7 +39,7 @@ export async function settleManifest(
   node.state = { kind: 'good' };
   context.tally.goodManifests += 1;
   context.control.foundGood(tree.repository, { kind: 'manifest', digest: node.digest });
-  for (const edge of node.edges) checkSize(context, tree, node, edge);
+  for (const edge of node.edges) checkDescriptorSize(context, tree, node, edge);
   if (manifest.kind === 'unsupported') {
     node.state = { kind: 'skipped' };
     skip(context, tree, node.digest, 'unsupported_media_type');
@@ -94,7 +94,7 @@ async function visit(
   if (!isBlob) {
     // Left out because nobody who listed it needs it; this one does.
     if (node.state.kind === 'skipped' && node.seen === null && !edge.optional) node.explored = false;
-    if (node.explored) checkSize(context, tree, node, edge);
+    if (node.explored) checkDescriptorSize(context, tree, node, edge);
     return explore(context, tree, node);
   }
   if (node.explored) return;
@@ -139,9 +139,15 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     node.state = { kind: 'skipped' };
     return skip(context, tree, node.digest, 'excluded');
   }
-  suspectNode(context, tree, node, first, {
+  context.suspects.add({
+    tree,
+    reference: node.digest,
+    subject: node,
+    first,
     askAgain: (ask) => fetchNode(context, tree, node, ask),
-    onFound: (value) => settleManifest(context, tree, node, { kind: 'found', value }),
+    async end(end) {
+      if (end.kind === 'found') await settleManifest(context, tree, node, end);
+    },
   });
 }
 
@@ -155,17 +161,17 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
     tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
   };
   if (answer.kind === 'found') return settle();
-  suspectNode(context, tree, node, answer, {
+  context.suspects.add({
+    tree,
+    reference: node.digest,
+    subject: node,
+    first: answer,
     isBlob: true,
     askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
-    onFound: settle,
+    end(end) {
+      if (end.kind === 'found') settle();
+    },
   });
-}
-
-/** A manifest's length is compared for every descriptor that names it: clients refuse one that differs. */
-function checkSize(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): void {
-  if (node.seen === null || edge.expectedSize === null || edge.expectedSize === node.seen.size) return;
-  suspectSize(context, tree, node, node.seen, edge);
 }
 
 function skip(context: WalkContext, tree: Tree, digest: string, reason: SkipReason): void {

@@ -22,16 +22,14 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
   const first = await look(context.first);
   context.tally.live.tags += 1;
   if (first.kind === 'found') return agree();
-  entry.state = { kind: 'suspected' };
   context.suspects.add({
-    repository: tree.repository,
+    tree,
     reference: tag,
+    subject: entry,
     first,
     askAgain: look,
-    onFound: agree,
-    onChurned: () => {},
-    onSettled: (settled) => {
-      entry.state = settled;
+    end(end) {
+      if (end.kind === 'found') agree();
     },
   });
 }

@@ -26,18 +26,16 @@ function suspectPlatform(
   first: Absent | Unknown,
 ): void {
   context.suspects.add({
-    repository: tree.repository,
+    tree,
     reference: node.digest,
     first,
-    askAgain: async (ask) => {
+    async askAgain(ask): Promise<Lookup<null>> {
       const answer = await fetchManifest(context.deps.source, tree.repository, node.digest, ask);
       if (answer.kind !== 'found') return answer;
       return requirePlatform(context, tree, { digest: node.digest, seen: answer.value }, platform, ask);
     },
-    onFound: () => {},
-    onChurned: () => {},
-    onSettled: (settled) => {
-      if (settled.kind === 'broken') tree.lacking.push({ node, platform, ...settled });
+    end(end) {
+      if (end.kind === 'broken') tree.lacking.push({ ...end, node, platform });
     },
   });
 }

@@ -1,39 +1,53 @@
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
+import type { State, Tree } from './tree.ts';
 
-/** What asking again can bring besides the three answers: the thing was deleted or moved, and is no concern any more. */
-export type SecondAnswer = Lookup<unknown> | { readonly kind: 'churned'; readonly next?: () => Promise<void> };
+/** The thing was deleted or moved while the walk was under way, and is no concern any more. */
+export interface Churned {
+  readonly kind: 'churned';
+}
 
-/** How a suspicion ends, when it does not end by finding the thing. */
-export type Settled =
-  | { readonly kind: 'broken'; readonly absent: Absent; readonly confirmations: number }
-  | { readonly kind: 'unknown'; readonly unknown: Unknown };
+/** What is known of a thing that was not found in the end. */
+export type Settled = Extract<State, { readonly kind: 'broken' | 'unknown' }>;
 
-/** Something that was not found at first sight, and how to ask for it again. */
-export interface Suspect {
-  readonly repository: string;
+/** How a suspicion ends. */
+export type End<T> = Found<T> | Churned | Settled;
+
+/** Something that was not found at first sight, how to ask for it again, and what to do about how that ends. */
+export interface Suspect<T> {
+  /** Where it is: a question is open there until the end. */
+  readonly tree: Tree;
   /** A tag, a digest or `_tags`: what an unknown is listed under. */
   readonly reference: string;
+  /** The tag or the node whose state the suspicion is; none where only a part of it is in doubt. */
+  readonly subject?: { state: State };
   readonly first: Absent | Unknown;
   /** A blob is compared with blobs, everything else with manifests. */
   readonly isBlob?: boolean;
   /** Asks again, by another request. */
-  askAgain(ask: Ask): Promise<SecondAnswer>;
-  /** It was there after all: go on below it. */
-  onFound(found: Found<unknown>): Promise<void> | void;
-  onChurned(): void;
-  onSettled(settled: Settled): void;
+  askAgain(ask: Ask): Promise<Lookup<T> | Churned>;
+  /** Called once, when the question is closed and the state set: go on below what was there after all. */
+  end(end: End<T>): Promise<void> | void;
 }
 
-/** A suspect with the answers that later rounds brought. */
+/** What asking again has brought; what was found is accepted by whoever suspected it. */
+export type SecondAnswer = { readonly kind: 'found'; accept(): Promise<void> } | Absent | Unknown | Churned;
+
+/** A suspicion with the answers that later rounds brought. */
 export interface OpenCase {
-  readonly suspect: Suspect;
+  readonly repository: string;
+  readonly reference: string;
+  readonly first: Absent | Unknown;
+  readonly isBlob: boolean;
   readonly answers: (Absent | Unknown)[];
+  askAgain(ask: Ask): Promise<SecondAnswer>;
+  /** Ends it otherwise than by finding the thing. */
+  close(end: Churned | Settled): Promise<void>;
 }
 
 /** Where a walk leaves what it could not see, until the end of the walk. */
 export interface Suspects {
-  add(suspect: Suspect): void;
+  add<T>(suspect: Suspect<T>): void;
   /** Takes out everything that is open. */
   take(): OpenCase[];
   /** Puts a case back for another round. */
@@ -45,7 +59,7 @@ export interface Suspects {
 export function createSuspects(): Suspects {
   let open: OpenCase[] = [];
   return {
-    add: (suspect) => void open.push({ suspect, answers: [] }),
+    add: (suspect) => void open.push(openCase(suspect)),
     take: () => {
       const taken = open;
       open = [];
@@ -56,4 +70,43 @@ export function createSuspects(): Suspects {
       return open.length;
     },
   };
+}
+
+function openCase<T>(suspect: Suspect<T>): OpenCase {
+  const { tree, reference, subject, first, isBlob = false } = suspect;
+  const setState = (state: State): void => {
+    if (subject !== undefined) subject.state = state;
+  };
+  const close = async (end: End<T>): Promise<void> => {
+    tree.openQuestions -= 1;
+    setState(stateAfter(end));
+    await suspect.end(end);
+  };
+
+  tree.openQuestions += 1;
+  setState({ kind: 'suspected' });
+  return {
+    repository: tree.repository,
+    reference,
+    first,
+    isBlob,
+    answers: [],
+    askAgain: async (ask) => {
+      const answer = await suspect.askAgain(ask);
+      return answer.kind === 'found' ? { kind: 'found', accept: () => close(answer) } : answer;
+    },
+    close,
+  };
+}
+
+function stateAfter(end: End<unknown>): State {
+  switch (end.kind) {
+    case 'found':
+      return { kind: 'good' };
+    case 'churned':
+      return { kind: 'gone' };
+    case 'broken':
+    case 'unknown':
+      return end;
+  }
 }

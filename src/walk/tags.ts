@@ -3,9 +3,9 @@ import pLimit from 'p-limit';
 import { reportProgress, type WalkContext } from './context.ts';
 import { explore, settleManifest } from './explore.ts';
 import { resolveTag, type ResolvedTag } from './fetch-manifest.ts';
-import type { Absent, Found, Unknown } from './lookup.ts';
+import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
-import type { SecondAnswer } from './suspects.ts';
+import type { Churned } from './suspects.ts';
 import { createNode, rootEdge, type TagEntry, type Tree, type TreeNode } from './tree.ts';
 
 /**
@@ -80,31 +80,26 @@ export function detach(tree: Tree, entry: TagEntry): void {
 }
 
 function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent | Unknown): void {
-  entry.state = { kind: 'suspected' };
-  tree.openQuestions += 1;
   context.suspects.add({
-    repository: tree.repository,
+    tree,
     reference: entry.tag,
+    subject: entry,
     first,
     askAgain: (ask) => askTagAgain(context, tree.repository, entry.tag, ask),
-    onFound: async (found) => {
-      tree.openQuestions -= 1;
-      await retarget(context, tree, entry, (found as Found<ResolvedTag>).value);
-    },
-    onChurned: () => {
-      tree.openQuestions -= 1;
-      entry.state = { kind: 'gone' };
-    },
-    onSettled: (settled) => {
-      tree.openQuestions -= 1;
-      entry.state = settled;
-      if (settled.kind === 'broken') entry.digest = settled.absent.digest ?? null;
+    async end(end) {
+      if (end.kind === 'found') await retarget(context, tree, entry, end.value);
+      if (end.kind === 'broken') entry.digest = end.absent.digest ?? null;
     },
   });
 }
 
 /** A tag that is not listed any more was deleted while the walk was under way; one that was named by somebody is missing. */
-async function askTagAgain(context: WalkContext, repository: string, tag: string, ask: Ask): Promise<SecondAnswer> {
+async function askTagAgain(
+  context: WalkContext,
+  repository: string,
+  tag: string,
+  ask: Ask,
+): Promise<Lookup<ResolvedTag> | Churned> {
   const answer = await resolveTag(context.deps.source, repository, tag, ask);
   if (answer.kind !== 'absent' || answer.fault === 'unreadable') return answer;
 

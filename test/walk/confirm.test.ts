@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { confirm } from '../../src/walk/confirm.ts';
 import type { WalkContext } from '../../src/walk/context.ts';
-import type { Absent, Unknown } from '../../src/walk/lookup.ts';
-import type { SecondAnswer, Settled, Suspect } from '../../src/walk/suspects.ts';
+import type { Absent, Lookup, Unknown } from '../../src/walk/lookup.ts';
+import type { Churned, End, Suspect } from '../../src/walk/suspects.ts';
+import { createTree } from '../../src/walk/tree.ts';
 import { createTestClock } from '../support/clock.ts';
 import { absent, asked, contextOver, GOOD, noAnswer, SERVER_ERROR, sourceWith } from './scene.ts';
+
+type SecondAnswer = Lookup<string> | Churned;
 
 const FOUND: SecondAnswer = { kind: 'found', value: 'it' };
 const CHURNED: SecondAnswer = { kind: 'churned' };
@@ -14,7 +17,7 @@ const GONE = absent('missing');
 /** What became of a suspect. */
 interface Told {
   asked: number;
-  end: 'open' | 'found' | 'churned' | Settled;
+  end: { readonly kind: 'open' } | End<string>;
 }
 
 /** Adds a suspect that answers so, and goes on with the last of the answers. */
@@ -22,20 +25,18 @@ function add(
   context: WalkContext,
   first: Absent | Unknown,
   answers: readonly SecondAnswer[],
-  rest: Partial<Suspect> = {},
+  rest: Partial<Suspect<string>> = {},
 ): Told {
-  const told: Told = { asked: 0, end: 'open' };
+  const told: Told = { asked: 0, end: { kind: 'open' } };
   context.suspects.add({
-    repository: 'app',
+    tree: createTree('app'),
     reference: 'v1',
     first,
     askAgain() {
       told.asked += 1;
       return Promise.resolve(answers[Math.min(told.asked, answers.length) - 1] ?? GONE);
     },
-    onFound: () => void (told.end = 'found'),
-    onChurned: () => void (told.end = 'churned'),
-    onSettled: (settled) => void (told.end = settled),
+    end: (end) => void (told.end = end),
     ...rest,
   });
   return told;
@@ -49,8 +50,8 @@ function withControl(deps: Parameters<typeof contextOver>[1] = {}): WalkContext 
 }
 
 function inShort({ end }: Told): string {
-  if (typeof end === 'string') return end;
-  return end.kind === 'broken' ? `broken ${end.absent.fault} x${end.confirmations}` : `unknown ${end.unknown.reason}`;
+  if (end.kind === 'broken') return `broken ${end.absent.fault} x${end.confirmations}`;
+  return end.kind === 'unknown' ? `unknown ${end.unknown.reason}` : end.kind;
 }
 
 describe('confirm', () => {
@@ -172,7 +173,7 @@ describe('confirm', () => {
   test('what comes up on the way is asked as often', async () => {
     const context = withControl();
     let below: Told | undefined;
-    add(context, GONE, [FOUND], { onFound: () => void (below = add(context, GONE, [GONE])) });
+    add(context, GONE, [FOUND], { end: () => void (below = add(context, GONE, [GONE])) });
 
     await confirm(context);
 
@@ -181,7 +182,7 @@ describe('confirm', () => {
 
   test('an unknown is listed with its last reason, under what was asked for', async () => {
     const context = withControl();
-    add(context, GONE, [noAnswer('timeout'), noAnswer('dns'), GONE], { repository: 'team/app', reference: 'v7' });
+    add(context, GONE, [noAnswer('timeout'), noAnswer('dns'), GONE], { tree: createTree('team/app'), reference: 'v7' });
 
     await confirm(context);
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findGoodInOtherShards } from '../../src/walk/other-shards.ts';
 import { createSelection } from '../../src/walk/selection.ts';
 import { shardOf } from '../../src/walk/shard.ts';
+import { createTree } from '../../src/walk/tree.ts';
 import type { MapSource } from '../support/map-source.ts';
 import { summarize, walk } from '../support/walk.ts';
 import { absent, AMD64, APP, asked, contextOver, GOOD, OTHER, SERVER_ERROR, sourceWith } from './scene.ts';
@@ -82,13 +83,11 @@ describe('findGoodInOtherShards', () => {
   const ABSENT = absent();
   function addSuspect(context: ReturnType<typeof contextOver>): void {
     context.suspects.add({
-      repository: 'app',
+      tree: createTree('app'),
       reference: 'v1',
       first: ABSENT,
       askAgain: () => Promise.resolve(ABSENT),
-      onFound: () => {},
-      onChurned: () => {},
-      onSettled: () => {},
+      end: () => {},
     });
   }
 

@@ -1,43 +1,89 @@
 import { describe, expect, test } from 'vitest';
 
-import { createSuspects, type Suspect } from '../../src/walk/suspects.ts';
-import { absent } from './scene.ts';
+import type { Lookup } from '../../src/walk/lookup.ts';
+import { createSuspects, type Churned, type End, type Suspect, type Suspects } from '../../src/walk/suspects.ts';
+import { createTree, type State } from '../../src/walk/tree.ts';
+import { absent, noAnswer } from './scene.ts';
 
-const SUSPECT: Suspect = {
-  repository: 'app',
-  reference: 'v1',
-  first: absent(),
-  askAgain: () => Promise.resolve(absent()),
-  onFound: () => {},
-  onChurned: () => {},
-  onSettled: () => {},
-};
+const AGAIN = { again: true, signal: new AbortController().signal };
+const ABSENT = absent();
+
+function suspect(rest: Partial<Suspect<string>> = {}): Suspect<string> {
+  return {
+    tree: createTree('app'),
+    reference: 'v1',
+    first: ABSENT,
+    askAgain: () => Promise.resolve(ABSENT),
+    end: () => {},
+    ...rest,
+  };
+}
+
+/** Takes out the only case, asks again, and ends it as the answer says. */
+async function settle(suspects: Suspects): Promise<void> {
+  const [open] = suspects.take();
+  const answer = await open?.askAgain(AGAIN);
+  if (answer?.kind === 'found') await answer.accept();
+  if (answer?.kind === 'churned') await open?.close(answer);
+  if (answer?.kind === 'absent') await open?.close({ kind: 'broken', absent: answer, confirmations: 1 });
+  if (answer?.kind === 'unknown') await open?.close({ kind: 'unknown', unknown: answer });
+}
 
 describe('createSuspects', () => {
   test('hands everything out once', () => {
     const suspects = createSuspects();
-    suspects.add(SUSPECT);
-    suspects.add({ ...SUSPECT, reference: 'v2' });
+    suspects.add(suspect());
+    suspects.add(suspect({ reference: 'v2' }));
 
     expect(suspects.size).toBe(2);
-    expect(suspects.take().map(({ suspect }) => suspect.reference)).toEqual(['v1', 'v2']);
+    expect(suspects.take().map(({ reference }) => reference)).toEqual(['v1', 'v2']);
     expect(suspects.size).toBe(0);
     expect(suspects.take()).toEqual([]);
   });
 
   test('keeps the answers of a case that is put back, and what is added meanwhile', () => {
     const suspects = createSuspects();
-    suspects.add(SUSPECT);
+    suspects.add(suspect());
     const [open] = suspects.take();
-    suspects.add({ ...SUSPECT, reference: 'new' });
+    suspects.add(suspect({ reference: 'new' }));
 
     open?.answers.push(absent('unreadable'));
     if (open !== undefined) suspects.putBack(open);
 
-    const taken = suspects.take().map(({ suspect, answers }) => [suspect.reference, answers.length]);
+    const taken = suspects.take().map(({ reference, answers }) => [reference, answers.length]);
     expect(taken).toEqual([
       ['new', 0],
       ['v1', 1],
     ]);
+  });
+
+  test.each<[Lookup<string> | Churned, End<string>, State]>([
+    [{ kind: 'found', value: 'it' }, { kind: 'found', value: 'it' }, { kind: 'good' }],
+    [{ kind: 'churned' }, { kind: 'churned' }, { kind: 'gone' }],
+    [
+      ABSENT,
+      { kind: 'broken', absent: ABSENT, confirmations: 1 },
+      { kind: 'broken', absent: ABSENT, confirmations: 1 },
+    ],
+    [noAnswer('dns'), { kind: 'unknown', unknown: noAnswer('dns') }, { kind: 'unknown', unknown: noAnswer('dns') }],
+  ])('closes the question and sets the state before it tells the end: $0.kind', async (answer, end, state) => {
+    const suspects = createSuspects();
+    const tree = createTree('app');
+    const subject: { state: State } = { state: { kind: 'asking' } };
+    const told: unknown[] = [];
+    suspects.add(
+      suspect({
+        tree,
+        subject,
+        askAgain: () => Promise.resolve(answer),
+        end: (how) => void told.push([how, subject.state, tree.openQuestions]),
+      }),
+    );
+    const before = [subject.state.kind, tree.openQuestions];
+
+    await settle(suspects);
+
+    expect(before).toEqual(['suspected', 1]);
+    expect(told).toEqual([[end, state, 0]]);
   });
 });
