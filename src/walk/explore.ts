@@ -112,7 +112,7 @@ function whyNotAsked(
   if (object === 'layer' && isForeignLayer(descriptor)) return 'foreign_layer';
   if (object !== 'child') return null;
   if (matches(context.options.excludePlatforms, context.exclude, platform)) return 'excluded';
-  // A registry may answer 404 for a type that the Accept header does not name, so nothing can be learned by asking.
+  // A store may deny having what is of a type that is not asked for, so nothing can be learned by asking.
   const { mediaType } = descriptor;
   const readable = mediaType === '' || mediaType === 'application/json' || isManifestType(mediaType);
   return readable ? null : 'unsupported_media_type';

@@ -22,7 +22,8 @@ export interface ResolvedTag {
 }
 
 /**
- * Asks for a manifest by digest and hashes what comes. Neither a digest in a header nor a 200 proves anything.
+ * Asks for a manifest by digest and hashes what comes. Neither that something
+ * comes nor the digest that is declared beside it proves anything.
  * https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md#verification
  */
 export async function fetchManifest(

@@ -21,7 +21,7 @@ export interface ReferenceWalkOptions extends WalkOptions {
 }
 
 /**
- * Walks what is named, and nothing else. The rules that guard a walk over a catalog do not apply: a confirmed 404 on
+ * Walks what is named, and nothing else. The rules that guard a walk over a catalog do not apply: a confirmed denial of
  * a named reference is a finding, even if nothing else that was named is there; only what was seen good in this very
  * walk has to be there still.
  */

@@ -23,10 +23,7 @@ describe('readBlob', () => {
     ['other bytes of the length', { kind: 'body', body: new Uint8Array(config.size) }, { fault: 'digest_mismatch' }],
     ['fewer bytes', { kind: 'body', body: '{}' }, { fault: 'size_mismatch' }],
     ['a cut body', { kind: 'cut', bytes: 5 }, { fault: 'unreadable' }],
-    ['a 500', { kind: 'status', status: 500 }, { reason: 'server_error' }],
-    ['a refusal', { kind: 'status', status: 403 }, { reason: 'forbidden' }],
     ['a closed connection', { kind: 'drop' }, { reason: 'connection' }],
-    ['a web page', { kind: 'body', body: '<p>', headers: { 'content-type': 'text/html' } }, { reason: 'protocol' }],
     ['encoded content', { kind: 'headers', headers: { 'content-encoding': 'gzip' } }, { reason: 'protocol' }],
     [
       'more than a config has, without saying so',

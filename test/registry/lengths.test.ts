@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { announcedLength, compareLength, isEncoded, rangeTotal } from '../../src/registry/lengths.ts';
+import { announcedLength, compareLength, rangeTotal } from '../../src/registry/lengths.ts';
 import { response } from './scene.ts';
 
 describe('announcedLength', () => {
@@ -56,18 +56,5 @@ describe('compareLength', () => {
     const detail = `HEAD answered 200 with ${actual} bytes where the descriptor says ${expected}`;
     const observed = { method: 'HEAD', status: 200, bytes: actual, detail };
     expect(answer).toEqual({ kind: 'absent', fault: 'size_mismatch', observed });
-  });
-});
-
-describe('isEncoded', () => {
-  test.each<[string | undefined, boolean]>([
-    ['gzip', true],
-    ['identity', false],
-    ['IDENTITY', false],
-    [undefined, false],
-  ])('%s: %s', (encoding, expected) => {
-    const headers: Readonly<Record<string, string>> = encoding === undefined ? {} : { 'content-encoding': encoding };
-
-    expect(isEncoded(response(200, { headers }))).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { closeTree, conclude, confirmAll } from '../../src/walk/finish.ts';
+import { closeTree, conclude } from '../../src/walk/finish.ts';
 import { createNode, createTree, GOOD_BLOB, rootEdge, type Tree } from '../../src/walk/tree.ts';
 import { createMapSource } from '../support/map-source.ts';
 import { absent, contextOver, noAnswer } from './scene.ts';
@@ -43,16 +43,6 @@ describe('closeTree', () => {
     const { counts } = conclude(context, QUIET);
 
     expect(counts.blobs).toBe(1);
-  });
-});
-
-describe('confirmAll', () => {
-  test('ends where nothing is open', async () => {
-    const context = contextOver(createMapSource());
-
-    await confirmAll(context);
-
-    expect(context.suspects.size).toBe(0);
   });
 });
 
