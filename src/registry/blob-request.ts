@@ -20,6 +20,5 @@ export function sendForBlob(
 
 /** What an answer has to be like to bring all of a blob by GET, as it was pushed. */
 export function blobQuestion(name: string, { size }: Descriptor): ContentQuestion {
-  const mayBeEmpty = size === null || size === 0;
-  return { method: 'GET', name, statuses: [200], size, mayBeEmpty, mayBeEncoded: false };
+  return { method: 'GET', name, statuses: [200], size, mayBeEmpty: size === 0, mayBeEncoded: false };
 }

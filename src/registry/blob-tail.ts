@@ -20,7 +20,7 @@ export async function readTail(
   descriptor: Descriptor,
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
-  const size = descriptor.size ?? 0;
+  const { size } = descriptor;
   const answer = await get(client, repository, descriptor, ask, { range: `bytes=${size - 1}-${size - 1}` });
   if (answer.kind !== 'response' || answer.status !== 416)
     return judge('the last byte', [200, 206], descriptor, answer);

@@ -22,7 +22,7 @@ export async function checkBlob(
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
   if (check === 'full' && ask.again) return readAll(client, repository, descriptor, ask);
-  const canReadTail = descriptor.size !== null && descriptor.size > 0;
+  const canReadTail = descriptor.size > 0;
   if (ask.again && canReadTail) {
     const tail = await readTail(client, repository, descriptor, ask);
     return tail.kind === 'found' && tail.value.size === null ? head(client, repository, descriptor, ask) : tail;
