@@ -5,7 +5,7 @@ import { LEAST, render, templateText, type Values } from '../support/chart.ts';
 
 const URL = 'https://registry.example.com';
 
-const NOTHING = { inUse: false, report: false, events: false };
+const NOTHING = { inUse: false, report: false, state: false, events: false };
 
 function prod(settings: Values): Values {
   return { ...LEAST, registries: { prod: { url: URL, ...settings } } };
@@ -20,6 +20,11 @@ describe('values that cannot work together', () => {
     ['a name with a capital', { ...LEAST, registries: { Prod: { url: URL } } }, '"Prod" is no name for a registry'],
     ['a name with a slash', { ...LEAST, registries: { 'a/b': { url: URL } } }, '"a/b" is no name for a registry'],
     ['a name of 41', { ...LEAST, registries: { ['x'.repeat(41)]: { url: URL } } }, 'is no name for a registry'],
+    [
+      'a registry that is called as a shard of another',
+      { ...LEAST, registries: { prod: { url: URL, shards: 2 }, 'prod-1': { url: URL } } },
+      'registries: prod and prod-1 both make the ConfigMap probe-registry-integrity-probe-prod-1-state; rename one.',
+    ],
     ['no image', { ...LEAST, image: { repository: '' } }, 'image.repository is empty'],
     ['no Pushgateway', { ...LEAST, pushgateway: {} }, 'pushgateway.url is empty'],
     [

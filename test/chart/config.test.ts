@@ -46,7 +46,12 @@ describe('the config file', () => {
         insecure: true,
         registries: { prod: 1 },
       },
-      kubernetes: { inUse: true, events: false, configMap: 'probe-registry-integrity-probe-prod-report' },
+      kubernetes: {
+        inUse: true,
+        events: false,
+        configMap: 'probe-registry-integrity-probe-prod-report',
+        state: 'probe-registry-integrity-probe-prod-state',
+      },
     });
     expect(settings.registries).toMatchObject([
       {

@@ -28,6 +28,9 @@ describe('names', () => {
     expect(cronjobs.map(hostNameLength).every((characters) => characters <= 63)).toBe(true);
     expect(cronjobs.map(({ metadata }) => metadata.name).filter((name) => !DNS_LABEL.test(name))).toEqual([]);
     expect(new Set(cronjobs.map(({ metadata }) => metadata.name)).size).toBe(3);
+    const states = objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-state'));
+    expect(states.map(({ metadata }) => metadata.name).filter((name) => !DNS_LABEL.test(name))).toEqual([]);
+    expect(new Set(states.map(({ metadata }) => metadata.name)).size).toBe(1 + 100 + 2);
     for (const { metadata } of objects.filter(({ kind }) => kind === 'Service')) {
       expect(metadata.name).toMatch(DNS_LABEL);
     }

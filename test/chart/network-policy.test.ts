@@ -31,7 +31,7 @@ function registryRules(registries: Values): readonly Rule[] {
   const objects = render({
     ...LEAST,
     registries,
-    kubernetes: { inUse: false, report: false },
+    kubernetes: { inUse: false, report: false, state: false },
     networkPolicy: { enabled: true, egress: { dns: false, pushgateway } },
   });
   return policy(objects).egress.slice(0, -pushgateway.length);

@@ -15,7 +15,7 @@ function cronJob(objects: readonly KubernetesObject[], name: string): CronJobSpe
 }
 
 describe('a registry', () => {
-  test('has a CronJob, a config file and a report of its own, unless it is not enabled', () => {
+  test('has a CronJob, a config file, a report and a state of its own, unless it is not enabled', () => {
     const objects = ciObjects('many-registries-values.yaml');
 
     const names = (kind: string, suffix: string): readonly string[] =>
@@ -25,6 +25,7 @@ describe('a registry', () => {
     expect(names('CronJob', '')).toEqual(['lab', 'mirror', 'prod']);
     expect(names('ConfigMap', '-config')).toEqual(['lab', 'mirror', 'prod']);
     expect(names('ConfigMap', '-report')).toEqual(['lab', 'mirror', 'prod']);
+    expect(names('ConfigMap', '-state')).toEqual(['lab', 'mirror', 'prod']);
     expect(cronJob(objects, 'prod').schedule).toBe('5-59/15 * * * *');
     expect(cronJob(objects, 'lab').schedule).toBe('*/15 * * * *');
   });
@@ -142,15 +143,43 @@ describe('a divided registry', () => {
     expect(cronJob(old, 'big').jobTemplate.spec).not.toHaveProperty('backoffLimitPerIndex');
   });
 
-  test('tells each pod its shard', () => {
+  test('tells each pod its shard, and the ConfigMap of its state', () => {
     const [container] = podOf(objects, 'CronJob', 'probe-registry-integrity-probe-big').containers;
 
     expect(container?.env).toContainEqual({
       name: 'PROBE_SHARD',
       valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
     });
-    expect(JSON.stringify(podOf(objects, 'CronJob', 'probe-registry-integrity-probe-small'))).not.toContain(
-      'PROBE_SHARD',
+    expect(container?.env).toContainEqual({
+      name: 'PROBE_KUBERNETES_STATE',
+      value: 'probe-registry-integrity-probe-big-$(PROBE_SHARD)-state',
+    });
+    // The kubelet knows those variables that come before.
+    const names = container?.env?.map(({ name }) => name) ?? [];
+    expect(names.indexOf('PROBE_SHARD')).toBeLessThan(names.indexOf('PROBE_KUBERNETES_STATE'));
+    expect(JSON.stringify(podOf(objects, 'CronJob', 'probe-registry-integrity-probe-small'))).not.toMatch(
+      /PROBE_SHARD|PROBE_KUBERNETES_STATE/,
+    );
+  });
+
+  test('keeps no state where none is wanted', () => {
+    const registries = { big: { url: 'https://registry.example.com', shards: 2 } };
+
+    const without = render({ ...LEAST, registries, kubernetes: { state: false } });
+
+    const names = without.map(({ metadata }) => metadata.name);
+    const [container] = podOf(without, 'CronJob').containers;
+    expect(names.filter((name) => name.endsWith('-state'))).toEqual([]);
+    expect(container?.env?.map(({ name }) => name)).toEqual(['PROBE_SHARD']);
+  });
+
+  test('has a state for each shard', () => {
+    const states = objects.filter(
+      ({ metadata }) => metadata.name.includes('-big-') && metadata.name.endsWith('-state'),
+    );
+
+    expect(states.map(({ metadata }) => metadata.name)).toEqual(
+      Array.from({ length: 12 }, (_, shard) => `probe-registry-integrity-probe-big-${shard}-state`),
     );
   });
 });

@@ -4,7 +4,7 @@ import { CI_FILES, ciObjects } from '../support/chart-ci.ts';
 import { podOf, podsOf } from '../support/chart-pods.ts';
 import { LEAST, one, render, type KubernetesObject, type Values } from '../support/chart.ts';
 
-const SWITCHES = { inUse: false, report: false, events: false };
+const SWITCHES = { inUse: false, report: false, state: false, events: false };
 
 function rules(objects: readonly KubernetesObject[]): readonly unknown[] {
   return objects.filter(({ kind }) => kind.endsWith('Role')).map((object) => object['rules']);
@@ -13,9 +13,9 @@ function rules(objects: readonly KubernetesObject[]): readonly unknown[] {
 describe('with nothing to ask the API for', () => {
   const objects = ciObjects('kubernetes-off-values.yaml');
 
-  test('there is no role, no binding and no ConfigMap for a report', () => {
+  test('there is no role, no binding and no ConfigMap for a report or a state', () => {
     expect(objects.filter(({ kind }) => kind.includes('Role'))).toEqual([]);
-    expect(objects.filter(({ metadata }) => metadata.name.endsWith('-report'))).toEqual([]);
+    expect(objects.filter(({ metadata }) => /-(?:report|state)$/.test(metadata.name))).toEqual([]);
   });
 
   test('no token is mounted, by the pod or by its service account', () => {
@@ -52,6 +52,26 @@ describe('each switch brings its rights and no others', () => {
     }
   });
 
+  test('state: the ConfigMaps of this release can be written, by their names, one for each shard', () => {
+    const registries = { a: { url: 'https://a.example.com' }, b: { url: 'https://b.example.com', shards: 3 } };
+
+    const objects = render({ ...LEAST, registries, kubernetes: { ...SWITCHES, state: true } });
+
+    const names = ['a', 'b-0', 'b-1', 'b-2'].map((name) => `probe-registry-integrity-probe-${name}-state`);
+    expect(rules(objects)).toEqual([
+      [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'update', 'patch'], resourceNames: names }],
+    ]);
+    for (const name of names) {
+      expect(one(objects, 'ConfigMap', name)).not.toHaveProperty('data');
+      expect(one(objects, 'ConfigMap', name)).not.toHaveProperty('binaryData');
+    }
+    expect(objects.filter(({ metadata }) => /-(?:report|state)$/.test(metadata.name)).map(({ kind }) => kind)).toEqual([
+      ...names.map(() => 'ConfigMap'),
+      'Role',
+      'RoleBinding',
+    ]);
+  });
+
   test('events, beside inUse: they can be written', () => {
     const inUse = rules(render({ ...LEAST, kubernetes: { ...SWITCHES, inUse: true } }));
 
@@ -79,7 +99,7 @@ describe('rights', () => {
     const objects = ciObjects('kubernetes-events-values.yaml');
     const roles = objects.filter(({ kind }) => kind.endsWith('Role'));
 
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(4);
     for (const { kind, metadata } of roles) {
       expect(one(objects, `${kind}Binding`, metadata.name)).toMatchObject({
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: metadata.name },

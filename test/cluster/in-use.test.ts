@@ -216,7 +216,7 @@ describe('without the right to read workloads', () => {
   });
 
   test('because it is switched off, a run does not speak of it', async () => {
-    await release.upgrade(values({ inUse: false, report: false }));
+    await release.upgrade(values({ inUse: false, report: false, state: false }));
 
     const { code, report, warnings } = await walk();
     await release.upgrade(values());

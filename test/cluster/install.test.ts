@@ -136,7 +136,7 @@ function everything(): Values {
       divided: { url: registry.url.href, shards: 12, auth: { username: 'probe', password: 'secret' } },
     },
     pushgateway: { enabled: true, groupingLabels: { cluster: 'test' } },
-    kubernetes: { inUse: true, report: true, events: true },
+    kubernetes: { inUse: true, report: true, state: true, events: true },
     prometheusRule: { configMap: { enabled: true } },
     networkPolicy: { enabled: true },
     commonLabels: { team: 'platform' },

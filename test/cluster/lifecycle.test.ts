@@ -81,20 +81,24 @@ function expectKept(after: V1ConfigMap, before: V1ConfigMap): void {
 }
 
 describe('an upgrade', () => {
-  test('keeps the report, when helm makes it', async () => {
+  test('keeps the report and the state, when helm makes it', async () => {
     await release.walk('prod');
     const before = await release.report('prod');
+    const state = await release.state('prod');
 
     await release.upgrade(values(['prod', 'mirror'], { commonLabels: { team: 'platform' } }));
 
     const after = await release.report('prod');
     expect(after.metadata?.labels?.['team']).toBe('platform');
     expectKept(after, before);
+    expect(state.binaryData).toHaveProperty(['prod.state']);
+    expect((await release.state('prod')).binaryData).toEqual(state.binaryData);
   });
 
-  test('keeps the report, when it is applied on the server', async () => {
+  test('keeps the report and the state, when it is applied on the server', async () => {
     await release.walk('prod');
     const before = await release.report('prod');
+    const state = await release.state('prod');
     const { name, namespace } = release;
     const args = ['--kube-version', '1.35.0'];
     const objects = templateText(values(['prod', 'mirror'], { commonLabels: { team: 'platform' } }), {
@@ -109,18 +113,23 @@ describe('an upgrade', () => {
     const after = await release.report('prod');
     expect(after.metadata?.labels?.['team']).toBe('platform');
     expectKept(after, before);
+    expect(state.binaryData).toHaveProperty(['prod.state']);
+    expect((await release.state('prod')).binaryData).toEqual(state.binaryData);
   });
 
-  test('keeps the report over a rollback', async () => {
+  test('keeps the report and the state over a rollback', async () => {
     await release.upgrade(values(['prod', 'mirror'], { commonLabels: { team: 'platform' } }));
     await release.walk('prod');
     const before = await release.report('prod');
+    const state = await release.state('prod');
 
     await cluster.helm(['rollback', release.name, '1', '--namespace', release.namespace]);
 
     const after = await release.report('prod');
     expect(after.metadata?.labels?.['team']).toBeUndefined();
     expectKept(after, before);
+    expect(state.binaryData).toHaveProperty(['prod.state']);
+    expect((await release.state('prod')).binaryData).toEqual(state.binaryData);
   });
 });
 
@@ -156,7 +165,7 @@ describe('a registry that is taken out of the values', () => {
 });
 
 describe('a divided registry', () => {
-  test('is walked by its pods together, each repository once, and each keeps its part of the report', async () => {
+  test('is walked by its pods together, each repository once, and each keeps its part of the report and a state', async () => {
     await release.upgrade(values(['prod'], {}, 3));
 
     const runs = await walkShards(3);
@@ -167,6 +176,10 @@ describe('a divided registry', () => {
     expect(checked.reduce((sum, one) => sum + one, 0)).toBe(2);
     const { data = {} } = await release.report('prod');
     expect(Object.keys(data).toSorted()).toEqual([0, 1, 2].map((shard) => `prod.shard-${shard}.yaml`));
+    const states = await Promise.all([0, 1, 2].map((shard) => release.state('prod', `-${shard}`)));
+    expect(states.map(({ binaryData = {} }) => Object.keys(binaryData))).toEqual(
+      [0, 1, 2].map((shard) => [`prod.shard-${shard}.state`]),
+    );
   });
 
   test('loses the groups of the shards that are no more with the next run', async () => {

@@ -54,8 +54,8 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-const OFF = { inUse: false, report: false };
-const ON = { inUse: true, report: true };
+const OFF = { inUse: false, report: false, state: false };
+const ON = { inUse: true, report: true, state: true };
 
 function values(kubernetes: Values): Values {
   return {

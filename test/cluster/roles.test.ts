@@ -9,6 +9,7 @@ import { type Cluster, startCluster } from '../support/servers/kubernetes.ts';
 const NAMESPACE = 'probe';
 const ACCOUNT = 'lab-registry-integrity-probe';
 const REPORT = 'lab-registry-integrity-probe-prod-report';
+const STATE = 'lab-registry-integrity-probe-prod-state';
 
 const WORKLOADS = [
   'list apps/daemonsets',
@@ -19,14 +20,15 @@ const WORKLOADS = [
   'list pods',
 ];
 const OWN_REPORT = [`get configmaps ${REPORT}`, `patch configmaps ${REPORT}`, `update configmaps ${REPORT}`];
+const OWN_STATE = [`get configmaps ${STATE}`, `patch configmaps ${STATE}`, `update configmaps ${STATE}`];
 const EVENTS = ['create events'];
 const SECRET = ['get secrets pull'];
 
 /** What the authorizer says, and not what kubectl makes of it. */
 const REFUSED = /is forbidden: User "system:serviceaccount:probe:[a-z-]+" cannot [a-z]+ resource/;
 
-const OFF = { inUse: false, report: false, events: false };
-const ON = { inUse: true, report: true, events: true };
+const OFF = { inUse: false, report: false, state: false, events: false };
+const ON = { inUse: true, report: true, state: true, events: true };
 
 let cluster: Cluster;
 let release: Release;
@@ -62,9 +64,16 @@ function roles(): Promise<readonly KubernetesObject[]> {
 
 describe('the rights of the service account', () => {
   test.each([
-    { why: 'the default values', kubernetes: {}, auth: {}, here: [...WORKLOADS, ...OWN_REPORT], elsewhere: WORKLOADS },
+    {
+      why: 'the default values',
+      kubernetes: {},
+      auth: {},
+      here: [...WORKLOADS, ...OWN_REPORT, ...OWN_STATE],
+      elsewhere: WORKLOADS,
+    },
     { why: 'inUse alone', kubernetes: { ...OFF, inUse: true }, auth: {}, here: WORKLOADS, elsewhere: WORKLOADS },
     { why: 'report alone', kubernetes: { ...OFF, report: true }, auth: {}, here: OWN_REPORT, elsewhere: [] },
+    { why: 'state alone', kubernetes: { ...OFF, state: true }, auth: {}, here: OWN_STATE, elsewhere: [] },
     {
       why: 'inUse and events',
       kubernetes: { ...OFF, inUse: true, events: true },
@@ -78,7 +87,7 @@ describe('the rights of the service account', () => {
       why: 'everything',
       kubernetes: ON,
       auth: { pullSecret: 'pull' },
-      here: [...WORKLOADS, ...OWN_REPORT, ...EVENTS, ...SECRET],
+      here: [...WORKLOADS, ...OWN_REPORT, ...OWN_STATE, ...EVENTS, ...SECRET],
       elsewhere: [...WORKLOADS, ...EVENTS],
     },
   ])('for $why are these and no others', async ({ kubernetes, auth, here, elsewhere }) => {
@@ -117,6 +126,7 @@ describe('with all switches on, the API server', () => {
     'get jobs.batch,cronjobs.batch --all-namespaces',
     `get configmap ${REPORT}`,
     `patch configmap ${REPORT} --type merge --patch {"data":{"a":"b"}}`,
+    `patch configmap ${STATE} --type merge --patch {"binaryData":{"a":"AAAA"}}`,
     'get secret pull',
     'create event --namespace shop',
   ])('does what the probe needs: %s', async (args) => {
@@ -171,6 +181,6 @@ function call(args: string): Promise<string> {
 
 /** A role and its binding for each switch that is on. */
 function countRoles(kubernetes: Values, auth: Values): number {
-  const { inUse, report, events } = { ...OFF, inUse: true, report: true, ...kubernetes };
-  return 2 * [inUse, report, events, 'pullSecret' in auth].filter(Boolean).length;
+  const { inUse, report, state, events } = { ...ON, events: false, ...kubernetes };
+  return 2 * [inUse, report, state, events, 'pullSecret' in auth].filter(Boolean).length;
 }

@@ -89,7 +89,7 @@ function valuesFor(prod: URL, stage: URL, pushgateway: URL): Readonly<Record<str
     staleAfterSeconds: STALE_AFTER_SECONDS,
     cronJob: { periodSeconds: STALE_AFTER_SECONDS / 2 },
     job: { activeDeadlineSeconds: STALE_AFTER_SECONDS / 2 - 1 },
-    kubernetes: { inUse: false, report: false },
+    kubernetes: { inUse: false, report: false, state: false },
     prometheusRule: {
       enabled: true,
       runbookUrl: 'https://docs.example.com/runbooks/%s.md',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { KubernetesObject } from './chart.ts';
 import type { Container, PodSpec, VolumeSource } from './chart-pods.ts';
+import { expandVariables } from './expand-variables.ts';
 
 const TLS = join(import.meta.dirname, 'tls');
 
@@ -23,7 +24,7 @@ export function start(pod: PodSpec, objects: readonly KubernetesObject[]): Start
   if (container === undefined) throw new Error('no container is called probe');
   return {
     args: container.args ?? [],
-    env: Object.fromEntries((container.env ?? []).map((variable) => [variable.name, valueOf(variable, objects)])),
+    env: expandVariables((container.env ?? []).map((variable) => [variable.name, valueOf(variable, objects)])),
     files: filesOf(pod, container, objects),
   };
 }

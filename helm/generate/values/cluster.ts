@@ -1,7 +1,7 @@
 import { group, objects, text, texts, toggle } from './leaves.ts';
 
 /** What the probe reads and writes in the cluster. */
-export const Kubernetes = group({ inUse: toggle, report: toggle, events: toggle });
+export const Kubernetes = group({ inUse: toggle, report: toggle, state: toggle, events: toggle });
 
 /** As whom. */
 export const ServiceAccount = group({ create: toggle, name: text, annotations: texts, labels: texts });

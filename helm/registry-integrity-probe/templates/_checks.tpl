@@ -8,6 +8,7 @@
 {{- include "registry-integrity-probe.checkPushgateway" . }}
 {{- include "registry-integrity-probe.checkTogether" . }}
 {{- $names := dict }}
+{{- $states := dict }}
 {{- range $name, $registry := $registries }}
 {{- if not (regexMatch "^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$" $name) }}
 {{- fail (printf "registries: %q is no name for a registry; take 1 to 40 lower-case letters, digits and `-`, with neither end a `-`." $name) }}
@@ -17,6 +18,12 @@
 {{- fail (printf "registries: %s and %s both make the name %s; rename one, or shorten fullnameOverride." (get $names $effective.cronjob) $name $effective.cronjob) }}
 {{- end }}
 {{- $_ := set $names $effective.cronjob $name }}
+{{- range $state := include "registry-integrity-probe.stateNames" $effective | trim | splitList "\n" }}
+{{- if hasKey $states $state }}
+{{- fail (printf "registries: %s and %s both make the ConfigMap %s; rename one." (get $states $state) $name $state) }}
+{{- end }}
+{{- $_ := set $states $state $name }}
+{{- end }}
 {{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" $name) "registry" $registry) }}
 {{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective) }}
 {{- end }}

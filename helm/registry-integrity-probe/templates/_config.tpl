@@ -23,6 +23,9 @@ kubernetes:
   {{- if $values.kubernetes.report }}
   configMap: {{ .effective.cronjob }}-report
   {{- end }}
+  {{- if and $values.kubernetes.state (eq (int .effective.shards) 1) }}
+  state: {{ .effective.cronjob }}-state
+  {{- end }}
 {{- include "registry-integrity-probe.walkConfig" .root }}
 {{- $auth := include "registry-integrity-probe.authConfig" .registry | fromYaml }}
 {{- with (.registry.auth | default dict).pullSecret }}

@@ -26,10 +26,17 @@ the config file.
 {{- end }}
 {{- end }}
 
-{{/* The variable of a pod's shard; an Indexed Job writes the index into an annotation. */}}
+{{/*
+The variables of a pod's shard, from `root` and `effective`; an Indexed Job writes the index into an annotation. The
+kubelet puts it into the name of the shard's state, which therefore is not in the config file.
+*/}}
 {{- define "registry-integrity-probe.shardEnvironment" -}}
 - name: PROBE_SHARD
   valueFrom:
     fieldRef:
       fieldPath: metadata.annotations['batch.kubernetes.io/job-completion-index']
+{{- if .root.Values.kubernetes.state }}
+- name: PROBE_KUBERNETES_STATE
+  value: {{ .effective.cronjob }}-$(PROBE_SHARD)-state
+{{- end }}
 {{- end }}

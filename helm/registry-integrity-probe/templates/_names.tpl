@@ -62,6 +62,20 @@ within 63; the pods of an Indexed Job add their index, in their host name.
 {{- include "registry-integrity-probe.bounded" (dict "head" (include "registry-integrity-probe.fullname" .root) "tail" .name "limit" $limit) }}
 {{- end }}
 
+{{/*
+The names of the ConfigMaps for a registry's state, one a line, from `cronjob` and `shards`: of a divided registry each
+shard has its own.
+*/}}
+{{- define "registry-integrity-probe.stateNames" -}}
+{{- if gt (int .shards) 1 }}
+{{- range $shard := until (int .shards) }}
+{{ $.cronjob }}-{{ $shard }}-state
+{{- end }}
+{{- else }}
+{{ .cronjob }}-state
+{{- end }}
+{{- end }}
+
 {{- define "registry-integrity-probe.serviceAccountName" -}}
 {{- $fallback := ternary (include "registry-integrity-probe.fullname" .) "default" .Values.serviceAccount.create }}
 {{- default $fallback .Values.serviceAccount.name }}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { V1EnvVar, V1Pod } from '@kubernetes/client-node';
 
+import { expandVariables } from '../expand-variables.ts';
 import type { Cluster } from '../servers/kubernetes.ts';
 import { mount, readSecret } from './mounts.ts';
 
@@ -72,7 +73,7 @@ function execute(args: readonly string[], env: Readonly<Record<string, string>>)
 async function environment(cluster: Cluster, pod: V1Pod): Promise<Readonly<Record<string, string>>> {
   const written = pod.spec?.containers[0]?.env ?? [];
   const entries = await Promise.all(written.map(async (one) => [one.name, await valueOf(cluster, pod, one)] as const));
-  return Object.fromEntries(entries);
+  return expandVariables(entries);
 }
 
 async function valueOf(cluster: Cluster, { metadata }: V1Pod, { name, value, valueFrom }: V1EnvVar): Promise<string> {

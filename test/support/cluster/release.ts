@@ -26,6 +26,8 @@ export interface Release {
   walk(registry: string, options?: PodOptions): Promise<PodRun>;
   /** The ConfigMap that a registry's report is kept in. */
   report(registry: string): Promise<V1ConfigMap>;
+  /** The ConfigMap that its state is kept in; `suffix` is that of a shard, such as `-0`. */
+  state(registry: string, suffix?: string): Promise<V1ConfigMap>;
 }
 
 /** What every namespace of a careful cluster has. */
@@ -101,6 +103,10 @@ export async function install(
     async report(registry) {
       const { metadata } = await cronJob(registry);
       return cluster.get<V1ConfigMap>('configmap', `${metadata?.name}-report`, namespace);
+    },
+    async state(registry, suffix = '') {
+      const { metadata } = await cronJob(registry);
+      return cluster.get<V1ConfigMap>('configmap', `${metadata?.name}${suffix}-state`, namespace);
     },
   };
 }
