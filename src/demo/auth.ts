@@ -35,6 +35,9 @@ export function createGate(auth: DemoAuth | undefined, base: () => URL, clock: C
   const tokens = createTokens(bearer, clock);
   function refuse(request: DemoRequest): Answer | null {
     const access = accessTo(request);
+    if (bearer.basicAtCatalog === true && request.kind === 'catalog') {
+      return isBasic(request, bearer) ? null : unauthorized('Basic realm="harbor"', access);
+    }
     const token = /^bearer (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
     const problem = token === undefined ? '' : tokens.problem(token, access?.scope);
     if (problem === null) return null;

@@ -12,6 +12,8 @@ export interface BearerAuth extends Credentials {
   readonly service?: string;
   /** Where the challenge sends the client. Default: the registry's own `/token`. */
   readonly realm?: string;
+  /** Ask for the password itself at the catalog, as Harbor does. */
+  readonly basicAtCatalog?: boolean;
   /** Scopes that are left out of every token, such as `registry:catalog:*`. */
   readonly deny?: readonly string[];
 }

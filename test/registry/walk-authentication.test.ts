@@ -33,6 +33,24 @@ describe('authentication', () => {
     expect(count).toBeGreaterThan(10);
   });
 
+  test('a password goes to the catalog that asks for it, and to the token service, and with no other request', async () => {
+    const { source, registry } = await withImages({
+      credentials: CREDENTIALS,
+      demo: { auth: { bearer: { ...LOGIN, basicAtCatalog: true } } },
+    });
+
+    const { verdict } = await walk(source);
+
+    const withPassword = registry.requests.all.filter(({ headers }) => headers['authorization']?.startsWith('Basic '));
+    const tokens = withPassword.filter(({ kind }) => kind === 'token');
+    expect(verdict).toBe('sound');
+    expect(new Set(withPassword.map(({ kind }) => kind))).toEqual(new Set(['catalog', 'token']));
+    expect(tokens.map(({ query }) => query.get('scope')).toSorted()).toEqual([
+      'repository:app:pull',
+      'repository:single:pull',
+    ]);
+  });
+
   test('a registry that refuses every token is inaccessible after two of them', async () => {
     const { source, registry, url } = await withImages({ credentials: CREDENTIALS, demo: { auth: { bearer: LOGIN } } });
     const challenge = `Bearer realm="${new URL('/token', url).href}",service="demo-registry"`;

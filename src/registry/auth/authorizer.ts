@@ -6,6 +6,7 @@ import { repositoryOfScope } from '../paths.ts';
 import type { Credentials, CredentialsOf } from './credentials.ts';
 import { realmName } from './realm.ts';
 import { chooseScheme, type Scheme } from './scheme.ts';
+import { createSchemes } from './schemes.ts';
 import type { Token } from './token-answer.ts';
 import { createTokenStore } from './token-store.ts';
 import { basicAuthorization, fetchToken } from './token.ts';
@@ -51,12 +52,13 @@ const NOTHING: Grant = { kind: 'grant', scheme: 'none', headers: {}, token: null
 
 /**
  * Creates the authorizer of one registry.
- * Nothing is sent before the registry asked for it; what it asked for once is sent at once from then on.
+ * Nothing is sent before the registry asked for it; what it asked for once is sent at once from then on, to the same
+ * kind of thing.
  */
 export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
   const { registry, clock, log } = deps;
   const tokens = createTokenStore(clock);
-  let learned: Scheme | null = null;
+  const schemes = createSchemes();
 
   async function grant(
     scheme: Scheme,
@@ -100,15 +102,17 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
     scope: string | null,
     signal: AbortSignal,
   ): Promise<Grant | Unknown | null> {
-    if (used.fresh || used.scheme === 'registry-token') return null;
+    if (used.scheme === 'registry-token') return null;
     const scheme = chooseScheme(response.headers['www-authenticate'] ?? '', credentialsOf(scope), deps);
+    // A token of this very moment was turned down; another one would be, too.
+    if (used.fresh && scheme.kind !== 'basic') return null;
     if (scheme.kind === 'unknown') return scheme;
     if (scheme.kind === 'basic' && used.scheme === 'basic') return null;
-    if (learned?.kind !== scheme.kind) {
+    if (schemes.of(scope)?.kind !== scheme.kind) {
       const realm = scheme.kind === 'bearer' ? realmName(scheme.realm) : null;
-      log.debug({ registry: registry.host, scheme: scheme.kind, realm }, 'registry asks for authentication');
+      log.debug({ registry: registry.host, scope, scheme: scheme.kind, realm }, 'registry asks for authentication');
     }
-    learned = scheme;
+    schemes.learn(scope, scheme);
     return grant(scheme, scope, signal, used.token);
   }
 
@@ -129,7 +133,8 @@ export function createAuthorizer(deps: AuthorizerDeps): Authorizer {
 
   return {
     async send(scope, signal, attempt) {
-      const first = learned === null ? NOTHING : ((await grant(learned, scope, signal, null)) ?? NOTHING);
+      const learned = schemes.of(scope);
+      const first = (learned === null ? null : await grant(learned, scope, signal, null)) ?? NOTHING;
       if (first.kind === 'unknown') return first;
       const outcome = await attempt(first.headers);
       settle(first, outcome, scope);

@@ -175,7 +175,7 @@ describe('a registry that asks for a password', () => {
       const { authorizer, registry, service } = setUp({ header, accepts });
 
       const first = await authorizer.send(SCOPE, SIGNAL, registry.attempt);
-      const second = await authorizer.send(null, SIGNAL, registry.attempt);
+      const second = await authorizer.send('repository:other:pull', SIGNAL, registry.attempt);
 
       const basic = `Basic ${Buffer.from(`probe:${PASSWORD}`).toString('base64')}`;
       expect([first, second].map(statusOf)).toEqual([200, 200]);
