@@ -11,6 +11,11 @@ export interface HttpRequest {
   readonly newConnection?: boolean;
   /** Redirects are followed up to five hops; `none` hands the 3xx back. Default `follow`. */
   readonly redirects?: 'follow' | 'none';
+  /**
+   * Whether a redirect may take what proves who we are to this URL, which is on another origin than the one asked.
+   * Absent, never.
+   */
+  readonly mayProve?: (url: URL) => boolean;
 }
 
 /** What to do with a body: all of it up to a limit in bytes, its first bytes only, or each chunk as it comes. */

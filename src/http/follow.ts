@@ -20,8 +20,8 @@ export interface FollowDeps {
 }
 
 /**
- * Asks, and follows redirects hop by hop. Credentials stay behind once a hop has left the first origin, even when
- * a later hop comes back: whoever sent us there chose the path and the query.
+ * Asks, and follows redirects hop by hop. Credentials stay behind once a hop has left the first origin, even when a later
+ * hop comes back: whoever sent us there chose the path and the query. A request may know of places that are as good.
  */
 export async function follow(
   request: HttpRequest,
@@ -34,7 +34,7 @@ export async function follow(
     const hop = await ask({
       url,
       who: nameHop(trail),
-      headers: hasLeftOrigin(trail) ? withoutCredentials(headers) : headers,
+      headers: isAtHome(trail, request) ? headers : withoutCredentials(headers),
       readFor: (status) => readFor(request, status),
     });
     const { outcome } = hop;
@@ -104,9 +104,9 @@ export function nameHop(trail: readonly URL[]): string {
   return trail.length > 1 ? `redirect target ${host}` : host;
 }
 
-/** Whether any hop of this trail was on another origin than the first. */
-export function hasLeftOrigin(trail: readonly URL[]): boolean {
-  return trail.some((url) => url.origin !== trail[0]?.origin);
+/** Whether no hop of this trail has left the first origin, but for places where the request may prove who we are. */
+export function isAtHome(trail: readonly URL[], { mayProve }: Pick<HttpRequest, 'mayProve'>): boolean {
+  return trail.every((url) => url.origin === trail[0]?.origin || mayProve?.(url) === true);
 }
 
 function refuse(reason: string): NextHop {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasLeftOrigin, isFollowed, nameHop, nextHop } from '../../src/http/follow.ts';
+import { isAtHome, isFollowed, nameHop, nextHop } from '../../src/http/follow.ts';
 
 const first = 'https://registry.example.com/v2/app/blobs/sha256:0';
 
@@ -79,10 +79,18 @@ test('a hop is named by its host, and as a redirect target when it is one', () =
 });
 
 test.each([
-  [[first], false],
-  [[first, 'https://registry.example.com/other'], false],
-  [[first, 'https://registry.example.com:8443/v2/'], true],
+  [[first], true],
+  [[first, 'https://registry.example.com/other'], true],
+  [[first, 'https://registry.example.com:8443/v2/'], false],
+  [[first, 'https://storage.example.com/', first], false],
+] as const)('on the trail %j credentials go along: %s', (trail, home) => {
+  expect(isAtHome(urls(...trail), {})).toBe(home);
+});
+
+test.each([
+  [[first, 'https://storage.example.com/'], true],
   [[first, 'https://storage.example.com/', first], true],
-] as const)('the trail %j has left its first origin: %s', (trail, left) => {
-  expect(hasLeftOrigin(urls(...trail))).toBe(left);
+  [[first, 'https://evil.example/', 'https://storage.example.com/'], false],
+] as const)('on the trail %j credentials go along where one more place is as good: %s', (trail, home) => {
+  expect(isAtHome(urls(...trail), { mayProve: ({ host }) => host === 'storage.example.com' })).toBe(home);
 });

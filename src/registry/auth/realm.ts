@@ -35,6 +35,17 @@ export function readRealm(realm: string, { registry, insecure }: RealmRules): UR
   return url;
 }
 
+/**
+ * Whether a token service's redirect may take credentials to a URL on another origin: to the registry itself, whose they
+ * are, and from http to https on the service's own host, because many proxies in front of one move whoever comes by http.
+ * Pullers send them to any port of that host, and down to http as well.
+ */
+export function mayMoveTo(url: URL, realm: URL, registry: URL): boolean {
+  if (realm.protocol === 'https:' && url.protocol !== 'https:') return false;
+  if (url.origin === registry.origin) return true;
+  return realm.protocol === 'http:' && url.protocol === 'https:' && url.hostname === realm.hostname;
+}
+
 /** A token service as details and logs name it: origin and path, without the query. */
 export function realmName(url: URL): string {
   return `${url.origin}${url.pathname}`;

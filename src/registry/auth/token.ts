@@ -1,7 +1,8 @@
-import type { HttpRequest, Transport } from '../../http/exchange.ts';
+import type { HttpOutcome, HttpRequest, Transport } from '../../http/exchange.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { Unknown } from '../../walk/lookup.ts';
 import type { Credentials } from './credentials.ts';
+import { mayMoveTo } from './realm.ts';
 import { readTokenAnswer, TOKEN_BODY_LIMIT, type Token } from './token-answer.ts';
 
 /** What a token is asked with. */
@@ -16,32 +17,61 @@ export interface TokenRequest {
 /** The OAuth 2.0 token endpoint wants to know what asks. */
 const CLIENT_ID = 'registry-integrity-probe';
 
+export interface TokenDeps {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Where the registry is that named the service. */
+  readonly registry: URL;
+}
+
+/** A proxy moves once, and a service may once more. */
+const MAX_MOVES = 3;
+/** Those after which the same request is to be sent again; 303 asks for a GET, which would have no token in it. */
+const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
 /**
  * Asks a token service for a token. An identity token is exchanged by POST, and by GET where the service knows no
  * POST; everything else is a GET, with the user name and the password if there are any.
  */
-export async function fetchToken(
-  request: TokenRequest,
-  { transport, clock }: { readonly transport: Transport; readonly clock: Clock },
-): Promise<Token | Unknown> {
+export async function fetchToken(request: TokenRequest, deps: TokenDeps): Promise<Token | Unknown> {
+  const { transport, clock } = deps;
   const { realm, scopes, credentials } = request;
   const question = { realm, scopes, anonymous: credentials.kind === 'none' };
   if (credentials.kind === 'identity-token') {
-    const posted = await transport.send(refreshRequest(request, credentials.token));
+    const posted = await post(refreshRequest(request, credentials.token), deps);
     const knowsNoPost = posted.kind === 'response' && (posted.status === 404 || posted.status === 405);
     if (!knowsNoPost) return readTokenAnswer(posted, question, clock.now());
   }
-  return readTokenAnswer(await transport.send(plainRequest(request)), question, clock.now());
+  return readTokenAnswer(await transport.send(plainRequest(request, deps.registry)), question, clock.now());
+}
+
+/** Its body holds the identity token: it is sent again only to where that may go. */
+async function post(request: HttpRequest, { transport, registry }: TokenDeps): Promise<HttpOutcome> {
+  let outcome = await transport.send(request);
+  for (let moves = 0; moves < MAX_MOVES; moves += 1) {
+    if (outcome.kind === 'failure' || !MOVED.has(outcome.status)) break;
+    const { location } = outcome.headers;
+    const url = location === undefined ? null : URL.parse(location, outcome.url.href);
+    if (url === null || !(url.origin === request.url.origin || mayMoveTo(url, request.url, registry))) break;
+    outcome = await transport.send({ ...request, url: withoutUser(url) });
+  }
+  return outcome;
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ */
-function plainRequest({ realm, service, scopes, credentials, signal }: TokenRequest): HttpRequest {
+function plainRequest({ realm, service, scopes, credentials, signal }: TokenRequest, registry: URL): HttpRequest {
   const url = new URL(realm);
   if (service !== null) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
   const authorization = basicAuthorization(credentials);
-  const headers = { accept: 'application/json', ...(authorization === null ? {} : { authorization }) };
-  return { method: 'GET', url, headers, signal, read: { kind: 'all', limit: TOKEN_BODY_LIMIT } };
+  return {
+    method: 'GET',
+    url,
+    headers: { accept: 'application/json', ...(authorization === null ? {} : { authorization }) },
+    signal,
+    read: { kind: 'all', limit: TOKEN_BODY_LIMIT },
+    mayProve: (target) => mayMoveTo(target, realm, registry),
+  };
 }
 
 /** https://distribution.github.io/distribution/spec/auth/oauth/ */
@@ -56,9 +86,15 @@ function refreshRequest({ realm, service, scopes, signal }: TokenRequest, refres
     body: form.toString(),
     signal,
     read: { kind: 'all', limit: TOKEN_BODY_LIMIT },
-    // The body holds the identity token, which is for the realm that the registry named and for nobody else.
     redirects: 'none',
   };
+}
+
+function withoutUser(url: URL): URL {
+  const plain = new URL(url);
+  plain.username = '';
+  plain.password = '';
+  return plain;
 }
 
 /** The value of an `Authorization: Basic` header, or null. An identity token goes as a password without a user. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { readRealm, realmName } from '../../../src/registry/auth/realm.ts';
+import { mayMoveTo, readRealm, realmName } from '../../../src/registry/auth/realm.ts';
 
 const HTTPS = new URL('https://registry.example.com');
 const HTTP = new URL('http://registry.internal:5000');
@@ -53,6 +53,32 @@ describe('readRealm', () => {
       'detail',
       expect.stringMatching(/^realm_refused: .*http:\/\/auth\.example\.org\/token, /),
     );
+  });
+});
+
+describe('mayMoveTo', () => {
+  test.each([
+    ['http://auth.example.com/token', 'https://auth.example.com/token', true],
+    ['http://auth.example.com:8080/token', 'https://auth.example.com:8443/', true],
+    ['http://[::1]:8080/token', 'https://[::1]/token', true],
+    ['http://auth.example.com/token', 'https://registry.example.com/token', true],
+    ['https://registry.example.com:5443/token', 'https://registry.example.com/token', true],
+    ['https://auth.example.com/token', 'https://auth.example.com:8443/token', false],
+    ['http://auth.example.com/token', 'http://auth.example.com:8080/token', false],
+    ['https://auth.example.com/token', 'http://auth.example.com/token', false],
+    ['https://registry.example.com:5443/token', 'http://registry.example.com/token', false],
+    ['http://auth.example.com/token', 'https://evil.example/token', false],
+    ['http://auth.example.com/token', 'https://sub.auth.example.com/token', false],
+    ['http://auth.example.com/token', 'https://auth.example.com.evil.example/token', false],
+    ['http://auth.example.com/token', 'https://auth.example.com@evil.example/token', false],
+    ['http://auth.example.com/token', 'https://registry.example.com:5443/token', false],
+  ])('credentials for %s go along to %s: %j', (realm, url, expected) => {
+    expect(mayMoveTo(new URL(url), new URL(realm), HTTPS)).toBe(expected);
+  });
+
+  test('credentials do not go down to a registry over http', () => {
+    expect(mayMoveTo(HTTP, new URL('https://registry.internal/token'), HTTP)).toBe(false);
+    expect(mayMoveTo(HTTP, new URL('http://auth.internal/token'), HTTP)).toBe(true);
   });
 });
 

@@ -5,6 +5,7 @@ import { basicAuthorization, fetchToken, type TokenRequest } from '../../../src/
 import { createTestClock } from '../../support/clock.ts';
 import { respond, scriptedTransport } from './scripted-transport.ts';
 
+const REGISTRY = new URL('https://registry.example.com');
 const BASIC: Credentials = { kind: 'basic', username: 'probe', password: 'hunter2' };
 const IDENTITY: Credentials = { kind: 'identity-token', token: 'opaque' };
 
@@ -30,7 +31,7 @@ describe('fetchToken', () => {
   ])('asks with %s', async (_, change, url) => {
     const transport = scriptedTransport((request) => respond(request.url, { body: { token: 't' } }));
 
-    await fetchToken(tokenRequest(change), { transport, clock: createTestClock() });
+    await fetchToken(tokenRequest(change), { transport, clock: createTestClock(), registry: REGISTRY });
 
     expect(transport.requests.map((sent) => [sent.method, sent.url.href])).toEqual([['GET', url]]);
   });
@@ -41,7 +42,7 @@ describe('fetchToken', () => {
   ])('a GET carries %s', async (_, credentials, authorization) => {
     const transport = scriptedTransport((sent) => respond(sent.url, { body: { token: 't' } }));
 
-    await fetchToken(tokenRequest({ credentials }), { transport, clock: createTestClock() });
+    await fetchToken(tokenRequest({ credentials }), { transport, clock: createTestClock(), registry: REGISTRY });
 
     expect(transport.requests[0]?.headers?.['authorization']).toBe(authorization);
     expect(transport.requests[0]?.url.href).not.toContain('hunter2');
@@ -50,7 +51,11 @@ describe('fetchToken', () => {
   test('an identity token is exchanged by a POST that follows no redirect', async () => {
     const transport = scriptedTransport((sent) => respond(sent.url, { body: { access_token: 't' } }));
 
-    const token = await fetchToken(tokenRequest({ credentials: IDENTITY }), { transport, clock: createTestClock() });
+    const token = await fetchToken(tokenRequest({ credentials: IDENTITY }), {
+      transport,
+      clock: createTestClock(),
+      registry: REGISTRY,
+    });
 
     const [sent] = transport.requests;
     expect(token).toMatchObject({ kind: 'token', value: 't' });
@@ -73,7 +78,11 @@ describe('fetchToken', () => {
       sent.method === 'POST' ? respond(sent.url, { status }) : respond(sent.url, { body: { token: 't' } }),
     );
 
-    const token = await fetchToken(tokenRequest({ credentials: IDENTITY }), { transport, clock: createTestClock() });
+    const token = await fetchToken(tokenRequest({ credentials: IDENTITY }), {
+      transport,
+      clock: createTestClock(),
+      registry: REGISTRY,
+    });
 
     expect(token).toMatchObject({ kind: 'token', value: 't' });
     expect(transport.requests.map((sent) => sent.method)).toEqual(['POST', 'GET']);
@@ -87,7 +96,11 @@ describe('fetchToken', () => {
   ])('a POST answered %i is not tried in another way', async (status, reason) => {
     const transport = scriptedTransport((sent) => respond(sent.url, { status }));
 
-    const answer = await fetchToken(tokenRequest({ credentials: IDENTITY }), { transport, clock: createTestClock() });
+    const answer = await fetchToken(tokenRequest({ credentials: IDENTITY }), {
+      transport,
+      clock: createTestClock(),
+      registry: REGISTRY,
+    });
 
     expect(answer).toMatchObject({ kind: 'unknown', reason });
     expect(transport.requests).toHaveLength(1);
@@ -96,7 +109,7 @@ describe('fetchToken', () => {
   test('the answer is read up to a limit', async () => {
     const transport = scriptedTransport((sent) => respond(sent.url, { body: { token: 't' } }));
 
-    await fetchToken(tokenRequest({}), { transport, clock: createTestClock() });
+    await fetchToken(tokenRequest({}), { transport, clock: createTestClock(), registry: REGISTRY });
 
     expect(transport.requests[0]?.read).toEqual({ kind: 'all', limit: 1024 * 1024 });
   });
