@@ -45,10 +45,10 @@ describe('authentication', () => {
     const tokens = withPassword.filter(({ kind }) => kind === 'token');
     expect(verdict).toBe('sound');
     expect(new Set(withPassword.map(({ kind }) => kind))).toEqual(new Set(['catalog', 'token']));
-    expect(tokens.map(({ query }) => query.get('scope')).toSorted()).toEqual([
-      'repository:app:pull',
-      'repository:single:pull',
-    ]);
+    expect(tokens).toHaveLength(2);
+    expect(new Set(tokens.map(({ query }) => query.get('scope')))).toEqual(
+      new Set(['repository:app:pull', 'repository:single:pull']),
+    );
   });
 
   test('a registry that refuses every token is inaccessible after two of them', async () => {
