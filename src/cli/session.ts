@@ -41,9 +41,9 @@ export interface Session {
 export function openSession({ url, walk, credentials, expectAuth, pastCaches }: Target, deps: CommandDeps): Session {
   const transport = openTransport(walk, deps);
   const { clock, log } = deps;
-  const { insecure, pageSize, manifestLimit } = walk;
+  const { insecure, pageSize, manifestLimit, readWithoutRange } = walk;
   const authorizer = createAuthorizer({ transport, credentials, registry: url, insecure, clock, log });
-  const options = { url, pageSize, manifestLimit, expectAuth, pastCaches };
+  const options = { url, pageSize, manifestLimit, readWithoutRange, expectAuth, pastCaches };
   return { source: createRegistrySource(options, { transport, authorizer, nonce: createNonce }), transport };
 }
 

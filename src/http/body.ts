@@ -59,7 +59,7 @@ function wantedBytes(read: BodyRead): number {
     case 'first':
       return read.bytes;
     case 'stream':
-      return Infinity;
+      return read.limit ?? Infinity;
   }
 }
 

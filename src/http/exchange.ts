@@ -18,11 +18,14 @@ export interface HttpRequest {
   readonly mayProve?: (url: URL) => boolean;
 }
 
-/** What to do with a body: all of it up to a limit in bytes, its first bytes only, or each chunk as it comes. */
+/**
+ * What to do with a body: all of it up to a limit in bytes, its first bytes only, or each chunk as it comes, up to a
+ * limit where there is one.
+ */
 export type BodyRead =
   | { readonly kind: 'all'; readonly limit: number }
   | { readonly kind: 'first'; readonly bytes: number }
-  | { readonly kind: 'stream'; readonly onChunk: (chunk: Uint8Array) => void };
+  | { readonly kind: 'stream'; readonly limit?: number; readonly onChunk: (chunk: Uint8Array) => void };
 
 /** How reading a body ended. `cut`: the connection ended before the announced length; `limit`: more than was wanted. */
 export type BodyEnd = 'complete' | 'cut' | 'limit' | 'timeout' | 'aborted';

@@ -177,6 +177,12 @@ export const METRICS = [
     help: 'Number of configs and layers that the last complete walk looked at, each once per repository.',
   },
   {
+    name: 'registry_integrity_blobs_weakly_checked',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of configs and layers whose end could not be read in the last complete walk, because the registry does not do ranges.',
+  },
+  {
     name: 'registry_integrity_repositories_empty',
     sent: 'complete',
     labels: [],

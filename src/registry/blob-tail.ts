@@ -1,71 +1,71 @@
-import type { HttpOutcome, HttpResponse } from '../http/exchange.ts';
+import type { HttpResponse } from '../http/exchange.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import type { Lookup, Unknown } from '../walk/lookup.ts';
+import type { DigestAlgorithm } from '../oci/digest.ts';
+import type { Lookup } from '../walk/lookup.ts';
 import type { Ask, BlobContent } from '../walk/source.ts';
+import { startReading } from './blob-reading.ts';
 import { blobQuestion, sendForBlob } from './blob-request.ts';
 import type { ApiClient } from './client.ts';
 import { judgeContent } from './content.ts';
-import { announcedLength, compareLength, isEncoded, rangeTotal } from './lengths.ts';
+import { compareLength, rangeTotal, readRange } from './lengths.ts';
 
-/** Read at most where a registry ignores the range and sends the blob from its beginning. */
-const RANGE_IGNORED_BYTES = 64 * 1024;
+/** How a blob is read that is not to be read whole. */
+export interface TailOptions {
+  /** The one that the digest names. */
+  readonly algorithm: DigestAlgorithm;
+  /** In bytes: a blob whose last byte cannot be had alone is read whole up to this size. */
+  readonly readWithoutRange: number;
+}
 
 /**
  * Reads the last byte of a blob: the cheapest request that a registry cannot answer from its descriptor cache.
- * The last one, because the first one is still there in a file that was cut short.
+ * The last one, because the first one is still there in a file that was cut short. Where it cannot be had, since ranges
+ * are ignored, refused, or answered with another part, the blob is read from its beginning.
  */
 export async function readTail(
   client: ApiClient,
   repository: string,
   descriptor: Descriptor,
+  options: TailOptions,
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
-  const { size } = descriptor;
-  const answer = await get(client, repository, descriptor, ask, { range: `bytes=${size - 1}-${size - 1}` });
-  if (answer.kind !== 'response' || answer.status !== 416)
-    return judge('the last byte', [200, 206], descriptor, answer);
-  return compareLength('GET', answer, rangeTotal(answer), size) ?? readStart(client, repository, descriptor, ask);
+  const last = descriptor.size - 1;
+  const reading = startReading(descriptor, options.algorithm, options.readWithoutRange);
+  const headers = { range: `bytes=${last}-${last}` };
+  const answer = await sendForBlob(client, repository, descriptor, { method: 'GET', headers, read: reading.read }, ask);
+  if (answer.kind !== 'response' || !isAboutRange(answer)) return reading.judge(answer);
+
+  const other = compareLength('GET', answer, rangeTotal(answer), descriptor.size);
+  if (other !== null) return other;
+  if (!isByteAt(answer, last)) return readStart(client, repository, descriptor, options, ask);
+  const question = { ...blobQuestion('the last byte', descriptor), statuses: [206], isEnough: hasByte };
+  const judged = judgeContent(question, answer);
+  return judged.kind === 'found' ? { kind: 'found', value: { size: rangeTotal(answer) } } : judged;
 }
 
-/** Reads a blob from its beginning, and not far: where its end is not known, or nothing is before it. */
+/** Reads a blob from its beginning: where its last byte cannot be had, or nothing is known to be before it. */
 export async function readStart(
   client: ApiClient,
   repository: string,
   descriptor: Descriptor,
+  { algorithm, readWithoutRange }: TailOptions,
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
-  return judge('the content', [200], descriptor, await get(client, repository, descriptor, ask, {}));
+  const reading = startReading(descriptor, algorithm, readWithoutRange);
+  const answer = await sendForBlob(client, repository, descriptor, { method: 'GET', read: reading.read }, ask);
+  return reading.judge(answer);
 }
 
-function get(
-  client: ApiClient,
-  repository: string,
-  descriptor: Descriptor,
-  ask: Ask,
-  headers: Readonly<Record<string, string>>,
-): Promise<HttpOutcome | Unknown> {
-  const read = { kind: 'first', bytes: RANGE_IGNORED_BYTES } as const;
-  return sendForBlob(client, repository, descriptor, { method: 'GET', headers, read }, ask);
+function isAboutRange({ status }: HttpResponse): boolean {
+  return status === 206 || status === 416;
 }
 
-function judge(
-  name: string,
-  statuses: readonly number[],
-  descriptor: Descriptor,
-  answer: HttpOutcome | Unknown,
-): Lookup<BlobContent> {
-  const question = { ...blobQuestion(name, descriptor), statuses, mayBeEncoded: true, isEnough };
-  const judged = judgeContent(question, answer);
-  return judged.kind === 'found' ? { kind: 'found', value: { size: lengthOf(judged.value) } } : judged;
+/** Several ranges in one answer have none in their headers, and what is encoded has the bytes of another content. */
+function isByteAt(response: HttpResponse, at: number): boolean {
+  const range = response.status === 206 ? readRange(response) : null;
+  return range?.first === at && range.last === at;
 }
 
-/** The byte that was asked for or, of a registry that does not do ranges and sends everything, the beginning. */
-function isEnough({ status, received, end }: HttpResponse): boolean {
-  return status === 206 ? received > 0 : end === 'limit';
-}
-
-function lengthOf(response: HttpResponse): number | null {
-  if (response.status === 206) return rangeTotal(response);
-  if (response.end === 'limit') return announcedLength(response);
-  return isEncoded(response) ? null : response.received;
+function hasByte({ received }: HttpResponse): boolean {
+  return received > 0;
 }

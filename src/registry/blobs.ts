@@ -1,13 +1,13 @@
-import { createDigester, parseDigest } from '../oci/digest.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { parseDigest } from '../oci/digest.ts';
 import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask, BlobCheck, BlobContent } from '../walk/source.ts';
-import { observe } from './answers.ts';
 import { blobQuestion, sendForBlob } from './blob-request.ts';
-import { readStart, readTail } from './blob-tail.ts';
+import { readStart, readTail, type TailOptions } from './blob-tail.ts';
 import type { ApiClient } from './client.ts';
 import { judgeContent } from './content.ts';
 import { announcedLength } from './lengths.ts';
+import type { RegistryOptions } from './options.ts';
 
 /**
  * Tells whether a blob is there. HEAD first, then one byte at its end or all of it, as `check` says: a registry that
@@ -16,27 +16,36 @@ import { announcedLength } from './lengths.ts';
  */
 export async function checkBlob(
   client: ApiClient,
+  { readWithoutRange }: Pick<RegistryOptions, 'readWithoutRange'>,
   repository: string,
   descriptor: Descriptor,
   check: BlobCheck,
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
-  if (check === 'full' && ask.again) return readAll(client, repository, descriptor, ask);
-  const canReadTail = descriptor.size > 0;
-  if (ask.again && canReadTail) {
-    const tail = await readTail(client, repository, descriptor, ask);
-    return tail.kind === 'found' && tail.value.size === null ? head(client, repository, descriptor, ask) : tail;
+  const parsed = parseDigest(descriptor.digest);
+  if (parsed.kind !== 'supported')
+    return unknown('protocol', `the algorithm of ${descriptor.digest} is not known here`);
+  // A full check reads everything, however large it is.
+  const wholeUpTo = check === 'full' ? Infinity : readWithoutRange;
+  const options: TailOptions = { algorithm: parsed.algorithm, readWithoutRange: wholeUpTo };
+  // What is empty has no last byte, and its length tells everything.
+  const isEmpty = descriptor.size === 0;
+  const read = check === 'full' || isEmpty ? readStart : readTail;
+  if (ask.again && (check === 'full' || !isEmpty)) {
+    const answer = await read(client, repository, descriptor, options, ask);
+    if (answer.kind !== 'found' || answer.value.size !== null) return answer;
+    const { value } = answer;
+    const length = await head(client, repository, descriptor, ask);
+    return length.kind === 'found' ? { kind: 'found', value: { ...value, ...length.value } } : length;
   }
   const seen = await head(client, repository, descriptor, ask);
   if (seen.kind === 'absent') return seen;
   // Some registries refuse HEAD on blobs and serve GET; then reading decides, whatever was to be checked.
   if (seen.kind === 'unknown' && !refusesHead(seen)) return seen;
-  if (check === 'full') return readAll(client, repository, descriptor, ask);
-  if (seen.kind === 'found' && check === 'head') return seen;
-  if (canReadTail) return readTail(client, repository, descriptor, ask);
-  return seen.kind === 'found' ? seen : readStart(client, repository, descriptor, ask);
+  if (seen.kind === 'found' && (check === 'head' || (check === 'tail' && isEmpty && seen.value.size !== null)))
+    return seen;
+  return read(client, repository, descriptor, options, ask);
 }
-
 /** True for a 4xx and "not implemented"; a demand for authentication that cannot be met comes without its answer. */
 function refusesHead({ reason, observed }: Unknown): boolean {
   if (reason === 'auth') return true;
@@ -44,6 +53,7 @@ function refusesHead({ reason, observed }: Unknown): boolean {
   return status === 501 || (status >= 400 && status < 500 && status !== 429);
 }
 
+/** The length that a blob is announced with. */
 async function head(
   client: ApiClient,
   repository: string,
@@ -55,26 +65,4 @@ async function head(
   const question = { ...blobQuestion('the content', descriptor), method: 'HEAD', mayBeEncoded: true } as const;
   const judged = judgeContent(question, answer);
   return judged.kind === 'found' ? { kind: 'found', value: { size: announcedLength(judged.value) } } : judged;
-}
-
-/** Reads all of a blob as it comes, keeping nothing of it, and hashes it. */
-async function readAll(
-  client: ApiClient,
-  repository: string,
-  descriptor: Descriptor,
-  ask: Ask,
-): Promise<Lookup<BlobContent>> {
-  const parsed = parseDigest(descriptor.digest);
-  if (parsed.kind !== 'supported')
-    return unknown('protocol', `the algorithm of ${descriptor.digest} is not known here`);
-  const digester = createDigester(parsed.algorithm);
-  const read = { kind: 'stream', onChunk: (chunk: Uint8Array) => digester.update(chunk) } as const;
-  const answer = await sendForBlob(client, repository, descriptor, { method: 'GET', read }, ask);
-  const judged = judgeContent(blobQuestion('the content', descriptor), answer);
-  if (judged.kind !== 'found') return judged;
-
-  const hashed = digester.digest();
-  if (hashed === descriptor.digest) return { kind: 'found', value: { size: judged.value.received } };
-  const detail = `the content hashes to ${hashed}`;
-  return { kind: 'absent', fault: 'digest_mismatch', observed: observe('GET', judged.value, detail) };
 }

@@ -22,6 +22,13 @@ export function rangeTotal(response: HttpResponse): number | null {
   return wholeNumber(/^bytes\s+(?:\d+-\d+|\*)\/(\d+)$/i.exec(response.headers['content-range'] ?? '')?.[1]);
 }
 
+/** The first and the last byte, counted from 0, that a 206 says it brings; null where it says none, or encoded ones. */
+export function readRange(response: HttpResponse): { readonly first: number; readonly last: number } | null {
+  const [, first, last] =
+    /^bytes\s+(\d{1,15})-(\d{1,15})\/(?:\d+|\*)$/i.exec(response.headers['content-range'] ?? '') ?? [];
+  return isEncoded(response) || first === undefined ? null : { first: Number(first), last: Number(last) };
+}
+
 /** A finding where two lengths are known and differ; null otherwise. A missing length is no finding. */
 export function compareLength(
   method: string,

@@ -27,7 +27,7 @@ export function createRegistrySource(options: RegistryOptions, deps: RegistryDep
     },
     tags: (repository, ask) => listTags(client, repository, ask),
     manifest: (repository, reference, ask) => getManifest(client, options.manifestLimit, repository, reference, ask),
-    blob: (repository, descriptor, check, ask) => checkBlob(client, repository, descriptor, check, ask),
+    blob: (repository, descriptor, check, ask) => checkBlob(client, options, repository, descriptor, check, ask),
     blobBytes: (repository, descriptor, ask) => readBlob(client, repository, descriptor, ask),
   };
 }

@@ -17,9 +17,15 @@ export function asides({ counts }: ReportedRegistry): readonly string[] {
     .map((reason) => `${counts.skipped[reason]} ${SKIPPED[reason]}`);
   return [
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
+    ...(counts.weak > 0 ? [weakness(counts.weak)] : []),
     ...(counts.churned > 0 ? [`Deleted or moved while the walk was under way: ${counts.churned}.`] : []),
     ...(counts.cleared > 0 ? [`Looked broken at first and was fine when asked again: ${counts.cleared}.`] : []),
   ];
+}
+
+function weakness(blobs: number): string {
+  const read = `Read from the beginning alone, since the registry does not do ranges: ${quantity(blobs, 'blob')}.`;
+  return `${read} What was cut off further on is not seen; \`readWithoutRange\` and \`blobCheck: full\` read more.`;
 }
 
 /** How much was looked at, in one line. */

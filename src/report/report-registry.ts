@@ -27,6 +27,7 @@ export function reportRegistry(
       requests: Object.values(requests).reduce((sum, sent) => sum + sent, 0),
       unknown: { ...counts.unknown },
       skipped: { ...counts.skipped },
+      weak: counts.weak,
       churned: counts.churned,
       cleared: counts.cleared,
     },

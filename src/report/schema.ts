@@ -93,6 +93,7 @@ const ReportedCounts = z
     requests: count('Requests sent, retries and redirects included.'),
     unknown: z.record(z.enum(UNKNOWN_REASONS), count('How often.')).describe('What could not be told, by reason.'),
     skipped: z.record(z.enum(SKIP_REASONS), count('How often.')).describe('What was left out on purpose, by reason.'),
+    weak: count('Blobs that are there, and whose end could not be read, because the registry does not do ranges.'),
     churned: count('Deleted or moved while the walk was under way.'),
     cleared: count('Looked broken, and the confirmation cleared it.'),
   })

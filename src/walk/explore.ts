@@ -10,7 +10,7 @@ import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
 import type { Selection } from './selection.ts';
-import type { Ask } from './source.ts';
+import type { Ask, BlobContent } from './source.ts';
 import { blobKey, createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
@@ -156,11 +156,12 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
   const answer = await deps.source.blob(tree.repository, descriptor, options.blobCheck, first);
   context.tally.live.objects += 1;
   reportProgress(context);
-  const settle = (): void => {
+  const settle = ({ weak }: BlobContent): void => {
+    if (weak === true) context.tally.weak += 1;
     context.control.foundGood(tree.repository, { kind: 'blob', descriptor });
     tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
   };
-  if (answer.kind === 'found') return settle();
+  if (answer.kind === 'found') return settle(answer.value);
   context.suspects.add({
     tree,
     reference: node.digest,
@@ -169,7 +170,7 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
     isBlob: true,
     askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
     end(end) {
-      if (end.kind === 'found') settle();
+      if (end.kind === 'found') settle(end.value);
     },
   });
 }

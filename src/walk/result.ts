@@ -31,6 +31,8 @@ export interface Counts {
   readonly blobs: number;
   readonly unknown: Readonly<Record<UnknownReason, number>>;
   readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** Blobs that are there, and whose end could not be read. */
+  readonly weak: number;
   /** Deleted or moved while the walk was under way. */
   readonly churned: number;
   /** Looked broken, and the confirmation cleared it. */

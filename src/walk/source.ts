@@ -34,6 +34,8 @@ export interface ManifestContent {
 export interface BlobContent {
   /** In bytes; null where the source does not say. */
   readonly size: number | null;
+  /** Its end could not be read, nor all of it: it was looked at less closely than was asked for. */
+  readonly weak?: true;
 }
 
 /** Manifests and blobs may be kept in different places, so that each is compared with its own kind. */

@@ -14,6 +14,8 @@ export interface Tally {
   pinned: number;
   churned: number;
   cleared: number;
+  /** Blobs that are there, as far as they could be looked at. */
+  weak: number;
   /** At least one manifest was found good, in this walk. */
   goodManifests: number;
   skip(reason: SkipReason, times?: number): void;
@@ -36,6 +38,7 @@ export function createTally(): Tally {
     pinned: 0,
     churned: 0,
     cleared: 0,
+    weak: 0,
     goodManifests: 0,
 
     skip(reason, times = 1) {
@@ -55,7 +58,7 @@ export function createTally(): Tally {
     counts(unknowns) {
       const unknown = zeros(UNKNOWN_REASONS);
       for (const { reason } of unknowns) unknown[reason] += 1;
-      const { repositoriesListed, repositories, repositoriesEmpty, tagsListed, churned, cleared } = tally;
+      const { repositoriesListed, repositories, repositoriesEmpty, tagsListed, churned, cleared, weak } = tally;
       return {
         repositoriesListed,
         repositories,
@@ -64,6 +67,7 @@ export function createTally(): Tally {
         ...seen,
         unknown,
         skipped: { ...skipped },
+        weak,
         churned,
         cleared,
       };

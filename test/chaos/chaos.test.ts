@@ -62,7 +62,14 @@ async function walkThroughChaos(seed: string): Promise<WalkResult> {
   } as const;
   let nonces = 0;
   const source = createRegistrySource(
-    { url, pageSize: 1000, manifestLimit: 4 * 1024 * 1024, expectAuth: false, pastCaches: false },
+    {
+      url,
+      pageSize: 1000,
+      manifestLimit: 4 * 1024 * 1024,
+      readWithoutRange: 1024 * 1024,
+      expectAuth: false,
+      pastCaches: false,
+    },
     { transport, authorizer: createAuthorizer(deps), nonce: () => String((nonces += 1)) },
   );
   try {

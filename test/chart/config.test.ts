@@ -64,6 +64,7 @@ describe('the config file', () => {
         timeout: 45_000,
         retries: 3,
         blobCheck: 'full',
+        readWithoutRange: 8_388_608,
         pageSize: 100,
         allowMissingPlatforms: ['windows/**'],
         excludePlatforms: ['linux/s390x'],

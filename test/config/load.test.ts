@@ -54,6 +54,7 @@ describe('loadSettings', () => {
         allowMissingPlatforms: [],
         excludePlatforms: [],
         confirm: { delay: 2000, rounds: 3 },
+        readWithoutRange: 1_048_576,
         manifestLimit: 4_194_304,
       },
       registries: [],

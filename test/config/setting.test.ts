@@ -11,6 +11,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   output: 'json',
   logLevel: 'debug',
   blobCheck: 'full',
+  readWithoutRange: '7KiB',
   kind: 'pull-through',
   url: 'https://other.example.com',
   'registry.url': 'https://other.example.com',

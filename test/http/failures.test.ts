@@ -57,7 +57,14 @@ async function look({ url, options, clock = createTestClock(), onBody = () => {}
     clock,
     log: silentLog,
   });
-  const settings = { url, pageSize: 1000, manifestLimit: 1_000_000, expectAuth: false, pastCaches: false };
+  const settings = {
+    url,
+    pageSize: 1000,
+    manifestLimit: 1_000_000,
+    readWithoutRange: 1_000_000,
+    expectAuth: false,
+    pastCaches: false,
+  };
   const source = createRegistrySource(settings, { transport: recorded, authorizer, nonce: () => 'nonce' });
   const tags: Lookup<unknown> = await source.tags('app', FIRST);
   const manifest: Lookup<unknown> = await source.manifest('app', { tag: 'v1' }, FIRST);

@@ -39,6 +39,7 @@ export function counts(change: Partial<Counts> = {}): Counts {
     blobs: 90,
     unknown: Object.fromEntries(UNKNOWN_REASONS.map((reason) => [reason, 0])) as Record<UnknownReason, number>,
     skipped: Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>,
+    weak: 5,
     churned: 2,
     cleared: 3,
     ...change,

@@ -125,6 +125,7 @@ describe('the values', () => {
     ['registry_integrity_manifests_checked', 41],
     ['registry_integrity_indexes_checked', 7],
     ['registry_integrity_blobs_checked', 90],
+    ['registry_integrity_blobs_weakly_checked', 5],
     ['registry_integrity_churned', 2],
     ['registry_integrity_cleared', 3],
     ['registry_integrity_suspect', 0],

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
-import { buildLayer } from '../../src/demo/layer.ts';
+import { buildLayer, type Layer } from '../../src/demo/layer.ts';
 import { AGAIN, openElsewhere, openScene, type SceneOptions } from './scene.ts';
 
-/** More than the 64 KiB that are read where a range is ignored, and less. */
+/** More than what is read whole where a range is ignored, and less. */
 const BIG = buildLayer('tail/big', 300_000);
 const SMALL = buildLayer('tail/small');
+const LAST = SMALL.size - 1;
 const IMAGE = buildImage({ seed: 'tail', layers: [BIG, SMALL] });
 const RANGED = { predicate: ({ headers }: { headers: Readonly<Record<string, string>> }) => 'range' in headers };
 const WHOLE = { predicate: ({ headers }: { headers: Readonly<Record<string, string>> }) => !('range' in headers) };
@@ -17,6 +18,11 @@ async function withImage(options: SceneOptions = {}) {
   scene.registry.store.put('app', 'v1', IMAGE);
   const tail = (blob = SMALL) => scene.source.blob('app', blob, 'tail', AGAIN);
   return { ...scene, store: scene.registry.store, tail };
+}
+
+/** Bytes that come without their length. */
+function unannounced(bytes: Iterable<number>): FaultAction {
+  return { kind: 'body', body: Uint8Array.from(bytes), headers: { 'content-length': null } };
 }
 
 function withHeaders(changes: Readonly<Record<string, string | null>>): FaultAction {
@@ -47,8 +53,7 @@ describe('readTail', () => {
 
   test.each<[string, FaultAction, object]>([
     ['a range of a shorter blob', withHeaders({ 'content-range': 'bytes 3-3/4' }), { fault: 'size_mismatch' }],
-    ['a range of unknown length', withHeaders({ 'content-range': `bytes 3-3/*` }), { kind: 'found' }],
-    ['no range header', withHeaders({ 'content-range': null }), { kind: 'found' }],
+    ['a blob of unknown length', withHeaders({ 'content-range': `bytes ${LAST}-${LAST}/*` }), { kind: 'found' }],
     ['no length', withHeaders({ 'content-length': null }), { kind: 'found' }],
     ['a 206 without a byte', { kind: 'body', body: '' }, { fault: 'unreadable' }],
     ['a 404', { kind: 'status', status: 404 }, { fault: 'missing' }],
@@ -58,10 +63,39 @@ describe('readTail', () => {
       { reason: 'protocol' },
     ],
   ])('%s', async (_, action, expected) => {
-    const { tail, fail } = await withImage();
+    const { tail, fail, registry } = await withImage();
     fail(action, RANGED);
 
     expect(await tail()).toMatchObject(expected);
+    expect(registry.requests.all.filter(({ method }) => method === 'GET')).toHaveLength(1);
+  });
+
+  test.each<[string, FaultAction]>([
+    ['another byte', withHeaders({ 'content-range': `bytes 0-0/${SMALL.size}` })],
+    ['more bytes', withHeaders({ 'content-range': `bytes 0-${LAST}/${SMALL.size}` })],
+    ['another byte of an unknown length', withHeaders({ 'content-range': `bytes 3-3/*` })],
+    ['bytes that it does not name', withHeaders({ 'content-range': null })],
+    ['bytes that it does not count', withHeaders({ 'content-range': 'bytes all of them' })],
+    ['a part of something encoded', withHeaders({ 'content-encoding': 'gzip' })],
+    [
+      'several parts',
+      {
+        kind: 'body',
+        body: '--x\r\n\r\n.\r\n--x--',
+        headers: { 'content-type': 'multipart/byteranges; boundary=x', 'content-range': null },
+      },
+    ],
+  ])('of a server that answers 206 with %s is followed by reading it whole', async (_, action) => {
+    const { tail, fail, store, asked } = await withImage();
+    fail(action, RANGED);
+
+    const sound = await tail();
+    store.flipBlobByte('app', SMALL.digest);
+    const broken = await tail();
+
+    expect(sound).toEqual({ kind: 'found', value: { size: SMALL.size } });
+    expect(broken).toMatchObject({ fault: 'digest_mismatch' });
+    expect(asked()).toHaveLength(4);
   });
 
   test('of a server that does not answer is unknown', async () => {
@@ -91,36 +125,58 @@ describe('a server that ignores ranges', () => {
     return scene;
   }
 
-  test('has a blob of which the beginning comes with the right length', async () => {
+  test('has a small blob that is whole, and hashes right', async () => {
     const { tail } = await ignoring();
 
-    expect(await tail(BIG)).toEqual({ kind: 'found', value: { size: BIG.size } });
     expect(await tail(SMALL)).toEqual({ kind: 'found', value: { size: SMALL.size } });
   });
 
-  test.each<[string, FaultAction, object]>([
-    ['another length', { kind: 'body', body: 'short' }, { fault: 'size_mismatch' }],
-    ['no bytes', { kind: 'cut', bytes: 0 }, { fault: 'unreadable' }],
-    ['fewer bytes than it says', { kind: 'cut', bytes: 10 }, { fault: 'unreadable' }],
-    ['no length and all bytes', withHeaders({ 'content-length': null }), { kind: 'found' }],
-    [
-      'no length and other bytes',
-      { kind: 'body', body: 'short', headers: { 'content-length': null } },
-      { fault: 'size_mismatch' },
-    ],
-    ['an encoding', withHeaders({ 'content-encoding': 'gzip' }), { kind: 'found' }],
-  ])('and sends %s', async (_, action, expected) => {
-    const { tail, fail } = await ignoring();
-    fail(action);
+  test('has a large one of which the beginning comes with the right length, as far as one can see', async () => {
+    const { tail } = await ignoring();
 
-    expect(await tail(SMALL)).toMatchObject(expected);
+    expect(await tail(BIG)).toEqual({ kind: 'found', value: { size: BIG.size, weak: true } });
+  });
+
+  test.each<[string, number, object]>([
+    ['no larger than what is read whole', BIG.size, { fault: 'unreadable', observed: { bytes: 290_000 } }],
+    ['larger by a byte', BIG.size - 1, { kind: 'found', value: { weak: true } }],
+  ])('and cuts a blob short near its end is found out where it is %s', async (_, readWithoutRange, expected) => {
+    const { tail, fail } = await ignoring({ readWithoutRange });
+    fail({ kind: 'cut', bytes: 290_000 });
+
+    expect(await tail(BIG)).toMatchObject(expected);
+  });
+
+  test('of a large blob is asked for its length by HEAD where it names none', async () => {
+    const { tail, fail, registry } = await ignoring();
+    fail(withHeaders({ 'content-length': null }), { method: 'GET' });
+
+    expect(await tail(BIG)).toEqual({ kind: 'found', value: { size: BIG.size, weak: true } });
+    expect(registry.requests.all.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
+  });
+
+  test.each<[string, Layer, FaultAction, object]>([
+    ['another length', SMALL, { kind: 'body', body: 'short' }, { fault: 'size_mismatch' }],
+    ['no bytes', SMALL, { kind: 'cut', bytes: 0 }, { fault: 'unreadable' }],
+    ['no bytes of a large blob', BIG, { kind: 'cut', bytes: 0 }, { fault: 'unreadable' }],
+    ['fewer bytes than it says', SMALL, { kind: 'cut', bytes: 10 }, { fault: 'unreadable' }],
+    ['other bytes', SMALL, { kind: 'body', body: new Uint8Array(SMALL.size) }, { fault: 'digest_mismatch' }],
+    ['no length and all bytes', SMALL, withHeaders({ 'content-length': null }), { kind: 'found' }],
+    ['no length and fewer bytes', SMALL, unannounced(SMALL.bytes.subarray(1)), { fault: 'size_mismatch' }],
+    ['no length and more bytes', SMALL, unannounced([...SMALL.bytes, 0]), { fault: 'size_mismatch' }],
+    ['no length and a few bytes of a large blob', BIG, unannounced(SMALL.bytes), { fault: 'size_mismatch' }],
+  ])('and sends %s', async (_, blob, action, expected) => {
+    const { tail, fail } = await ignoring();
+    fail(action, { method: 'GET' });
+
+    expect(await tail(blob)).toMatchObject(expected);
   });
 
   test('of encoded content, HEAD has the last word', async () => {
     const { tail, fail, registry } = await ignoring();
     fail(withHeaders({ 'content-encoding': 'gzip' }), { method: 'GET' });
 
-    expect(await tail(SMALL)).toEqual({ kind: 'found', value: { size: SMALL.size } });
+    expect(await tail(SMALL)).toEqual({ kind: 'found', value: { size: SMALL.size, weak: true } });
     expect(registry.requests.all.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
   });
 
@@ -150,6 +206,13 @@ describe('a range that cannot be had', () => {
 
     expect(await tail()).toMatchObject(expected);
     expect(asked()).toHaveLength('fault' in expected ? 1 : 2);
+  });
+
+  test('of a large blob leaves it to the beginning, which is a weak check', async () => {
+    const { tail, fail } = await withImage();
+    fail({ kind: 'status', status: 416 }, RANGED);
+
+    expect(await tail(BIG)).toEqual({ kind: 'found', value: { size: BIG.size, weak: true } });
   });
 
   test.each<[string, FaultAction, object]>([

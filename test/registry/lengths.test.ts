@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { announcedLength, compareLength, rangeTotal } from '../../src/registry/lengths.ts';
+import { announcedLength, compareLength, rangeTotal, readRange } from '../../src/registry/lengths.ts';
 import { response } from './scene.ts';
 
 describe('announcedLength', () => {
@@ -32,6 +32,26 @@ describe('rangeTotal', () => {
     const headers: Readonly<Record<string, string>> = header === undefined ? {} : { 'content-range': header };
 
     expect(rangeTotal(response(206, { headers }))).toBe(expected);
+  });
+});
+
+describe('readRange', () => {
+  test.each<[string, object | null]>([
+    ['bytes 4-4/5', { first: 4, last: 4 }],
+    ['Bytes 0-7/*', { first: 0, last: 7 }],
+    ['bytes */7', null],
+    ['bytes 4-/5', null],
+    ['bytes 4-4', null],
+    ['items 4-4/5', null],
+  ])('%j gives %j', (range, expected) => {
+    expect(readRange(response(206, { headers: { 'content-range': range } }))).toEqual(expected);
+  });
+
+  test('nothing of something encoded, nor where nothing is said', () => {
+    const headers = { 'content-range': 'bytes 4-4/5', 'content-encoding': 'gzip' };
+
+    expect(readRange(response(206, { headers }))).toBeNull();
+    expect(readRange(response(206))).toBeNull();
   });
 });
 

@@ -71,6 +71,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RegistrySce
   const settings = {
     pageSize: 1000,
     manifestLimit: 4 * 1024 * 1024,
+    readWithoutRange: 200_000,
     expectAuth: false,
     pastCaches: false,
     ...rest,

@@ -64,6 +64,7 @@ export function counts(overrides: Partial<Counts> = {}): Counts {
       deadline: 0,
     },
     skipped: { foreign_layer: 0, unsupported_media_type: 0, unsupported_digest: 0, excluded: 0, pull_through: 0 },
+    weak: 0,
     churned: 0,
     cleared: 0,
     ...overrides,

@@ -39,6 +39,7 @@ describe('renderText', () => {
       counts: counts({
         repositoriesEmpty: 1,
         skipped: { ...noneSkipped, foreign_layer: 1, excluded: 2 },
+        weak: 3,
         churned: 1,
         cleared: 2,
       }),
@@ -109,6 +110,8 @@ describe('renderText', () => {
                       \`registry-integrity-probe verify registry.example.com/team/web:v1\`.
 
         Left out: 1 for being foreign layers, which live elsewhere, 2 by a filter.
+        Read from the beginning alone, since the registry does not do ranges: 3 blobs. What was cut off
+        further on is not seen; \`readWithoutRange\` and \`blobCheck: full\` read more.
         Deleted or moved while the walk was under way: 1.
         Looked broken at first and was fine when asked again: 2.
 

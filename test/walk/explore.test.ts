@@ -4,7 +4,19 @@ import { buildImage, buildIndex, type Image, type Index } from '../../src/demo/c
 import { sealJson } from '../../src/demo/sealed.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { summarize, verify, walk } from '../support/walk.ts';
-import { AMD64, APP, ARM64, asked, descriptorOf, GOOD, indexOf, keepingLog, putManifest, sourceWith } from './scene.ts';
+import {
+  AMD64,
+  APP,
+  ARM64,
+  asked,
+  descriptorOf,
+  GOOD,
+  indexOf,
+  keepingLog,
+  noAnswer,
+  putManifest,
+  sourceWith,
+} from './scene.ts';
 
 const FOREIGN = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
 const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
@@ -49,6 +61,21 @@ describe('explore', () => {
     expect(findings[2]?.path).toEqual(
       [APP, ARM64].map(({ manifest }) => manifest.digest).concat(findings[2]?.digest ?? ''),
     );
+  });
+
+  test('counts the blobs that could not be looked at as closely as asked, also where asked again', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const blob = source.blob;
+    source.blob = async (...question) => {
+      const answer = await blob(...question);
+      if (answer.kind !== 'found' || question[1].digest !== GOOD.layers[0]?.digest) return answer;
+      return { kind: 'found', value: { ...answer.value, weak: true } };
+    };
+    source.intercept = ({ kind, again }) => (kind === 'blob' && !again ? noAnswer('timeout') : undefined);
+
+    const { counts, verdict } = await walk(source);
+
+    expect([verdict, counts.weak]).toEqual(['sound', 1]);
   });
 
   test('the same digest is asked for in each repository by itself', async () => {

@@ -4,6 +4,7 @@ import { BLOB_CHECKS } from '../../walk/source.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './leaves.ts';
 import { Glob, RepositoryName } from './patterns.ts';
+import { Size } from './size.ts';
 
 /** The catalog of distribution 2.8 refuses pages of more than 1000 names. */
 const MAX_PAGE_SIZE = 1000;
@@ -31,6 +32,9 @@ export const WALK_SHAPE = {
     .describe(
       'How configs and layers are checked: by their length alone (head), by reading the last byte (tail), or by hashing everything (full).',
     ),
+  readWithoutRange: Size.prefault('1MiB').describe(
+    'Up to which size a blob is read whole where a registry cannot bring its last byte alone; of a larger one only the beginning is read, and it is counted as weakly checked.',
+  ),
   insecure: toggle.default(false).describe('Allow plain HTTP and TLS that does not verify.'),
   caFile: path
     .nullable()
