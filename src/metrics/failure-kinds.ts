@@ -5,8 +5,8 @@ const CONTENT_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismat
 
 /** What a walk over a registry can find broken of each object; `tag_moved` and `platform_missing` are not its matter. */
 const FAULTS_OF: Readonly<Record<BrokenObject, readonly Fault[]>> = {
-  manifest: ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'tag_dangling'],
-  child: ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid'],
+  manifest: ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'unresolvable', 'tag_dangling'],
+  child: ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid', 'unresolvable'],
   config: CONTENT_FAULTS,
   layer: CONTENT_FAULTS,
 };

@@ -73,7 +73,8 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     repositories: (how) => source.repositories(how),
     // A list that comes says nothing of what is listed.
     tags: (repository, how) => ask(repository, how, () => source.tags(repository, how), false),
-    manifest: (repository, reference, how) => ask(repository, how, () => source.manifest(repository, reference, how)),
+    resolve: (repository, reference, how) => ask(repository, how, () => source.resolve(repository, reference, how)),
+    manifest: (repository, digest, how) => ask(repository, how, () => source.manifest(repository, digest, how)),
     blob: (repository, descriptor, check, how) =>
       ask(repository, how, () => source.blob(repository, descriptor, check, how)),
     blobBytes: (repository, descriptor, how) =>

@@ -9,6 +9,7 @@ import { createApiClient } from './client.ts';
 import { listRepositories, listTags } from './listings.ts';
 import { getManifest } from './manifests.ts';
 import type { RegistryOptions } from './options.ts';
+import { resolveReference } from './resolve.ts';
 
 export interface RegistryDeps {
   readonly transport: Transport;
@@ -26,7 +27,8 @@ export function createRegistrySource(options: RegistryOptions, deps: RegistryDep
       return wrong ?? listRepositories(client, options.pageSize, ask);
     },
     tags: (repository, ask) => listTags(client, repository, ask),
-    manifest: (repository, reference, ask) => getManifest(client, options.manifestLimit, repository, reference, ask),
+    resolve: (repository, reference, ask) => resolveReference(client, repository, reference, ask),
+    manifest: (repository, digest, ask) => getManifest(client, options.manifestLimit, repository, digest, ask),
     blob: (repository, descriptor, check, ask) => checkBlob(client, options, repository, descriptor, check, ask),
     blobBytes: (repository, descriptor, ask) => readBlob(client, repository, descriptor, ask),
   };

@@ -23,6 +23,12 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
   corrupt_manifest: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
   not_a_manifest: () => 'Rebuild the image with a current builder and push it',
   wrong_descriptor: () => 'Rebuild the image with a current builder and push it',
+  head_refused: () => 'Look at what stands before the registry: HEAD has to be let through as GET is',
+  wrong_type: () =>
+    'Look at what stands before the registry: it has to leave the Content-Type alone; if the registry itself says it, rebuild the image and push it',
+  wrong_headers: () =>
+    'Look at what stands before the registry: it has to leave the answers to HEAD, their length and their digest alone',
+  too_large: () => 'Rebuild the image with fewer parts and push it',
   blob_gone: () => `Rebuild the image and push it; ${RESTART_FIRST}`,
   stale_descriptor_cache: (directory) =>
     `${removal(directory)}; restart the registry (a redis cache needs its own flush), rebuild the image and push it`,

@@ -1,6 +1,7 @@
 import type { Finding } from '../walk/finding.ts';
 import type { Cause } from './cause-codes.ts';
 import type { Surroundings } from './surroundings.ts';
+import { unresolvableCause } from './unresolvable-causes.ts';
 
 /** The likely cause of a broken manifest: what a tag or a digest resolves to, or a child of an index. */
 export function manifestCause(finding: Finding, surroundings: Surroundings): Cause {
@@ -29,6 +30,8 @@ export function manifestCause(finding: Finding, surroundings: Surroundings): Cau
         code: 'not_a_manifest',
         text: 'What is stored there is neither an index nor an image manifest, though it is declared as one: likely a push by a broken tool.',
       };
+    case 'unresolvable':
+      return unresolvableCause(finding);
     case 'tag_moved':
       return { code: 'tag_moved', text: 'The tag points to another manifest than the digest that was asked for.' };
     case 'platform_missing':

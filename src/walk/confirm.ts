@@ -1,7 +1,8 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import { unknown, type Absent, type Unknown } from './lookup.ts';
 import type { Ask, ControlCheck } from './source.ts';
-import type { Churned, OpenCase, SecondAnswer } from './suspects.ts';
+import type { OpenCase, SecondAnswer } from './suspects.ts';
+import type { Churned } from './tree.ts';
 
 /** How often a round asks for bytes that break off. */
 const TRIES_AT_BROKEN_OFF = 3;
@@ -92,8 +93,22 @@ async function weigh(
     if (observed?.failed !== true || !(await isAlone(context, open))) return answer;
     return { kind: 'absent', fault: 'unreadable', observed };
   }
-  const checked = await control.check(open.repository, 'manifest', again);
-  return checked.kind === 'fails' ? outage(checked) : answer;
+  const manifests = await control.check(open.repository, 'manifest', again);
+  // Where no manifest is known to be good yet, names were resolved, which a store that is gone does not do either.
+  const checked = manifests.kind === 'none' ? await control.check(open.repository, 'reference', again) : manifests;
+  if (checked.kind === 'fails') return outage(checked);
+  const isFailing = answer.kind === 'absent' && answer.obstacle === 'failing';
+  return isFailing ? weighFailing(context, open, answer) : answer;
+}
+
+/** What fails where names are resolved is the fault of this name only while others are resolved there. */
+async function weighFailing(
+  { control, again }: WalkContext,
+  { repository }: OpenCase,
+  answer: Absent,
+): Promise<Absent | Unknown> {
+  const checked = await control.check(repository, 'reference', again);
+  return checked.kind === 'holds' ? answer : unknown('server_error', answer.observed.detail, answer.observed);
 }
 
 /**

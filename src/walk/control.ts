@@ -1,14 +1,16 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
-import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood } from './source.ts';
+import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood, ManifestReference } from './source.ts';
 
 /** Known good things of a kind kept for each repository: more than one, because one may be deleted in the meantime. */
 const GOOD_PER_REPOSITORY = 3;
 
 /** Something that was found good. */
 export type Good =
-  { readonly kind: 'manifest'; readonly digest: string } | { readonly kind: 'blob'; readonly descriptor: Descriptor };
+  | { readonly kind: 'reference'; readonly reference: ManifestReference }
+  | { readonly kind: 'manifest'; readonly digest: string }
+  | { readonly kind: 'blob'; readonly descriptor: Descriptor };
 
 /**
  * Guards against an outage that looks like damage: before a finding counts, something that was found good in this walk
@@ -30,7 +32,11 @@ export interface Control extends KnownGood {
 
 /** Creates a control over a source. */
 export function createControl(source: ContentSource): Control {
-  const known: Readonly<Record<ContentKind, Map<string, readonly Good[]>>> = { manifest: new Map(), blob: new Map() };
+  const known: Readonly<Record<ContentKind, Map<string, readonly Good[]>>> = {
+    reference: new Map(),
+    manifest: new Map(),
+    blob: new Map(),
+  };
   let round = 0;
   const lists = new Map<string, Promise<Lookup<readonly string[]>>>();
   const checks = new Map<string, Promise<ControlCheck>>();
@@ -42,8 +48,14 @@ export function createControl(source: ContentSource): Control {
   }
 
   function fetchGood(repository: string, good: Good, ask: Ask): Promise<Lookup<unknown>> {
-    if (good.kind === 'manifest') return fetchManifest(source, repository, good.digest, ask);
-    return source.blob(repository, good.descriptor, 'tail', ask);
+    switch (good.kind) {
+      case 'reference':
+        return source.resolve(repository, good.reference, ask);
+      case 'manifest':
+        return fetchManifest(source, repository, good.digest, ask);
+      case 'blob':
+        return source.blob(repository, good.descriptor, 'tail', ask);
+    }
   }
 
   async function askGood(repository: string, things: readonly Good[], ask: Ask): Promise<ControlCheck> {
@@ -53,7 +65,7 @@ export function createControl(source: ContentSource): Control {
       if (answer.kind === 'found') return { kind: 'holds' };
       detail = answer.kind === 'absent' ? answer.observed.detail : answer.detail;
     }
-    const name = `${repository}@${things.map(digestOf)[0]}`;
+    const name = `${repository}${things.map(nameOf)[0]}`;
     return { kind: 'fails', detail: `${name}, found good before, does not come any more: ${detail}` };
   }
 
@@ -61,7 +73,7 @@ export function createControl(source: ContentSource): Control {
     foundGood(repository, good) {
       const there = known[good.kind];
       const things = there.get(repository) ?? [];
-      const isNew = !things.some((one) => digestOf(one) === digestOf(good));
+      const isNew = !things.some((one) => nameOf(one) === nameOf(good));
       if (isNew && things.length < GOOD_PER_REPOSITORY) there.set(repository, [...things, good]);
     },
     knows: (kind) => known[kind].size > 0,
@@ -89,6 +101,13 @@ export function createControl(source: ContentSource): Control {
   return control;
 }
 
-function digestOf(good: Good): string {
-  return good.kind === 'manifest' ? good.digest : good.descriptor.digest;
+function nameOf(good: Good): string {
+  switch (good.kind) {
+    case 'reference':
+      return 'tag' in good.reference ? `:${good.reference.tag}` : `@${good.reference.digest}`;
+    case 'manifest':
+      return `@${good.digest}`;
+    case 'blob':
+      return `@${good.descriptor.digest}`;
+  }
 }

@@ -4,7 +4,7 @@ import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { reportProgress, type WalkContext } from './context.ts';
-import { checkDescriptorSize } from './descriptor-size.ts';
+import { checkAgreement } from './agreement.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
@@ -20,12 +20,11 @@ const MAX_DEPTH = 32;
 export async function explore(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
   if (node.explored) return;
   node.explored = true;
-  if (node.seen === null) await askManifest(context, tree, node);
-  else await settleManifest(context, tree, node, { kind: 'found', value: node.seen });
+  await askManifest(context, tree, node);
 }
 
 /** Takes an answer about a manifest: goes on below it when it is there, suspects it when it is not. */
-export async function settleManifest(
+async function settleManifest(
   context: WalkContext,
   tree: Tree,
   node: TreeNode,
@@ -39,7 +38,7 @@ export async function settleManifest(
   node.state = { kind: 'good' };
   context.tally.goodManifests += 1;
   context.control.foundGood(tree.repository, { kind: 'manifest', digest: node.digest });
-  for (const edge of node.edges) checkDescriptorSize(context, tree, node, edge);
+  for (const edge of node.edges) checkAgreement(context, tree, node, edge);
   if (manifest.kind === 'unsupported') {
     node.state = { kind: 'skipped' };
     skip(context, tree, node.digest, 'unsupported_media_type');
@@ -76,7 +75,8 @@ async function visit(
   const reason = whyNotAsked(context, object, descriptor, platform);
   if (reason !== null) return skip(context, tree, descriptor.digest, reason);
 
-  const isBlob = object === 'config' || object === 'layer';
+  // Where it is asked for goes by its type alone, whatever it is called by the list that it stands in.
+  const isBlob = (object === 'config' || object === 'layer') && !isManifestType(descriptor.mediaType);
   const [nodes, key] = isBlob ? [tree.blobs, blobKey(descriptor)] : [tree.manifests, descriptor.digest];
   const node = nodes.get(key) ?? createNode(descriptor.digest, from.depth + 1);
   if (node === GOOD_BLOB) return;
@@ -88,18 +88,22 @@ async function visit(
     platform,
     expectedSize: descriptor.size,
     optional: object === 'child' && matches(context.options.allowMissingPlatforms, context.allowMissing, platform),
-    sizeFault: null,
+    declared: isBlob ? null : descriptor,
+    root: null,
+    fault: null,
   };
   node.edges.push(edge);
   if (!isBlob) {
     // Left out because nobody who listed it needs it; this one does.
     if (node.state.kind === 'skipped' && node.seen === null && !edge.optional) node.explored = false;
-    if (node.explored) checkDescriptorSize(context, tree, node, edge);
+    if (node.explored) checkAgreement(context, tree, node, edge);
     return explore(context, tree, node);
   }
   if (node.explored) return;
   node.explored = true;
-  await askBlob(context, tree, node, descriptor);
+  // Who carries it along is not asked for it.
+  if (descriptor.embedded === true) tree.blobs.set(key, GOOD_BLOB);
+  else await askBlob(context, tree, node, descriptor);
 }
 
 function whyNotAsked(
@@ -131,7 +135,12 @@ async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Pr
 
 async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
   if (node.depth > MAX_DEPTH) return unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`);
-  return fetchManifest(context.deps.source, tree.repository, node.digest, ask);
+  return fetchManifest(context.deps.source, tree.repository, node.digest, ask, declaredType(node));
+}
+
+/** Of several ways to a manifest, one that gives a manifest's type says best how it is to be read. */
+function declaredType({ edges }: TreeNode): string | undefined {
+  return edges.find(({ declared }) => declared !== null && isManifestType(declared.mediaType))?.declared?.mediaType;
 }
 
 function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {
@@ -175,8 +184,9 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
   });
 }
 
-function skip(context: WalkContext, tree: Tree, digest: string, reason: SkipReason): void {
-  const key = `${reason} ${digest}`;
+/** Leaves something out on purpose, and counts it once. */
+export function skip(context: WalkContext, tree: Tree, name: string, reason: SkipReason): void {
+  const key = `${reason} ${name}`;
   if (tree.skipped.has(key)) return;
   tree.skipped.add(key);
   context.tally.skip(reason);

@@ -1,4 +1,4 @@
-import type { BrokenObject, Fault } from './fault.ts';
+import type { BrokenObject, Fault, Obstacle } from './fault.ts';
 import type { Observed } from './lookup.ts';
 
 /** One broken thing: one (repository, digest, object, fault), with every tag and every platform that reaches it. */
@@ -19,6 +19,8 @@ export interface Finding {
   /** In bytes, from the descriptor; null where there is none. */
   readonly expectedSize: number | null;
   readonly observed: Observed;
+  /** Of what is `unresolvable`: why. */
+  readonly obstacle?: Obstacle;
   /** How many times it was asked again and gave the same verdict. */
   readonly confirmations: number;
 }

@@ -37,17 +37,17 @@ function brokenTags(tree: Tree): Finding[] {
     if (state.kind !== 'broken') return [];
     const { absent, confirmations } = state;
     const digest = absent.digest ?? null;
-    const { fault, observed } = absent;
+    const { fault } = absent;
     const path = digest === null ? [] : [digest];
     const what = { repository: tree.repository, tags: [tag], roots: [], object: 'manifest', fault, digest } as const;
-    return [{ ...what, path, platforms: [], expectedSize: null, observed, confirmations }];
+    return [{ ...what, path, platforms: [], expectedSize: null, ...evidenceOf(absent), confirmations }];
   });
 }
 
 function brokenNodes(tree: Tree): Finding[] {
   return [...tree.manifests.values(), ...tree.blobs.values()].flatMap((node) => [
     ...BROKEN_OBJECTS.flatMap((object) => brokenAs(tree, node, object)),
-    ...node.edges.flatMap((edge) => wrongSize(tree, node, edge)),
+    ...node.edges.flatMap((edge) => faultOfEdge(tree, node, edge)),
   ]);
 }
 
@@ -61,10 +61,10 @@ function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject): Finding[] {
   return edges.length > 0 ? [finding(tree, node, edges, object, state.absent, state.confirmations)] : [];
 }
 
-function wrongSize(tree: Tree, node: TreeNode, edge: Edge): Finding[] {
-  if (edge.sizeFault === null || !isReached([edge])) return [];
-  const { absent, confirmations } = edge.sizeFault;
-  // The list that names the size is wrong: who asks for the thing itself is not concerned.
+function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge): Finding[] {
+  if (edge.fault === null || !isReached([edge])) return [];
+  const { absent, confirmations } = edge.fault;
+  // What is declared on this way is wrong: who comes by another one is not concerned.
   return [{ ...finding(tree, node, [edge], edge.object, absent, confirmations), roots: rootsTo(node, [edge]) }];
 }
 
@@ -94,9 +94,13 @@ function finding(
     path: pathTo(node, edges),
     platforms: platformsOf(edges),
     expectedSize: edges[0]?.expectedSize ?? null,
-    observed: absent.observed,
+    ...evidenceOf(absent),
     confirmations,
   };
+}
+
+function evidenceOf({ observed, obstacle }: Absent): Pick<Finding, 'observed' | 'obstacle'> {
+  return obstacle === undefined ? { observed } : { observed, obstacle };
 }
 
 function sortKey({ repository, tags, object, digest, fault }: Finding): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts';
+import type { Fault, Obstacle } from './fault.ts';
 
 /** Why an answer could not be had. Exactly these ten are published; whatever is finer goes into the detail. */
 export const UNKNOWN_REASONS = [
@@ -40,6 +40,8 @@ export interface Absent {
   readonly observed: Observed;
   /** The digest that the registry named while it said no: a tag that still points to a removed manifest. */
   readonly digest?: string;
+  /** Of what is `unresolvable`: why. */
+  readonly obstacle?: Obstacle;
 }
 
 /** It could not be told. Never a finding by itself, and never silently green. */

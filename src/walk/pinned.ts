@@ -1,7 +1,8 @@
 import type { WalkContext } from './context.ts';
-import { resolveTag, type ResolvedTag } from './fetch-manifest.ts';
+import { checkAgreement } from './agreement.ts';
 import type { Lookup } from './lookup.ts';
-import type { Ask } from './source.ts';
+import type { Ask, Resolution } from './source.ts';
+import { tagRoot } from './tags.ts';
 import { rootEdge, type TagEntry, type Tree } from './tree.ts';
 
 /**
@@ -12,16 +13,20 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
   const entry: TagEntry = { tag, digest, state: { kind: 'asking' } };
   // The same tag may also have been named without a digest.
   tree.tags.set(`${tag}@${digest}`, entry);
-  const look = async (ask: Ask): Promise<Lookup<ResolvedTag>> =>
-    compare(await resolveTag(context.deps.source, tree.repository, tag, ask), tag, digest);
-  const agree = (): void => {
+  const look = async (ask: Ask): Promise<Lookup<Resolution>> =>
+    compare(await context.deps.source.resolve(tree.repository, { tag }, ask), tag, digest);
+  const agree = (resolution: Resolution): void => {
     entry.state = { kind: 'good' };
-    tree.manifests.get(digest)?.edges.push(rootEdge(tag));
+    const node = tree.manifests.get(digest);
+    if (node === undefined || resolution.kind !== 'manifest') return;
+    const edge = rootEdge(tag, tagRoot(context, tree, entry), resolution);
+    node.edges.push(edge);
+    checkAgreement(context, tree, node, edge);
   };
 
   const first = await look(context.first);
   context.tally.live.tags += 1;
-  if (first.kind === 'found') return agree();
+  if (first.kind === 'found') return agree(first.value);
   context.suspects.add({
     tree,
     reference: tag,
@@ -29,16 +34,16 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
     first,
     askAgain: look,
     end(end) {
-      if (end.kind === 'found') agree();
+      if (end.kind === 'found') agree(end.value);
     },
   });
 }
 
-function compare(answer: Lookup<ResolvedTag>, tag: string, digest: string): Lookup<ResolvedTag> {
+function compare(answer: Lookup<Resolution>, tag: string, digest: string): Lookup<Resolution> {
   if (answer.kind === 'absent') {
     return answer.fault === 'tag_dangling' ? { ...answer, fault: 'missing' } : answer;
   }
-  if (answer.kind === 'unknown' || answer.value.digest === digest) return answer;
+  if (answer.kind === 'unknown' || answer.value.kind === 'unsupported' || answer.value.digest === digest) return answer;
   const detail = `the tag ${tag} points to ${answer.value.digest}`;
   const observed = { ...answer.value.observed, detail };
   return { kind: 'absent', fault: 'tag_moved', observed, digest };

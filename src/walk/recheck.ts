@@ -1,5 +1,4 @@
 import type { WalkContext } from './context.ts';
-import { resolveTag } from './fetch-manifest.ts';
 import { detach, retarget } from './tags.ts';
 import { isReached, tagsTo } from './trace.ts';
 import type { TagEntry, Tree, TreeNode } from './tree.ts';
@@ -25,13 +24,13 @@ export async function recheckTags(context: WalkContext, done: Set<TagEntry>): Pr
 }
 
 async function recheck(context: WalkContext, tree: Tree, entry: TagEntry): Promise<void> {
-  const answer = await resolveTag(context.deps.source, tree.repository, entry.tag, context.again);
+  const answer = await context.deps.source.resolve(tree.repository, { tag: entry.tag }, context.again);
   if (answer.kind === 'found') {
-    if (answer.value.digest === entry.digest) return;
+    if (answer.value.kind === 'manifest' && answer.value.digest === entry.digest) return;
     context.tally.churned += 1;
     return retarget(context, tree, entry, answer.value);
   }
-  if (answer.kind !== 'absent' || context.named) return;
+  if (answer.kind !== 'absent' || answer.fault === 'unresolvable' || context.named) return;
   const listed = await context.control.tags(tree.repository, context.again);
   if (listed.kind !== 'found' || listed.value.includes(entry.tag)) return;
   context.tally.churned += 1;
@@ -42,7 +41,7 @@ async function recheck(context: WalkContext, tree: Tree, entry: TagEntry): Promi
 function tagsToDoubtful(tree: Tree): Set<string> {
   const tags = new Set<string>();
   for (const node of nodesOf(tree)) {
-    const edges = isDoubtful(node) ? node.edges : node.edges.filter(({ sizeFault }) => sizeFault !== null);
+    const edges = isDoubtful(node) ? node.edges : node.edges.filter(({ fault }) => fault !== null);
     for (const tag of tagsTo(edges)) tags.add(tag);
   }
   return tags;

@@ -16,16 +16,28 @@ export interface Ask {
   readonly signal: AbortSignal;
 }
 
-/** A manifest is asked for by tag or by digest. */
+/** What a manifest is named by: a tag or a digest. */
 export type ManifestReference = { readonly tag: string } | { readonly digest: string };
+
+/** What a name resolves to, as a node takes it: by what is declared, before any of it is read. */
+export type Resolution =
+  | {
+      readonly kind: 'manifest';
+      readonly digest: string;
+      /** As declared, parameters included; empty where nothing is. */
+      readonly mediaType: string;
+      /** In bytes, as declared. */
+      readonly size: number;
+      readonly observed: Observed;
+    }
+  /** Something of a kind that is not read here, and that no node pulls. */
+  | { readonly kind: 'unsupported'; readonly what: string };
 
 /** A manifest as it came. The walk does the hashing. */
 export interface ManifestContent {
   readonly bytes: Uint8Array;
   /** As declared beside the bytes, parameters included; empty where nothing is declared. */
   readonly mediaType: string;
-  /** The digest that was declared beside the bytes; null where none is. */
-  readonly claimedDigest: string | null;
   /** How it came. */
   readonly observed: Observed;
 }
@@ -38,8 +50,11 @@ export interface BlobContent {
   readonly weak?: true;
 }
 
-/** Manifests and blobs may be kept in different places, so that each is compared with its own kind. */
-export type ContentKind = 'manifest' | 'blob';
+/**
+ * Manifests and blobs may be kept in different places, and names be resolved by another part than what serves them, so
+ * that each is compared with its own kind.
+ */
+export type ContentKind = 'reference' | 'manifest' | 'blob';
 
 /** What becomes of something known to be good when it is asked for again; `none`: nothing is known to be good yet. */
 export type ControlCheck =
@@ -69,8 +84,13 @@ export interface ContentSource {
   repositories(ask: Ask): Promise<Lookup<readonly string[]>>;
   /** All tags of a repository, to the end of the listing. `absent`: listed, but the repository is not known. */
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
-  /** A manifest's bytes. `absent` with `tag_dangling` or `missing`, or `unreadable` when the bytes do not come. */
-  manifest(repository: string, reference: ManifestReference, ask: Ask): Promise<Lookup<ManifestContent>>;
+  /**
+   * What a tag or a digest is resolved to, as a node does it. `absent` with `tag_dangling` or `missing`, or with
+   * `unresolvable` where it is there and a node would not come by it; then with its digest.
+   */
+  resolve(repository: string, reference: ManifestReference, ask: Ask): Promise<Lookup<Resolution>>;
+  /** A manifest's bytes, by digest. `absent` with `missing`, or `unreadable` when the bytes do not come. */
+  manifest(repository: string, digest: string, ask: Ask): Promise<Lookup<ManifestContent>>;
   /** Whether a config or a layer is there with the descriptor's size, as far as `check` says. */
   blob(repository: string, descriptor: Descriptor, check: BlobCheck, ask: Ask): Promise<Lookup<BlobContent>>;
   /** The bytes of a small blob (an image's config). */

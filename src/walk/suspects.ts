@@ -1,11 +1,6 @@
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
-import type { State, Tree } from './tree.ts';
-
-/** The thing was deleted or moved while the walk was under way, and is no concern any more. */
-export interface Churned {
-  readonly kind: 'churned';
-}
+import type { Churned, State, Tree } from './tree.ts';
 
 /** What is known of a thing that was not found in the end. */
 export type Settled = Extract<State, { readonly kind: 'broken' | 'unknown' }>;

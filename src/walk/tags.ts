@@ -1,16 +1,15 @@
 import pLimit from 'p-limit';
 
+import { checkAgreement, suspectEdge } from './agreement.ts';
 import { reportProgress, type WalkContext } from './context.ts';
-import { explore, settleManifest } from './explore.ts';
-import { resolveTag, type ResolvedTag } from './fetch-manifest.ts';
+import { explore, skip } from './explore.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
-import type { Ask } from './source.ts';
-import type { Churned } from './suspects.ts';
-import { createNode, rootEdge, type TagEntry, type Tree, type TreeNode } from './tree.ts';
+import type { Ask, Resolution } from './source.ts';
+import { createNode, rootEdge, type Churned, type Root, type TagEntry, type Tree, type TreeNode } from './tree.ts';
 
 /**
- * Resolves the tags, then walks what they resolve to. In this order because a manifest that a tag has brought is not
- * asked for again where an index lists it. Digests that are named by themselves are walked with them.
+ * Resolves the tags, and the digests that are named by themselves, then walks what they resolve to: a digest once,
+ * however many names lead there.
  */
 export async function walkTags(
   context: WalkContext,
@@ -18,57 +17,113 @@ export async function walkTags(
   tags: readonly string[],
   pinned: readonly string[] = [],
 ): Promise<void> {
-  for (const digest of pinned) manifestNode(tree, digest).edges.push(rootEdge(null));
   context.tally.pinned += pinned.length;
   const limit = pLimit(context.options.concurrency);
-  await Promise.all(tags.map((tag) => limit(() => askTag(context, tree, tag))));
+  await Promise.all([
+    ...tags.map((tag) => limit(() => askTag(context, tree, tag))),
+    ...pinned.map((digest) => limit(() => askDigest(context, tree, digest))),
+  ]);
   await Promise.all([...tree.manifests.values()].map((node) => limit(() => explore(context, tree, node))));
 }
 
 /** Walks a digest that was asked for by itself: by digest, never by a tag. */
 export async function walkDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
-  const node = manifestNode(tree, digest);
-  node.edges.push(rootEdge(null));
-  await explore(context, tree, node);
+  await askDigest(context, tree, digest);
+  const node = tree.manifests.get(digest);
+  if (node !== undefined) await explore(context, tree, node);
+}
+
+/** A tag as the beginning of a way: asked for again, it may be gone, or point elsewhere. */
+export function tagRoot(context: WalkContext, tree: Tree, entry: TagEntry): Root {
+  return {
+    reference: entry.tag,
+    resolve: (ask) => resolveTagAgain(context, tree.repository, entry.tag, ask),
+    async moved(to) {
+      detach(tree, entry);
+      if (to === null) entry.state = { kind: 'gone' };
+      else await follow(context, tree, entry, to);
+    },
+  };
 }
 
 async function askTag(context: WalkContext, tree: Tree, tag: string): Promise<void> {
   const entry: TagEntry = { tag, digest: null, state: { kind: 'asking' } };
   tree.tags.set(tag, entry);
-  const answer = await resolveTag(context.deps.source, tree.repository, tag, context.first);
+  const answer = await context.deps.source.resolve(tree.repository, { tag }, context.first);
   context.tally.live.tags += 1;
   reportProgress(context);
-  if (answer.kind === 'found') await attach(context, tree, entry, answer.value);
+  if (answer.kind === 'found') attach(context, tree, entry, answer.value);
+  else if (answer.kind === 'absent' && answer.fault === 'unresolvable') doubt(context, tree, entry, answer);
   else suspectTag(context, tree, entry, answer);
 }
 
-/** Hangs what a tag resolved to into the tree; it is explored later, unless it is suspect already. */
-async function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolved: ResolvedTag): Promise<TreeNode> {
-  const node = manifestNode(tree, resolved.digest);
-  entry.digest = resolved.digest;
-  entry.state = { kind: 'good' };
-  node.edges.push(rootEdge(entry.tag));
-  if (node.explored || node.seen !== null || resolved.seen === null) return node;
-  if (resolved.seen.kind === 'found') {
-    node.seen = resolved.seen.value;
-    context.control.foundGood(tree.repository, { kind: 'manifest', digest: node.digest });
-    if (node.seen.manifest.kind === 'unsupported') entry.state = { kind: 'skipped' };
-  } else {
-    await settleManifest(context, tree, node, resolved.seen);
+async function askDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
+  const node = manifestNode(tree, digest);
+  const { source } = context.deps;
+  const root: Root = {
+    reference: digest,
+    resolve: (ask) => source.resolve(tree.repository, { digest }, ask),
+    moved: () => {},
+  };
+  const answer = await source.resolve(tree.repository, { digest }, context.first);
+  if (answer.kind === 'found') {
+    if (answer.value.kind === 'unsupported') return leaveOut(context, tree, node);
+    context.control.foundGood(tree.repository, { kind: 'reference', reference: { digest } });
   }
+  const edge = rootEdge(null, root, answer.kind === 'found' ? declaredBy(answer.value) : null);
+  node.edges.push(edge);
+  if (answer.kind === 'found') checkAgreement(context, tree, node, edge);
+  // What is gone is gone for whoever asks for the manifest itself as well.
+  else if (answer.kind === 'unknown' || answer.fault === 'unresolvable') suspectEdge(context, tree, node, edge, answer);
+}
+
+/** Hangs what a tag resolved to into the tree; it is explored later. */
+function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolution: Resolution): TreeNode | null {
+  if (resolution.kind === 'unsupported') {
+    entry.state = { kind: 'skipped' };
+    skip(context, tree, `:${entry.tag}`, 'unsupported_media_type');
+    return null;
+  }
+  const node = manifestNode(tree, resolution.digest);
+  entry.digest = resolution.digest;
+  entry.state = { kind: 'good' };
+  context.control.foundGood(tree.repository, { kind: 'reference', reference: { tag: entry.tag } });
+  const edge = rootEdge(entry.tag, tagRoot(context, tree, entry), declaredBy(resolution));
+  node.edges.push(edge);
+  checkAgreement(context, tree, node, edge);
   return node;
 }
 
+/** A tag that nodes do not resolve still leads to something, which is walked: whoever comes otherwise needs it. */
+function doubt(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent): void {
+  if (first.digest === undefined) return suspectTag(context, tree, entry, first);
+  const node = manifestNode(tree, first.digest);
+  entry.digest = first.digest;
+  entry.state = { kind: 'good' };
+  const edge = rootEdge(entry.tag, tagRoot(context, tree, entry));
+  node.edges.push(edge);
+  suspectEdge(context, tree, node, edge, first);
+}
+
+function declaredBy(resolution: Resolution): { readonly mediaType: string; readonly size: number } | null {
+  return resolution.kind === 'manifest' ? resolution : null;
+}
+
+function leaveOut(context: WalkContext, tree: Tree, node: TreeNode): void {
+  node.state = { kind: 'skipped' };
+  node.explored = true;
+  skip(context, tree, node.digest, 'unsupported_media_type');
+}
+
 /** Takes a new answer about a tag: what it pointed to before is no longer its. */
-export async function retarget(
-  context: WalkContext,
-  tree: Tree,
-  entry: TagEntry,
-  resolved: ResolvedTag,
-): Promise<void> {
+export async function retarget(context: WalkContext, tree: Tree, entry: TagEntry, to: Resolution): Promise<void> {
   detach(tree, entry);
-  const node = await attach(context, tree, entry, resolved);
-  await explore(context, tree, node);
+  await follow(context, tree, entry, to);
+}
+
+async function follow(context: WalkContext, tree: Tree, entry: TagEntry, to: Resolution): Promise<void> {
+  const node = attach(context, tree, entry, to);
+  if (node !== null) await explore(context, tree, node);
 }
 
 /** Takes a tag out of the tree: it is deleted, or points elsewhere. */
@@ -85,7 +140,7 @@ function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Ab
     reference: entry.tag,
     subject: entry,
     first,
-    askAgain: (ask) => askTagAgain(context, tree.repository, entry.tag, ask),
+    askAgain: (ask) => resolveTagAgain(context, tree.repository, entry.tag, ask),
     async end(end) {
       if (end.kind === 'found') await retarget(context, tree, entry, end.value);
       if (end.kind === 'broken') entry.digest = end.absent.digest ?? null;
@@ -94,14 +149,14 @@ function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Ab
 }
 
 /** A tag that is not listed any more was deleted while the walk was under way; one that was named by somebody is missing. */
-async function askTagAgain(
+async function resolveTagAgain(
   context: WalkContext,
   repository: string,
   tag: string,
   ask: Ask,
-): Promise<Lookup<ResolvedTag> | Churned> {
-  const answer = await resolveTag(context.deps.source, repository, tag, ask);
-  if (answer.kind !== 'absent' || answer.fault === 'unreadable') return answer;
+): Promise<Lookup<Resolution> | Churned> {
+  const answer = await context.deps.source.resolve(repository, { tag }, ask);
+  if (answer.kind !== 'absent' || answer.fault === 'unreadable' || answer.fault === 'unresolvable') return answer;
 
   const listed = await context.control.tags(repository, ask);
   if (listed.kind === 'unknown' && !context.named) return listed;

@@ -46,7 +46,10 @@ export function createTally(): Tally {
     },
 
     addTree(tree) {
-      for (const { state } of tree.tags.values()) if (isAnswered(state.kind)) seen.tags += 1;
+      for (const { state, digest } of tree.tags.values()) {
+        const isLeftOut = tree.manifests.get(digest ?? '')?.seen?.manifest.kind === 'unsupported';
+        if (isAnswered(state.kind) && !isLeftOut) seen.tags += 1;
+      }
       for (const node of tree.manifests.values()) {
         if (!isAnswered(node.state.kind)) continue;
         if (node.seen?.manifest.kind === 'index') seen.indexes += 1;

@@ -1,7 +1,8 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { BrokenObject } from './fault.ts';
-import type { Absent, Unknown } from './lookup.ts';
+import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { SeenManifest } from './fetch-manifest.ts';
+import type { Ask, Resolution } from './source.ts';
 
 /** What is known of a thing so far. Only `broken` is a finding, and only a confirmation makes it so. */
 export type State =
@@ -13,6 +14,28 @@ export type State =
   | { readonly kind: 'skipped' }
   | { readonly kind: 'gone' };
 
+/** The thing was deleted or moved while the walk was under way, and is no concern any more. */
+export interface Churned {
+  readonly kind: 'churned';
+}
+
+/** What a descriptor says of a manifest, or the answer to the question what a name resolves to. */
+export interface Declared {
+  readonly mediaType: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** A tag or a digest that was asked for by itself: where a way into the tree begins. */
+export interface Root {
+  /** As an unknown is listed under it. */
+  readonly reference: string;
+  /** Resolves it once more. */
+  resolve(ask: Ask): Promise<Lookup<Resolution> | Churned>;
+  /** It points to something else by now, or to nothing. */
+  moved(to: Resolution | null): Promise<void> | void;
+}
+
 /** Who refers to a thing: a manifest, or (with `from` null) a tag or a digest that was asked for. */
 export interface Edge {
   readonly from: TreeNode | null;
@@ -23,8 +46,12 @@ export interface Edge {
   readonly expectedSize: number | null;
   /** The index may lack this child on purpose. */
   readonly optional: boolean;
-  /** The descriptor's length is not the manifest's. */
-  sizeFault: { readonly absent: Absent; readonly confirmations: number } | null;
+  /** What a manifest is taken for by whoever comes this way; null where nothing was declared, and for blobs. */
+  readonly declared: Declared | null;
+  /** Where the way begins; null for what a manifest refers to. */
+  readonly root: Root | null;
+  /** Whoever comes this way does not get the thing, however whole it is. */
+  fault: { readonly absent: Absent; readonly confirmations: number } | null;
 }
 
 /** A manifest or a blob, once for each (repository, digest). */
@@ -98,7 +125,7 @@ export function blobKey(descriptor: Descriptor): string {
 }
 
 /** An edge from a tag, or from a digest that was asked for where the tag is null. */
-export function rootEdge(tag: string | null): Edge {
+export function rootEdge(tag: string | null, root: Root | null = null, declared: Declared | null = null): Edge {
   return {
     from: null,
     tag,
@@ -106,6 +133,8 @@ export function rootEdge(tag: string | null): Edge {
     platform: null,
     expectedSize: null,
     optional: false,
-    sizeFault: null,
+    declared,
+    root,
+    fault: null,
   };
 }

@@ -26,7 +26,7 @@ async function ask(action: FaultAction, impatient = false) {
   const { source, registry, fail } = await openScene({ impatient });
   registry.store.put('single', 'v1', single.content);
   fail(action);
-  return source.manifest('single', { digest }, FIRST);
+  return source.manifest('single', digest, FIRST);
 }
 
 describe('an answer of a real server', () => {
@@ -110,7 +110,7 @@ describe('an answer of a real server', () => {
   test('a canceled run is out of time', async () => {
     const { source } = await openScene();
 
-    const answer = await source.manifest('single', { digest }, { again: false, signal: AbortSignal.abort() });
+    const answer = await source.manifest('single', digest, { again: false, signal: AbortSignal.abort() });
 
     expect(answer).toMatchObject({ kind: 'unknown', reason: 'deadline' });
   });

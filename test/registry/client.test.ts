@@ -16,9 +16,9 @@ describe('createApiClient', () => {
   test('asks without a nonce first, and with one when it asks again', async () => {
     const { source, asked } = await withImage();
 
-    await source.manifest('single', { digest }, FIRST);
-    await source.manifest('single', { digest }, AGAIN);
-    await source.manifest('single', { digest }, AGAIN);
+    await source.manifest('single', digest, FIRST);
+    await source.manifest('single', digest, AGAIN);
+    await source.manifest('single', digest, AGAIN);
 
     const path = `GET /v2/single/manifests/${digest}`;
     expect(asked()).toEqual([path, `${path}?probe=nonce-1`, `${path}?probe=nonce-2`]);
@@ -28,7 +28,7 @@ describe('createApiClient', () => {
     const { source, asked } = await withImage({ pastCaches: true });
     const [layer] = single.content.layers;
 
-    await source.manifest('single', { tag: 'v1' }, FIRST);
+    await source.resolve('single', { tag: 'v1' }, FIRST);
     await source.tags('single', FIRST);
     if (layer !== undefined) await source.blob('single', layer, 'tail', FIRST);
 

@@ -1,6 +1,6 @@
 import { allContent, type Image, type Index } from '../../src/demo/content.ts';
-import type { Absent, Lookup } from '../../src/walk/lookup.ts';
-import type { Ask, BlobContent, ContentSource, ManifestContent, ManifestReference } from '../../src/walk/source.ts';
+import type { Absent, Lookup, Observed } from '../../src/walk/lookup.ts';
+import type { Ask, BlobContent, ContentSource, ManifestReference, Resolution } from '../../src/walk/source.ts';
 
 /** A repository in plain maps. */
 export interface MapRepository {
@@ -13,7 +13,7 @@ export interface MapRepository {
 /** A question as it was asked. */
 export interface Question {
   readonly repository: string;
-  readonly kind: 'tags' | 'manifest' | 'blob';
+  readonly kind: 'tags' | 'resolve' | 'manifest' | 'blob';
   readonly reference: string;
   readonly again: boolean;
 }
@@ -44,16 +44,19 @@ export function createMapSource(): MapSource {
     return Promise.resolve(source.intercept(question) ?? answer());
   }
 
-  function findManifest(name: string, reference: ManifestReference): Lookup<ManifestContent> {
+  function resolve(name: string, reference: ManifestReference): Lookup<Resolution> {
     const { tags, manifests } = source.repository(name);
-    const digest = 'tag' in reference ? tags.get(reference.tag) : reference.digest;
-    const content = manifests.get(digest ?? '');
+    const digest = 'tag' in reference ? (tags.get(reference.tag) ?? '') : reference.digest;
+    const content = manifests.get(digest);
     if (content === undefined) {
       if ('digest' in reference) return absent('missing');
-      return digest === undefined || digest === '' ? absent('tag_dangling') : absent('missing', digest);
+      return digest === '' ? absent('tag_dangling') : absent('missing', digest);
     }
-    const observed = { method: null, status: null, bytes: content.bytes.length, detail: 'in the map' };
-    return { kind: 'found', value: { ...content, claimedDigest: digest ?? null, observed } };
+    const { mediaType, bytes } = content;
+    return {
+      kind: 'found',
+      value: { kind: 'manifest', digest, mediaType, size: bytes.length, observed: inTheMap(bytes) },
+    };
   }
 
   const source: MapSource = {
@@ -81,11 +84,18 @@ export function createMapSource(): MapSource {
         const repository = byName.get(name);
         return repository === undefined ? absent('missing') : { kind: 'found', value: [...repository.tags.keys()] };
       }),
-    manifest(name, reference, { signal, again }) {
+    resolve(name, reference, { signal, again }) {
       const asked = 'tag' in reference ? reference.tag : reference.digest;
-      const question = { repository: name, kind: 'manifest', reference: asked, again } as const;
-      return ask(question, signal, () => findManifest(name, reference));
+      return ask({ repository: name, kind: 'resolve', reference: asked, again }, signal, () =>
+        resolve(name, reference),
+      );
     },
+    manifest: (name, digest, { signal, again }) =>
+      ask({ repository: name, kind: 'manifest', reference: digest, again }, signal, () => {
+        const content = source.repository(name).manifests.get(digest);
+        if (content === undefined) return absent('missing');
+        return { kind: 'found', value: { ...content, observed: inTheMap(content.bytes) } };
+      }),
     blob: (name, { digest, size }, _check, { signal, again }) =>
       ask<BlobContent>({ repository: name, kind: 'blob', reference: digest, again }, signal, () => {
         const actual = source.repository(name).blobs.get(digest);
@@ -95,4 +105,8 @@ export function createMapSource(): MapSource {
     blobBytes: () => Promise.resolve({ kind: 'unknown', reason: 'protocol', detail: 'the map holds no bytes' }),
   };
   return source;
+}
+
+function inTheMap(bytes: Uint8Array): Observed {
+  return { method: null, status: null, bytes: bytes.length, detail: 'in the map' };
 }

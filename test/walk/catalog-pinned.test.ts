@@ -21,7 +21,8 @@ describe('digests that somebody names', () => {
     const result = await walk(source, { pinned: new Map([['app', [OTHER.manifest.digest]]]) });
 
     expect(result).toMatchObject({ verdict: 'sound', complete: true, counts: { tags: 1, manifests: 2 } });
-    expect(asked(source, { kind: 'manifest' })).toEqual(['app manifest v1', `app manifest ${OTHER.manifest.digest}`]);
+    expect(asked(source, { kind: 'resolve' })).toEqual(['app resolve v1', `app resolve ${OTHER.manifest.digest}`]);
+    expect(asked(source, { kind: 'manifest', reference: OTHER.manifest.digest })).toHaveLength(1);
   });
 
   test('that are gone are missing manifests without a tag', async () => {
@@ -59,7 +60,8 @@ describe('digests that somebody names', () => {
         path: [APP.manifest.digest, ARM64.manifest.digest],
       },
     ]);
-    expect(asked(source, { reference: APP.manifest.digest, again: false })).toEqual([]);
+    expect(asked(source, { kind: 'resolve', reference: APP.manifest.digest, again: false })).toHaveLength(1);
+    expect(asked(source, { kind: 'manifest', reference: APP.manifest.digest, again: false })).toHaveLength(1);
     expect(asked(source, { reference: ARM64.manifest.digest, again: false })).toHaveLength(1);
   });
 

@@ -54,7 +54,7 @@ describe('reportProgress', () => {
 
     await walk(source, {}, { onProgress: (progress) => reports.push(progress) });
 
-    const objects = 2 + AMD64.layers.length + 1 + GOOD.layers.length + 1;
+    const objects = 4 + AMD64.layers.length + 1 + GOOD.layers.length + 1;
     expect(reports.at(-1)).toEqual({ repositoriesDone: 2, repositoriesTotal: 2, tags: 2, objects, suspects: 0 });
     expect(Math.max(...reports.map(({ suspects }) => suspects))).toBe(1);
     for (const [n, report] of reports.entries()) {

@@ -60,7 +60,6 @@ describe('the walk over random trees with random removals', () => {
         const first = source.questions.filter(({ again }) => !again);
         const keys = first.map(({ repository, kind, reference }) => `${repository} ${kind} ${reference}`);
         expect(keys).toEqual([...new Set(keys)]);
-        expect(wastedDigests(source)).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -112,15 +111,4 @@ function lost(present: MapRepository, root: Image | Index, object: string): read
   if (root.kind === 'index') return root.children.flatMap((child) => lost(present, child, 'child'));
   const blobs = [['config', root.config.digest], ...root.layers.map((layer) => ['layer', layer.digest])];
   return blobs.flatMap(([kind, blob]) => (present.blobs.has(blob ?? '') ? [] : [`${blob} ${kind}/missing`]));
-}
-
-/** Digests that were asked for although a tag had brought them already. */
-function wastedDigests({ questions, repositoriesByName }: MapSource): readonly string[] {
-  return questions
-    .filter(({ again, kind }) => !again && kind === 'manifest')
-    .filter(({ repository, reference }) => {
-      const { tags, manifests } = repositoriesByName.get(repository) as MapRepository;
-      return [...tags.values()].includes(reference) && manifests.has(reference);
-    })
-    .map(({ reference }) => reference);
 }

@@ -148,9 +148,9 @@ describe('collectFindings', () => {
   test('a wrong size belongs to the index that names it', () => {
     const [right, wrong] = [tagged('right', 'v1'), tagged('wrong', 'v2')];
     const child = createNode('x', 1);
-    const sizeFault = { absent: absent('size_mismatch'), confirmations: 3 };
+    const fault = { absent: absent('size_mismatch'), confirmations: 3 };
     child.state = { kind: 'good' };
-    child.edges.push(edge(right, 'child'), edge(wrong, 'child', { expectedSize: 4, sizeFault }));
+    child.edges.push(edge(right, 'child'), edge(wrong, 'child', { expectedSize: 4, fault }));
 
     const findings = collectFindings([treeOf('app', right, wrong, child)]);
 
@@ -163,9 +163,9 @@ describe('collectFindings', () => {
     const right = createNode('right', 0);
     right.edges.push(rootEdge(null));
     const child = createNode('x', 1);
-    const sizeFault = { absent: absent('size_mismatch'), confirmations: 3 };
+    const fault = { absent: absent('size_mismatch'), confirmations: 3 };
     child.state = { kind: 'good' };
-    child.edges.push(rootEdge(null), rootEdge('v1'), edge(right, 'child'), edge(wrong, 'child', { sizeFault }));
+    child.edges.push(rootEdge(null), rootEdge('v1'), edge(right, 'child'), edge(wrong, 'child', { fault }));
 
     const findings = collectFindings([treeOf('app', right, wrong, child)]);
 

@@ -14,7 +14,8 @@ describe('a tag that was named with a digest', () => {
 
     expect(verdict).toBe('sound');
     expect(counts).toMatchObject({ tags: 1, manifests: 1 });
-    expect(asked(source, { kind: 'manifest' })).toEqual([`app manifest ${digest}`, 'app manifest v1']);
+    expect(asked(source, { kind: 'resolve' })).toEqual([`app resolve ${digest}`, 'app resolve v1']);
+    expect(asked(source, { kind: 'manifest' })).toEqual([`app manifest ${digest}`]);
   });
 
   test('that points elsewhere is moved, however sound both images are', async () => {

@@ -41,7 +41,7 @@ describe('recheckTags', () => {
 
     expect(findings.map(summarize)).toEqual(['app:v1 child/missing linux/arm64/v8']);
     expect(counts.churned).toBe(0);
-    expect(asked(source, { reference: 'v1' })).toEqual(['app manifest v1', 'app manifest v1 again']);
+    expect(asked(source, { reference: 'v1' })).toEqual(['app resolve v1', 'app resolve v1 again']);
     expect(asked(source, { reference: 'sound' })).toHaveLength(1);
   });
 

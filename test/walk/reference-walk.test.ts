@@ -57,7 +57,8 @@ describe('walkReferences', () => {
 
     const questions = asked(source);
     expect(questions).toHaveLength(new Set(questions).size);
-    expect(asked(source, { kind: 'manifest' })).toEqual(['app manifest v1', 'app manifest v2']);
+    expect(asked(source, { kind: 'resolve' })).toHaveLength(3);
+    expect(asked(source, { kind: 'manifest' })).toEqual([`app manifest ${GOOD.manifest.digest}`]);
   });
 
   test('references in several repositories are one walk', async () => {

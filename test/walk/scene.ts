@@ -73,9 +73,8 @@ export function manifestSource(answer: (reference: string) => Lookup<ManifestCon
   const refuse = (): never => {
     throw new Error('only manifests are to be asked for');
   };
-  const manifest: ContentSource['manifest'] = (_, reference) =>
-    Promise.resolve(answer('tag' in reference ? reference.tag : reference.digest));
-  return { manifest, repositories: refuse, tags: refuse, blob: refuse, blobBytes: refuse };
+  const manifest: ContentSource['manifest'] = (_, digest) => Promise.resolve(answer(digest));
+  return { manifest, repositories: refuse, tags: refuse, resolve: refuse, blob: refuse, blobBytes: refuse };
 }
 
 export function absent(fault: Absent['fault'] = 'missing', detail = 'gone'): Absent {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Lookup } from '../../src/walk/lookup.ts';
-import { createSuspects, type Churned, type End, type Suspect, type Suspects } from '../../src/walk/suspects.ts';
-import { createTree, type State } from '../../src/walk/tree.ts';
+import { createSuspects, type End, type Suspect, type Suspects } from '../../src/walk/suspects.ts';
+import { createTree, type Churned, type State } from '../../src/walk/tree.ts';
 import { absent, noAnswer } from './scene.ts';
 
 const AGAIN = { again: true, signal: new AbortController().signal };

@@ -11,7 +11,8 @@ describe('walkTags', () => {
 
     await walk(source);
 
-    const manifests = [`app manifest v1`, ...[AMD64, ARM64].map(({ manifest }) => `app manifest ${manifest.digest}`)];
+    expect(asked(source, { kind: 'resolve' })).toEqual(['app resolve v1']);
+    const manifests = [APP, AMD64, ARM64].map(({ manifest }) => `app manifest ${manifest.digest}`);
     expect(asked(source, { kind: 'manifest' })).toEqual(manifests);
   });
 

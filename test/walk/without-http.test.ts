@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { seal } from '../../src/demo/sealed.ts';
-import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { toReport } from '../../src/report/json.ts';
 import { renderText } from '../../src/report/terminal.ts';
 import { FAULTS } from '../../src/walk/fault.ts';
@@ -37,6 +37,8 @@ function damagedStore(): MapSource {
   });
   const { manifests, blobs, tags } = source.repository('app');
   putManifest(source, 'app', 'long', indexOf(descriptorOf(AMD64.manifest, { size: AMD64.manifest.size + 1 })));
+  putManifest(source, 'app', 'lies', indexOf(descriptorOf(GOOD.manifest, { mediaType: OCI_INDEX })));
+  manifests.set(GOOD.manifest.digest, GOOD.manifest);
   putManifest(source, 'app', 'empty', seal(OCI_MANIFEST, new TextEncoder().encode('{}')));
   manifests.set(ARM64.manifest.digest, GOOD.manifest);
   manifests.delete(OTHER.manifest.digest);

@@ -41,7 +41,7 @@ describe("a child's length", () => {
     const { findings } = await walk(source);
 
     expect(findings.map(summarize)).toEqual(['app:wrong child/size_mismatch']);
-    expect(asked(source, { reference: AMD64.manifest.digest, again: false })).toEqual([]);
+    expect(asked(source, { reference: AMD64.manifest.digest, again: false })).toHaveLength(1);
   });
 
   test('is asked for once more before it counts', async () => {
