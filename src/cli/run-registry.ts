@@ -2,11 +2,11 @@ import type { RegistrySettings } from '../config/settings.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
+import { dropChurned } from '../walk/drop-churned.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { ClusterReport } from './cluster-report.ts';
 import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
-import { dropChurned } from './drop-churned.ts';
 import type { Limits } from './limits.ts';
 import type { RunState } from './state.ts';
 import { catalogWalkOptions, shardOfProcess } from './walk-options.ts';
@@ -68,5 +68,9 @@ async function walkConfigured(known: RegistryWithLogin, context: RunContext): Pr
   const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
   const options = catalogWalkOptions(registry, shard, usage?.pinned(name));
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
-  return dropChurned(outcome, async () => (limits.stop.aborted ? null : readUsage()));
+  const result = await dropChurned(outcome.result, async () => {
+    const now = limits.stop.aborted ? null : await readUsage();
+    return now?.complete === true ? now.pinned(name) : null;
+  });
+  return { ...outcome, result };
 }

@@ -20,9 +20,13 @@ export interface Evidence {
 
 /** The verdict on a registry; nearly everything missing speaks against the registry's backend, not its images. */
 export function decideVerdict(evidence: Evidence): Verdict {
-  if (evidence.guarded && isMassFailure(evidence)) return 'suspect';
-  if (evidence.findings.length > 0) return 'broken';
-  return evidence.complete ? 'sound' : 'unknown';
+  return evidence.guarded && isMassFailure(evidence) ? 'suspect' : verdictOn(evidence);
+}
+
+/** The verdict on a registry whose findings are believed. */
+export function verdictOn({ findings, complete }: Pick<Evidence, 'findings' | 'complete'>): Verdict {
+  if (findings.length > 0) return 'broken';
+  return complete ? 'sound' : 'unknown';
 }
 
 function isMassFailure({ findings, tagsAsked, pinnedAsked, goodManifests, catalogVanished }: Evidence): boolean {
