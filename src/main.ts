@@ -1,22 +1,64 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 
-import { runProgram } from './cli/program.ts';
-import type { Output } from './cli/io.ts';
+import { tellBug } from './cli/bug.ts';
+import { EXIT, worstOf, type ExitCode } from './cli/exit-codes.ts';
+import { createOutput } from './cli/output.ts';
 
-const USUAL_WIDTH = 100;
+const stdout = createOutput(process.stdout);
+const stderr = createOutput(process.stderr);
+let hasBug = false;
+let hasEnded = false;
 
-function output(stream: NodeJS.WriteStream): Output {
-  // Whoever reads may stop reading (`… | head`); that is no error of ours.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  return {
-    write: (text) => void stream.write(text),
-    isTTY: stream.isTTY,
-    // A terminal that nobody looks at, as builds have it, is 0 columns wide.
-    columns: () => stream.columns || USUAL_WIDTH,
-  };
+// What nobody waits for, or caught, ends nothing: what else is under way may still be found and delivered.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, noteBug);
+process.on('exit', () => {
+  if (hasEnded) return;
+  noteBug(new Error('there was nothing left to wait for, and no end'));
+  process.exitCode = EXIT.unknown;
+});
+
+// Not awaited at the top: where nothing is left to wait for, Node would end with a code and a warning of its own.
+void main();
+
+async function main(): Promise<never> {
+  const code = await runWithoutThrowing();
+  hasEnded = true;
+  // Whatever is still open belongs to nobody.
+  return process.exit(hasBug ? worstOf([code, EXIT.unknown]) : code);
+}
+
+async function runWithoutThrowing(): Promise<ExitCode> {
+  try {
+    // Not before: what goes wrong while it is loaded is to be told, too.
+    const { runProgram } = await import('./cli/program.ts');
+    return await runProgram({
+      argv: process.argv.slice(2),
+      env: process.env,
+      stdout,
+      stderr,
+      homeDirectory: homeOf(),
+      onSignal,
+    });
+  } catch (error) {
+    noteBug(error);
+    await stderr.finish();
+    return EXIT.unknown;
+  }
+}
+
+function noteBug(thrown: unknown): void {
+  hasBug = true;
+  tellBug(stderr, thrown);
+}
+
+/** A user whom the machine does not know, as containers have it, has no home. */
+function homeOf(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 function onSignal(handler: (signal: string) => void): () => void {
@@ -26,12 +68,3 @@ function onSignal(handler: (signal: string) => void): () => void {
     for (const signal of signals) process.off(signal, handler);
   };
 }
-
-process.exitCode = await runProgram({
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: output(process.stdout),
-  stderr: output(process.stderr),
-  homeDirectory: homedir(),
-  onSignal,
-});

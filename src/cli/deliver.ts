@@ -61,9 +61,13 @@ export function createDelivery(settings: Settings, deps: CommandDeps): Delivery 
       const { maxSeries } = findings;
       const options = { staleAfterSeconds, shards: count, version: VERSION, maxSeries, failuresInUse };
       const families = recordRun(outcome, options);
-      written = written.then(() => writeFile(outcome, families));
-      const both = await Promise.all([written, push(outcome, families, giveUp)]);
-      return both.every((ok) => ok);
+      const writing = written.then(() => writeFile(outcome, families));
+      // What goes wrong with one registry's numbers is no matter of the next one's.
+      written = writing.catch(() => false);
+      // Neither of them is left behind because the other one fails.
+      const both = await Promise.allSettled([writing, push(outcome, families, giveUp)]);
+      for (const one of both) if (one.status === 'rejected') throw one.reason;
+      return both.every((one) => one.status === 'fulfilled' && one.value);
     },
     async removeLeftovers(giveUp) {
       if (gateway !== null) await removeLeftovers(settings, { gateway, log, since }, giveUp);

@@ -12,9 +12,18 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   ],
   [EXIT.findings, 'confirmed findings (verify; run only with --fail-on-findings)'],
   [EXIT.usage, 'usage or configuration error: nothing was asked of any registry'],
-  [EXIT.unknown, 'could not tell: catalog inaccessible, walk incomplete or suspect, anything unknown'],
-  [EXIT.undelivered, 'the results could not be delivered, or forgotten: the Pushgateway refused or was not reached'],
+  [
+    EXIT.unknown,
+    'could not tell: catalog inaccessible, walk incomplete or suspect, anything unknown; or a bug of the probe, which one line on standard error tells',
+  ],
+  [
+    EXIT.undelivered,
+    'the results could not be delivered, or forgotten: the Pushgateway refused or was not reached, or standard output or the file of an option cannot be written',
+  ],
 ];
+
+/** When several codes apply, the first one of these counts. */
+const ORDER = [EXIT.usage, EXIT.undelivered, EXIT.findings, EXIT.unknown, EXIT.done] as const;
 
 /** What came of a command. */
 export interface Outcome {
@@ -23,12 +32,22 @@ export interface Outcome {
   readonly delivered: boolean;
   /** Findings are a failure of the command, not data. */
   readonly failOnFindings: boolean;
+  /** A bug of our own was caught on the way. */
+  readonly bug?: boolean;
 }
 
 /** The first of 2, 4, 1, 3, 0 that applies: a confirmed break is never reported as "could not tell". */
-export function exitCodeOf({ results, delivered, failOnFindings }: Outcome): ExitCode {
-  if (!delivered) return EXIT.undelivered;
-  const broken = results.some(({ verdict }) => verdict === 'broken');
-  if (failOnFindings && broken) return EXIT.findings;
-  return results.every(({ complete, verdict }) => complete && verdict !== 'suspect') ? EXIT.done : EXIT.unknown;
+export function exitCodeOf({ results, delivered, failOnFindings, bug = false }: Outcome): ExitCode {
+  const isBroken = results.some(({ verdict }) => verdict === 'broken');
+  const isTold = results.every(({ complete, verdict }) => complete && verdict !== 'suspect');
+  return worstOf([
+    delivered ? EXIT.done : EXIT.undelivered,
+    failOnFindings && isBroken ? EXIT.findings : EXIT.done,
+    isTold && !bug ? EXIT.done : EXIT.unknown,
+  ]);
+}
+
+/** The one of these codes that counts. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  return ORDER.find((code) => codes.includes(code)) ?? EXIT.done;
 }

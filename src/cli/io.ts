@@ -4,6 +4,11 @@ export interface Output {
   readonly isTTY: boolean;
   /** Of a terminal; a usual width otherwise. */
   columns(): number;
+  /**
+   * Comes when all that was written has been taken: null, or in one line why some of it was not. A reader that goes away
+   * has read all that it wanted, which is no failure.
+   */
+  finish(): Promise<string | null>;
 }
 
 /** What the process hands to the program. Nothing else of the process is touched anywhere. */

@@ -2,33 +2,52 @@ import { readFile } from 'node:fs/promises';
 
 import { loadSettings } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
-import type { Settings } from '../config/settings.ts';
 import { StateFileError } from '../history/state-file.ts';
 import { PushgatewayError } from '../metrics/gateway-client.ts';
 import { GroupingError } from '../metrics/grouping.ts';
-import { parseReference, type Reference } from '../oci/reference.ts';
+import { parseReference } from '../oci/reference.ts';
 import { CredentialError } from '../registry/auth/credential-error.ts';
+import type { Clock } from '../util/clock.ts';
+import { tellBug } from './bug.ts';
 import { parseCommandLine, type Typed } from './command-line.ts';
 import { demo } from './commands/demo.ts';
 import { forget } from './commands/forget.ts';
 import { run } from './commands/run.ts';
 import { verify } from './commands/verify.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, worstOf, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { prepareLastWords, type LastWords } from './last-words.ts';
 import type { CommandDeps } from './session.ts';
 import { createSystemClock } from './system.ts';
 import { createWatch } from './watch.ts';
 
 /** The whole program: reads the command line and the settings, does what they say, and answers with the exit code. */
 export async function runProgram(io: Io): Promise<ExitCode> {
-  const parsed = parseCommandLine(io.argv);
-  if (parsed.kind === 'text') {
-    io.stdout.write(parsed.text);
-    return EXIT.done;
-  }
-  if (parsed.kind === 'wrong') return refuse(io, [`${parsed.problem} (see --help)`]);
+  const clock = createSystemClock();
+  const lastWords = prepareLastWords(io, clock);
+  const code = await answer(io, clock, lastWords);
+  const isWritten = (await lastWords.finish()) === null;
+  return isWritten ? code : worstOf([code, EXIT.undelivered]);
+}
 
-  const { typed } = parsed;
+async function answer(io: Io, clock: Clock, lastWords: LastWords): Promise<ExitCode> {
+  try {
+    const parsed = parseCommandLine(io.argv);
+    if (parsed.kind === 'text') {
+      io.stdout.write(parsed.text);
+      return EXIT.done;
+    }
+    if (parsed.kind === 'wrong') return refuse(io, [`${parsed.problem} (see --help)`]);
+    return await follow(parsed.typed, io, clock, lastWords);
+  } catch (error) {
+    const lines = usageProblems(error);
+    if (lines !== null) return refuse(io, lines);
+    tellBug(io.stderr, error);
+    return EXIT.unknown;
+  }
+}
+
+async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords): Promise<ExitCode> {
   const references = typed.operands.map((text) => ({ text, parsed: parseReference(text) }));
   const wrong = references.flatMap(({ text, parsed: one }) =>
     one.ok ? [] : [`${withoutCredentials(text)}: ${one.problem}`],
@@ -36,35 +55,19 @@ export async function runProgram(io: Io): Promise<ExitCode> {
   if (wrong.length > 0) return refuse(io, wrong);
   const named = references.flatMap(({ parsed: one }) => (one.ok ? [one.reference] : []));
 
-  try {
-    const { command, flags, configPath } = typed;
-    const request = { flags, env: io.env, configPath, command, readFile: (path: string) => readFile(path, 'utf8') };
-    const { settings, warnings } = await loadSettings(request);
-    return await dispatch(typed, named, settings, warnings, io);
-  } catch (error) {
-    const lines = usageProblems(error);
-    if (lines === null) throw error;
-    return refuse(io, lines);
-  }
-}
-
-async function dispatch(
-  typed: Typed,
-  references: readonly Reference[],
-  settings: Settings,
-  warnings: readonly string[],
-  io: Io,
-): Promise<ExitCode> {
-  const clock = createSystemClock();
+  const { command, flags, configPath, keep } = typed;
+  const request = { flags, env: io.env, configPath, command, readFile: (path: string) => readFile(path, 'utf8') };
+  const { settings, warnings } = await loadSettings(request);
+  lastWords.hold();
   const watch = createWatch(io, settings.logLevel, clock);
   const { proxy } = settings;
   const proxies = { httpProxy: proxy.http, httpsProxy: proxy.https, noProxy: proxy.no };
   const deps: CommandDeps = { io, clock, log: watch.log, proxy: proxies };
   for (const warning of warnings) watch.log.warn({}, warning);
   try {
-    if (typed.command === 'verify') return await verify(references, settings, watch, deps);
-    if (typed.command === 'forget') return await forget(settings, deps);
-    if (typed.command === 'demo') return await demo(settings, typed.keep, watch, deps);
+    if (command === 'verify') return await verify(named, settings, watch, deps);
+    if (command === 'forget') return await forget(settings, deps);
+    if (command === 'demo') return await demo(settings, keep, watch, deps);
     return await run(settings, watch, deps);
   } finally {
     watch.clear();

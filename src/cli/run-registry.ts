@@ -1,9 +1,12 @@
 import type { RegistrySettings } from '../config/settings.ts';
+import type { History } from '../history/history.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import { dropChurned } from '../walk/drop-churned.ts';
+import { lostWalk } from '../walk/lost-walk.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
+import type { BugTrap } from './bug.ts';
 import type { ClusterReport } from './cluster-report.ts';
 import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
@@ -32,6 +35,7 @@ export interface RunContext extends WalkCircumstances {
   readonly state: RunState;
   readonly report: ClusterReport;
   readonly tellWorkloads: TellWorkloads;
+  readonly trap: BugTrap;
 }
 
 /** What came of one registry. */
@@ -40,27 +44,50 @@ export interface RegistryRun {
   readonly delivered: boolean;
 }
 
-/** One registry from its first request to the delivery of its numbers; no other one is waited for. */
+/**
+ * One registry from its first request to the delivery of its numbers; no other one is waited for. A bug on the way costs
+ * what it was in, and no more: what is known is delivered, and other registries have nothing to do with it.
+ */
 export async function runRegistry(known: RegistryWithLogin, context: RunContext): Promise<RegistryRun> {
   const { registry } = known;
-  const { usage, delivery, state, report, tellWorkloads, limits, deps } = context;
+  const { delivery, state, report, tellWorkloads, limits, trap } = context;
+  const about = { registry: registry.name };
+  const { giveUp } = limits;
   // What earlier runs kept is read while the walk goes on.
-  const reading = Promise.all([state.remember(registry, limits.giveUp), report.read(registry, limits.giveUp)]);
+  const remembering = trap.guard(about, () => state.remember(registry, giveUp), nothing);
+  const reading = trap.guard(about, () => report.read(registry, giveUp), nothing);
   const outcome = await walkConfigured(known, context);
-  const [remembered, kept] = await reading;
-  const described = describeOutcome(outcome, { usage, history: remembered?.history ?? null });
-  logRegistry(deps.log, described.report);
+  const remembered = await remembering;
+  const kept = await reading;
+  const described = await trap.guard(
+    about,
+    () => tell(outcome, remembered?.history ?? null, context),
+    (bug) => tell({ ...outcome, result: lostWalk(bug) }, null, context),
+  );
   const [delivered] = await Promise.all([
-    delivery.deliver(outcome, limits.giveUp, described.failuresInUse),
-    state.keep(registry, outcome, remembered, limits.giveUp),
-    report.write(registry, described, kept, limits.giveUp).then(() => tellWorkloads(described, limits.giveUp)),
+    trap.guard(
+      about,
+      () => delivery.deliver(described.outcome, giveUp, described.failuresInUse),
+      () => false,
+    ),
+    trap.guard(about, () => state.keep(registry, described.outcome, remembered, giveUp), nothing),
+    trap
+      .guard(about, () => report.write(registry, described, kept, giveUp), nothing)
+      .then(() => trap.guard(about, () => tellWorkloads(described, giveUp), nothing)),
   ]);
   return { described, delivered };
 }
 
+/** Puts into words and into the log what came of a walk. */
+function tell(outcome: RegistryOutcome, history: History | null, { usage, deps }: RunContext): DescribedOutcome {
+  const described = describeOutcome(outcome, { usage, history });
+  logRegistry(deps.log, described.report);
+  return described;
+}
+
 async function walkConfigured(known: RegistryWithLogin, context: RunContext): Promise<RegistryOutcome> {
   const { registry, credentials } = known;
-  const { usage, readUsage, limits, deps } = context;
+  const { usage, readUsage, limits, trap, deps } = context;
   const { name, expectAuth, schemeGiven } = registry;
   const shard = shardOfProcess(registry, context.shard);
   if (shard !== null) deps.log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
@@ -68,9 +95,18 @@ async function walkConfigured(known: RegistryWithLogin, context: RunContext): Pr
   const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
   const options = catalogWalkOptions(registry, shard, usage?.pinned(name));
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
-  const result = await dropChurned(outcome.result, async () => {
+  const nameAgain = async () => {
     const now = limits.stop.aborted ? null : await readUsage();
     return now?.complete === true ? now.pinned(name) : null;
-  });
+  };
+  const result = await trap.guard(
+    { registry: name },
+    () => dropChurned(outcome.result, nameAgain),
+    () => outcome.result,
+  );
   return { ...outcome, result };
+}
+
+function nothing(): null {
+  return null;
 }

@@ -1,8 +1,14 @@
+import type { Clock } from '../util/clock.ts';
+import { lostWalk } from '../walk/lost-walk.ts';
 import type { WalkDeps } from '../walk/options.ts';
 import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
+import { createBugTrap } from './bug.ts';
 import type { Limits } from './limits.ts';
 import { openSession, resolveScheme, type CommandDeps, type Target } from './session.ts';
 import type { Watch } from './watch.ts';
+
+/** What a walk gets for its end after it was told that nothing may be asked any more, in milliseconds. */
+const OVERDUE_MS = 10_000;
 
 /** A registry that is about to be walked. */
 export interface WalkTarget extends Target {
@@ -11,6 +17,11 @@ export interface WalkTarget extends Target {
   readonly schemeGiven: boolean;
 }
 
+/** Asks all that is to be asked of the registry. */
+type Walk = (deps: WalkDeps) => Promise<WalkResult>;
+
+type Walked = Pick<RegistryOutcome, 'result' | 'requests'> & { readonly url: URL };
+
 /** What a walk takes from the command that it belongs to. */
 export interface WalkCircumstances {
   readonly watch: Watch;
@@ -18,22 +29,55 @@ export interface WalkCircumstances {
   readonly deps: CommandDeps;
 }
 
-/** Walks one registry over a connection of its own, in the way that `walk` says. */
+/**
+ * Walks one registry over a connection of its own, in the way that `walk` says. A bug in that, or a walk that does not
+ * end when it has to, is told and leaves this registry unknown, and no other one.
+ */
 export async function walkRegistry(
   target: WalkTarget,
-  walk: (deps: WalkDeps) => Promise<WalkResult>,
-  { watch, limits: { stop, abort }, deps }: WalkCircumstances,
+  walk: Walk,
+  circumstances: WalkCircumstances,
 ): Promise<RegistryOutcome> {
+  const { clock, log } = circumstances.deps;
+  const { name, url } = target;
+  const startedAt = clock.now();
+  const lose = (bug: string): Walked => ({ url, result: lostWalk(bug), requests: {} });
+  const trap = createBugTrap(log);
+  const walked = await trap.guard({ registry: name }, () => walkOver(target, walk, circumstances), lose);
+  return { ...walked, name, url: walked.url.href, startedAt, finishedAt: clock.now() };
+}
+
+async function walkOver(
+  target: WalkTarget,
+  walk: Walk,
+  { watch, limits: { stop, abort }, deps }: WalkCircumstances,
+): Promise<Walked> {
   const { name, schemeGiven } = target;
   const { clock, log } = deps;
-  const startedAt = clock.now();
   const url = schemeGiven ? target.url : await resolveScheme(target.url, target.walk, stop, deps);
   const session = openSession({ ...target, url }, deps);
   try {
-    const result = await walk({ source: session.source, clock, log, stop, abort, onProgress: watch.progressOf(name) });
-    const requests = { ...session.transport.sent };
-    return { name, url: url.href, startedAt, finishedAt: clock.now(), result, requests };
+    const walking = walk({ source: session.source, clock, log, stop, abort, onProgress: watch.progressOf(name) });
+    const result = await untilOverdue(walking, abort, clock);
+    return { url, result, requests: { ...session.transport.sent } };
   } finally {
     await session.transport.close();
+  }
+}
+
+/** Every walk ends soon after it is told to; one that does not waits for something that never comes. */
+async function untilOverdue<T>(walking: Promise<T>, abort: AbortSignal, clock: Clock): Promise<T> {
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  let cancel = (): void => {};
+  const watch = (): void => {
+    cancel = clock.schedule(OVERDUE_MS, () => reject(new Error('the walk did not end when it was told to')));
+  };
+  if (abort.aborted) watch();
+  else abort.addEventListener('abort', watch, { once: true });
+  try {
+    return await Promise.race([walking, overdue]);
+  } finally {
+    abort.removeEventListener('abort', watch);
+    cancel();
   }
 }

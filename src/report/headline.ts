@@ -1,6 +1,7 @@
 import { hintFor } from './hints.ts';
 import type { Role } from './paint.ts';
 import type { ReportedRegistry } from './schema.ts';
+import { isBug } from './unknown-hints.ts';
 import { quantity } from './wording.ts';
 
 /** A registry's verdict in one word, and what it means in sentences. */
@@ -63,6 +64,7 @@ function heldBack(findings: number): string {
 
 /** What was not seen. The sound things that a walk did not reach look the same as broken ones that it did not reach. */
 function limits({ catalogAccessible, complete, verdict, counts, unknowns }: ReportedRegistry): readonly string[] {
+  if (unknowns.some(isBug)) return ['A bug of the probe ended the walk, so nothing is known of any image.'];
   if (!catalogAccessible) {
     // Where repositories come from a list, none of their tag lists came, and each says why.
     const reason = (unknowns.find(({ repository }) => repository === null) ?? unknowns[0])?.reason;

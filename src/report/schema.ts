@@ -74,8 +74,10 @@ export type ReportedFinding = z.infer<typeof ReportedFinding>;
 
 const ReportedUnknown = z
   .strictObject({
-    repository: z.string().nullable().describe('Null for the catalog.'),
-    reference: z.string().describe('A tag, a digest, `_tags` for a tag list, or `_catalog`.'),
+    repository: z.string().nullable().describe('Null for the catalog, and for the whole walk.'),
+    reference: z
+      .string()
+      .describe('A tag, a digest, `_tags` for a tag list, `_catalog`, or `_walk` where a bug of the probe ended it.'),
     reason: z.enum(UNKNOWN_REASONS).describe('Why it could not be told.'),
     detail: z.string().describe('What was seen, in one line.'),
   })

@@ -1,4 +1,5 @@
 import type { UnknownReason } from '../walk/lookup.ts';
+import type { ReportedUnknown } from './schema.ts';
 
 /** What to do about something that could not be told, for each reason. */
 export const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
@@ -16,3 +17,12 @@ export const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
   deadline:
     'Allow more time with --deadline, raise `concurrency`, or leave repositories out with `repositories.match`.',
 };
+
+/** What to do about a walk that a bug of the probe has ended. */
+export const BUG_HINT =
+  'This is a bug of the probe: report it with this text. Nothing is known of the registry, good or bad.';
+
+/** True for what stands for a walk that a bug of the probe has ended. */
+export function isBug({ repository, reference }: Pick<ReportedUnknown, 'repository' | 'reference'>): boolean {
+  return repository === null && reference === '_walk';
+}

@@ -2,7 +2,7 @@ import { UNKNOWN_REASONS, type UnknownReason } from '../walk/lookup.ts';
 import { visible, visibleDetail } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
 import type { ReportedRegistry, ReportedUnknown } from './schema.ts';
-import { UNKNOWN_HINTS } from './unknown-hints.ts';
+import { BUG_HINT, isBug, UNKNOWN_HINTS } from './unknown-hints.ts';
 import { wrap } from './wrap.ts';
 
 /** An outage gives thousands of entries with the same reason. */
@@ -25,7 +25,7 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
         `  ${paint('doubtful', reason)} ${total}`,
         ...shown.flatMap((entry) => entryLines(entry, width)),
         ...(total > shown.length ? [`    and ${total - shown.length} more`] : []),
-        ...hintLines(reason, width),
+        ...hintLines(hintOn(reason, shown), width),
       ]),
   ];
 }
@@ -35,12 +35,18 @@ function entryLines(entry: ReportedUnknown, width: number): readonly string[] {
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
 }
 
-function hintLines(reason: UnknownReason, width: number): readonly string[] {
-  const [first = '', ...rest] = wrap(`next: ${UNKNOWN_HINTS[reason]}`, width - 6);
+/** What is ours to mend is nobody else's to look into. */
+function hintOn(reason: UnknownReason, shown: readonly ReportedUnknown[]): string {
+  return shown.length > 0 && shown.every(isBug) ? BUG_HINT : UNKNOWN_HINTS[reason];
+}
+
+function hintLines(hint: string, width: number): readonly string[] {
+  const [first = '', ...rest] = wrap(`next: ${hint}`, width - 6);
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
 }
 
 function place({ repository, reference }: ReportedUnknown): string {
+  if (isBug({ repository, reference })) return 'the walk';
   if (repository === null) return 'the catalog';
   if (reference === '_tags') return `the tags of ${repository}`;
   return reference.includes(':') ? `${repository}@${reference}` : `${repository}:${reference}`;

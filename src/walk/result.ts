@@ -41,9 +41,9 @@ export interface Counts {
 
 /** Something that could not be told. */
 export interface UnknownEntry {
-  /** Null for the catalog. */
+  /** Null for the catalog, and for the walk as a whole. */
   readonly repository: string | null;
-  /** A tag, a digest, `_tags` for a repository's tag list, or `_catalog`. */
+  /** A tag, a digest, `_tags` for a repository's tag list, `_catalog`, or `_walk` where a bug of ours ended it. */
   readonly reference: string;
   readonly reason: UnknownReason;
   readonly detail: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { EXIT, EXIT_CODE_MEANINGS, exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { EXIT, EXIT_CODE_MEANINGS, exitCodeOf, worstOf } from '../../src/cli/exit-codes.ts';
 import type { Verdict, WalkResult } from '../../src/walk/result.ts';
 import { createTally } from '../../src/walk/tally.ts';
 
@@ -61,6 +61,28 @@ describe('exitCodeOf', () => {
   test('a break in one registry is not hidden by another that could not be told', () => {
     expect(exitCodeOf({ results: [unknown, broken, sound], delivered: true, failOnFindings: true })).toBe(1);
     expect(exitCodeOf({ results: [unknown, broken, sound], delivered: true, failOnFindings: false })).toBe(3);
+  });
+});
+
+describe('a bug that was caught', () => {
+  test.each([
+    { what: 'sound', delivered: true, code: 3 },
+    { what: 'broken', delivered: true, code: 1 },
+    { what: 'broken', delivered: false, code: 4 },
+  ] as const)('makes it $code: $what, delivered $delivered', ({ what, delivered, code }) => {
+    expect(exitCodeOf({ results: [ALL[what]], delivered, failOnFindings: true, bug: true })).toBe(code);
+  });
+});
+
+describe('worstOf', () => {
+  test.each([
+    [[0, 3, 1, 4, 2], 2],
+    [[0, 3, 1, 4], 4],
+    [[3, 1, 0], 1],
+    [[0, 3], 3],
+    [[0], 0],
+  ] as const)('of %j counts %i', (codes, worst) => {
+    expect(worstOf(codes)).toBe(worst);
   });
 });
 

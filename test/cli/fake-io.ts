@@ -14,10 +14,13 @@ export interface FakeIo extends Io {
 export function fakeIo({
   terminal = false,
   columns = 100,
+  full = false,
   ...given
 }: Partial<Pick<Io, 'argv' | 'env' | 'homeDirectory'>> & {
   readonly terminal?: boolean;
   readonly columns?: number;
+  /** Standard output is on a disk that is full. */
+  readonly full?: boolean;
 } = {}): FakeIo {
   const written: { readonly to: 'stdout' | 'stderr'; readonly text: string }[] = [];
   const signals = fakeSignals();
@@ -26,6 +29,7 @@ export function fakeIo({
     write: (text) => void written.push({ to, text }),
     isTTY: terminal,
     columns: () => columns,
+    finish: () => Promise.resolve(full && to === 'stdout' ? 'no space left on device' : null),
   });
   return {
     argv: [],

@@ -256,6 +256,13 @@ const WRONG: readonly Wrong[] = [
     problems: ["the grouping label 'repository' is a label of the probe's own metrics"],
   },
   {
+    title: 'a metrics file in a folder that is not there',
+    argv: ['run', '--registry-url', '%URL', '--metrics-file', '%DIR/missing/probe.prom'],
+    problems: [
+      "metricsFile: nothing can be written into the folder %DIR/missing: ENOENT: no such file or directory, stat '%DIR/missing'",
+    ],
+  },
+  {
     title: "a grouping label that is the probe's own, for a file",
     argv: ['run', '--registry-url', '%URL', '--metrics-file', '%DIR/probe.prom'],
     env: { PROBE_PUSHGATEWAY_GROUPING_LABELS: 'repository=x' },
@@ -307,10 +314,27 @@ describe('runProgram', () => {
     });
   });
 
-  test('what is no usage error is thrown, for it is a bug', async () => {
-    const io = { ...fakeIo({ argv: ['run', '--registry-url', url.origin] }), onSignal: () => raise('a bug') };
+  test.each([['run', '--registry-url', 'http://127.0.0.1:9'], ['verify', '127.0.0.1:9/app:v1'], ['demo'], ['forget']])(
+    'what is no usage error is a bug: one line says what to report, and the end is 3: %s',
+    async (...argv) => {
+      const env = new Proxy({}, { ownKeys: () => raise('not made'), get: () => raise('not made') });
+      const io = fakeIo({ argv });
 
-    await expect(runProgram(io)).rejects.toThrow('a bug');
+      const code = await runProgram({ ...io, env });
+
+      expect(code).toBe(3);
+      expect(io.err).toMatch(/^registry-integrity-probe: this is a bug of the probe, .*Error: not made, at .*\n$/);
+      expect(io.signals.listeners).toBe(0);
+    },
+  );
+
+  test('an output that cannot be written ends with 4, and standard error says why', async () => {
+    const io = fakeIo({ argv: ['--version'], full: true });
+
+    const code = await runProgram(io);
+
+    expect(code).toBe(4);
+    expect(io.err).toBe('registry-integrity-probe: standard output cannot be written: no space left on device\n');
   });
 
   test('a dry run prints the same report, and delivers nothing', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { toReport } from '../../src/report/json.ts';
 import { renderText, type TextOptions } from '../../src/report/terminal.ts';
+import { lostWalk } from '../../src/walk/lost-walk.ts';
 import type { RegistryOutcome } from '../../src/walk/result.ts';
 import { counts, digest, finding, INDEX, layer, observed, outcome, reported } from './samples.ts';
 
@@ -320,6 +321,15 @@ describe('renderText', () => {
     expect(shown).toContain(
       `     in use by  x/Deployment/a, x/Deployment/b, x/Deployment/c, x/Pod/d, x/Pod/e, and ${more}\n`,
     );
+  });
+
+  test('does not blame the registry for a walk that a bug of the probe has ended', () => {
+    const shown = render([outcome(lostWalk('TypeError: no'))]);
+
+    expect(shown).toContain('A bug of the probe ended the walk, so');
+    expect(shown).toContain('    the walk: internal_error: TypeError: no\n');
+    expect(shown).toContain('next: This is a bug of the probe');
+    expect(shown).not.toContain('catalog');
   });
 
   test('lets no registry write to the terminal', () => {

@@ -21,13 +21,14 @@ export async function probe(
   env: Readonly<Record<string, string>> = {},
   onSignal: (handler: (signal: string) => void) => () => void = () => () => {},
 ): Promise<ProbeRun> {
+  const finish = () => Promise.resolve(null);
   let stdout = '';
   let stderr = '';
   const code = await runProgram({
     argv,
     env: { ...QUICK, ...env },
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: () => 100 },
-    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: () => 100 },
+    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: () => 100, finish },
+    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: () => 100, finish },
     homeDirectory: '',
     onSignal,
   });

@@ -14,6 +14,11 @@ export interface SpawnedProbe {
   kill(signal: 'SIGTERM' | 'SIGINT'): void;
   /** Stops reading what it prints, as `head` does. */
   stopReading(): void;
+  /** Reads nothing of its standard output for a while, so that what it prints has to wait. */
+  pauseReading(): void;
+  resumeReading(): void;
+  /** Comes when it has ended, whether or not all that it printed was read. */
+  readonly exited: Promise<void>;
   /** How it ended: the exit code, and the signal where one ended it. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
@@ -31,6 +36,11 @@ export function spawnShell(line: string, env: Readonly<Record<string, string>> =
   return spawnCommand('bash', ['-c', line], { PROBE: `${process.execPath} ${MAIN}`, ...env });
 }
 
+/** Makes the environment of a program with a bug in it: `code` takes the place of a module of `src`. */
+export function withBug(module: string, code: string): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: `--import ${new URL('./inject-bug.ts', import.meta.url).href}`, BUG_IN: module, BUG: code };
+}
+
 function spawnCommand(command: string, args: readonly string[], env: Readonly<Record<string, string>>): SpawnedProbe {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,6 +53,7 @@ function spawnCommand(command: string, args: readonly string[], env: Readonly<Re
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const { promise: ended, resolve, reject } = Promise.withResolvers<Awaited<SpawnedProbe['ended']>>();
   child.once('error', reject);
+  const exited = new Promise<void>((done) => void child.once('exit', () => done()));
   child.once('close', (code, signal) => resolve({ code, signal }));
   return {
     get stdout() {
@@ -60,6 +71,9 @@ function spawnCommand(command: string, args: readonly string[], env: Readonly<Re
       child.stdout.destroy();
       child.stderr.destroy();
     },
+    pauseReading: () => void child.stdout.pause(),
+    resumeReading: () => void child.stdout.resume(),
+    exited,
     ended,
   };
 }

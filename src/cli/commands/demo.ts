@@ -25,9 +25,9 @@ const NAME = 'demo';
 export async function demo(settings: Settings, keep: boolean, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
   const registry = createDemoRegistry({ clock: deps.clock });
   buildScenes(registry);
-  const url = await registry.listen();
   const limits = watchLimits(deps.io, settings.deadline, deps);
   try {
+    const url = await registry.listen();
     const outcome = await walkRegistry(
       demoTarget(url, settings),
       (walkDeps) => walkCatalog(walkDeps, demoOptions(settings)),

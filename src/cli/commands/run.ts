@@ -1,14 +1,16 @@
 import type { Settings } from '../../config/settings.ts';
 import { isComplete } from '../../metrics/record.ts';
-import { openCluster, readUsageOf } from '../cluster.ts';
+import { createBugTrap } from '../bug.ts';
+import { openCluster, readUsageOf, type Cluster } from '../cluster.ts';
 import { createClusterReport } from '../cluster-report.ts';
-import { createDelivery } from '../deliver.ts';
+import { createDelivery, type Delivery } from '../deliver.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { watchLimits } from '../limits.ts';
 import { findLogin } from '../login.ts';
+import { checkOutputFiles, type OutputFile } from '../output-files.ts';
 import { present } from '../present.ts';
 import { needsPullSecret } from '../pull-secrets.ts';
-import { runRegistry } from '../run-registry.ts';
+import { runRegistry, type RegistryRun, type RunContext } from '../run-registry.ts';
 import type { CommandDeps } from '../session.ts';
 import { checkState, createRunState } from '../state.ts';
 import type { Watch } from '../watch.ts';
@@ -16,45 +18,72 @@ import { createWorkloadEvents } from '../workload-events.ts';
 
 /**
  * The main job: one pass over every configured registry. Each registry's numbers are delivered as soon as it is done,
- * so that no registry waits for another, or is lost with it. The cluster is read before, and written to after that.
+ * so that no registry waits for another, or is lost with it. The cluster is read before, and written to after that;
+ * what is printed comes last, for nobody waits for it.
  */
 export async function run(settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
   const delivery = createDelivery(settings, deps);
-  await checkState(settings);
   const limits = watchLimits(deps.io, settings.deadline, deps);
-  const cluster = isClusterNeeded(settings) ? await openCluster(settings.kubernetes.namespace, deps) : null;
+  const trap = createBugTrap(deps.log);
+  let cluster: Cluster | null = null;
   try {
-    // Whatever is wrong with how it was configured is told before anything is asked of any registry.
-    const registries = await Promise.all(
-      settings.registries.map(async (registry) => {
-        const address = new URL(registry.url);
-        return { registry, credentials: await findLogin(address, registry, { cluster, stop: limits.stop, deps }) };
-      }),
-    );
-    const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop);
-    const usage = settings.kubernetes.inUse ? await readUsage() : null;
-    const report = createClusterReport(settings, cluster, deps);
-    const state = createRunState(settings, cluster, deps);
-    const tellWorkloads = createWorkloadEvents(settings, cluster, deps);
-    const outlets = { delivery, state, report, tellWorkloads };
-    const context = { shard: settings.shard, usage, readUsage, ...outlets, watch, limits, deps };
-    const done = await Promise.all(registries.map((registry) => runRegistry(registry, context)));
-    watch.clear();
+    await checkState(settings);
+    await checkOutputFiles(outputFilesOf(settings));
+    cluster = isClusterNeeded(settings) ? await openCluster(settings.kubernetes.namespace, deps) : null;
+    const done = await runAll(settings, { cluster, delivery, limits, trap, watch, deps });
     const reports = done.map(({ described }) => described.report);
-    present(deps.io, settings.output, 'run', reports);
     const delivered = done.every((one) => one.delivered);
     if (delivered && done.every(({ described }) => isComplete(described.outcome))) {
-      await delivery.removeLeftovers(limits.giveUp);
+      await trap.guard({}, () => delivery.removeLeftovers(limits.giveUp), nothing);
     }
-    return exitCodeOf({ results: reports, delivered, failOnFindings: settings.failOnFindings });
+    watch.clear();
+    await trap.guard({}, () => present(deps.io, settings.output, 'run', reports), nothing);
+    const { failOnFindings } = settings;
+    return exitCodeOf({ results: reports, delivered, failOnFindings, bug: trap.sprung });
   } finally {
     limits.release();
-    await delivery.close();
-    await cluster?.close();
+    await trap.guard({}, () => delivery.close(), nothing);
+    await trap.guard({}, () => cluster?.close(), nothing);
   }
+}
+
+type Surroundings = Pick<RunContext, 'limits' | 'trap' | 'watch' | 'deps'> & {
+  readonly cluster: Cluster | null;
+  readonly delivery: Delivery;
+};
+
+async function runAll(settings: Settings, surroundings: Surroundings): Promise<readonly RegistryRun[]> {
+  const { cluster, limits, deps } = surroundings;
+  // Whatever is wrong with how it was configured is told before anything is asked of any registry.
+  const registries = await Promise.all(
+    settings.registries.map(async (registry) => {
+      const address = new URL(registry.url);
+      return { registry, credentials: await findLogin(address, registry, { cluster, stop: limits.stop, deps }) };
+    }),
+  );
+  const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop);
+  const context: RunContext = {
+    ...surroundings,
+    shard: settings.shard,
+    usage: settings.kubernetes.inUse ? await readUsage() : null,
+    readUsage,
+    state: createRunState(settings, cluster, deps),
+    report: createClusterReport(settings, cluster, deps),
+    tellWorkloads: createWorkloadEvents(settings, cluster, deps),
+  };
+  return Promise.all(registries.map((registry) => runRegistry(registry, context)));
+}
+
+/** A dry run writes nothing. */
+function outputFilesOf({ metricsFile, dryRun }: Settings): readonly OutputFile[] {
+  return metricsFile === null || dryRun ? [] : [{ setting: 'metricsFile', path: metricsFile }];
 }
 
 function isClusterNeeded({ kubernetes, registries }: Settings): boolean {
   const { inUse, configMap, state, events } = kubernetes;
   return inUse || configMap !== null || state !== null || events || registries.some(needsPullSecret);
+}
+
+function nothing(): null {
+  return null;
 }
