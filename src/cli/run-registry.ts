@@ -41,6 +41,7 @@ export interface RunContext extends WalkCircumstances {
 /** What came of one registry. */
 export interface RegistryRun {
   readonly described: DescribedOutcome;
+  /** All that was to be pushed, or written into a file, was. */
   readonly delivered: boolean;
 }
 
@@ -64,18 +65,22 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
     () => tell(outcome, remembered?.history ?? null, context),
     (bug) => tell({ ...outcome, result: lostWalk(bug) }, null, context),
   );
-  const [delivered] = await Promise.all([
+  const [delivered, isKept] = await Promise.all([
     trap.guard(
       about,
       () => delivery.deliver(described.outcome, giveUp, described.failuresInUse),
       () => false,
     ),
-    trap.guard(about, () => state.keep(registry, described.outcome, remembered, giveUp), nothing),
+    trap.guard(
+      about,
+      () => state.keep(registry, described.outcome, remembered, giveUp),
+      () => true,
+    ),
     trap
       .guard(about, () => report.write(registry, described, kept, giveUp), nothing)
       .then(() => trap.guard(about, () => tellWorkloads(described, giveUp), nothing)),
   ]);
-  return { described, delivered };
+  return { described, delivered: delivered && isKept };
 }
 
 /** Puts into words and into the log what came of a walk. */

@@ -19,13 +19,13 @@ const STATE_LIMIT_MS = 10_000;
 export interface RunState {
   /** Null when nothing is kept. */
   remember(registry: RegistrySettings, giveUp: AbortSignal): Promise<Remembered | null>;
-  /** What cannot be kept is told by a warning. */
+  /** What cannot be kept is told by a warning; false where that was to be in a file, which somebody has asked for. */
   keep(
     registry: RegistrySettings,
     outcome: RegistryOutcome,
     remembered: Remembered | null,
     giveUp: AbortSignal,
-  ): Promise<void>;
+  ): Promise<boolean>;
 }
 
 /** Sees that a state file, if there is to be one, can be used; throws a `StateFileError` otherwise. */
@@ -61,11 +61,14 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
     async keep(registry, { result, finishedAt }, remembered, giveUp) {
       const owner = ownerOf(registry);
       const store = storeOf(owner);
-      if (store === null || remembered === null || dryRun) return;
+      if (store === null || remembered === null || dryRun) return true;
       const { complete, verdict, findings } = result;
       const suspect = verdict === 'suspect';
       const run = { ...owner, finishedAt, complete, suspect, findings, selects: selectionOf(registry) };
-      await withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) => keep(run, remembered, { store, log }, signal));
+      const isKept = await withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) =>
+        keep(run, remembered, { store, log }, signal),
+      );
+      return isKept || file === null;
     },
   };
 }

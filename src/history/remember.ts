@@ -46,15 +46,15 @@ export async function remember(owner: StateOwner, { store, log }: Deps, signal: 
 }
 
 /**
- * Keeps what a run found out. What another process has kept meanwhile is taken into account; what cannot be done is told
- * by a warning, and never costs the run its results.
+ * Keeps what a run found out. What another process has kept meanwhile is taken into account; false when it cannot be
+ * done, which is told by a warning, and never costs the run its results.
  */
 export async function keep(
   run: FinishedRun,
   remembered: Remembered,
   { store, log }: Deps,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const written = await safely(() =>
     store.write((bytes, maxBytes) => {
       const decoded = bytes === null ? null : decodeState(bytes, run);
@@ -63,9 +63,11 @@ export async function keep(
     }, signal),
   );
   // Why it could not be read was told already.
-  if (written.kind === 'written' || written.detail === remembered.problem) return;
-  const { registry, shard } = run;
-  log.warn({ registry, shard, detail: written.detail }, 'The state cannot be kept');
+  if (written.kind !== 'written' && written.detail !== remembered.problem) {
+    const { registry, shard } = run;
+    log.warn({ registry, shard, detail: written.detail }, 'The state cannot be kept');
+  }
+  return written.kind === 'written';
 }
 
 /** A mistake in a store is no reason to lose what a run found out. */

@@ -168,14 +168,14 @@ describe('run with a state file', () => {
     expect(await readdir(folder)).toEqual(['probe.state']);
   });
 
-  test('has its results, with a warning, where the file cannot be written any more', async () => {
+  test('has its results, with a warning and 4 in the end, where the file cannot be written any more', async () => {
     const { path, run } = await scene();
     await run();
     await mkdir(`${path}.lock`);
 
     const second = await run();
 
-    expect(second.code).toBe(0);
+    expect(second.code).toBe(4);
     expect(second.registry().findings).toHaveLength(1);
     expect(warnings(second)).toEqual([expect.stringMatching(/^The state cannot be kept \(EISDIR/)]);
   });
