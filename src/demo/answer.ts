@@ -1,5 +1,5 @@
 /** How an answer's bytes go out: the ways in which a server can fail are values like any other answer. */
-export type Delivery =
+export type BodyDelivery =
   | { readonly kind: 'whole' }
   /** The headers, the first `after` bytes of the body, and then the end of the connection. */
   | { readonly kind: 'cut'; readonly after: number }
@@ -16,7 +16,7 @@ export interface Answer {
   /** Names in lower case. What is not here is not sent: without `content-length`, the body goes out in chunks. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Uint8Array;
-  readonly delivery: Delivery;
+  readonly delivery: BodyDelivery;
   /** How long to wait before the first byte, in milliseconds. */
   readonly delayMs: number;
 }

@@ -1,4 +1,4 @@
-import { answer, type Answer, type Delivery } from './answer.ts';
+import { answer, type Answer, type BodyDelivery } from './answer.ts';
 import { errorForStatus, registryError } from './registry-error.ts';
 import type { DemoRequest } from './request.ts';
 
@@ -93,7 +93,7 @@ function statusAnswer(status: number, body: Uint8Array | string | undefined): An
   return status < 400 ? answer(status, '') : { ...registryError(errorForStatus(status)), status };
 }
 
-function deliver(normal: Answer, delivery: Delivery): Answer {
+function deliver(normal: Answer, delivery: BodyDelivery): Answer {
   return { ...normal, delivery };
 }
 
