@@ -132,14 +132,14 @@ export const presence: Shape<boolean> = {
 /** A struct, by the names of its fields; other names are passed over, and so is null. */
 export function struct<T extends object>(fields: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
-  const byFolded = new Map(names.map((name) => [fold(name), name]));
+  const byName = new Map(names.flatMap((name) => [[name, name] as const, [fold(name), name] as const]));
   return {
     zero: () => Object.fromEntries(names.map((name) => [name, fields[name].zero()])) as T,
     read: (scan, before) => {
       if (scan.next() !== 'object') return otherwise(scan, 'an object', before, before);
       const value = { ...before };
       scan.members((key) => {
-        const name = byFolded.get(fold(key));
+        const name = byName.get(key) ?? byName.get(fold(key));
         if (name === undefined) scan.skip();
         else value[name] = fields[name].read(scan, value[name]);
       });

@@ -36,6 +36,15 @@ const NAMES: Readonly<Record<Next, string>> = {
   end: 'nothing',
 };
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** What is below it may only be escaped. */
+const SPACE = 0x20;
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
 /** Keys of a path in a message are cut here: they are a stranger's. */
 const SHOWN_KEY = 40;
 
@@ -60,7 +69,7 @@ export function createScan(document: string): Scan {
 
   /** The character after white space; empty at the end. */
   function peek(): string {
-    match(/[ \t\r\n]*/y);
+    while (isSpace(document.charCodeAt(at))) at += 1;
     return document.charAt(at);
   }
 
@@ -82,26 +91,33 @@ export function createScan(document: string): Scan {
     return 'end';
   }
 
-  /** Passes over a string, escapes unread. */
-  function rawString(): string {
-    const start = at;
+  /** Passes over a string, quotes included; true where there are escapes in it. */
+  function skipString(): boolean {
     if (!take('"')) fail();
+    let hasEscapes = false;
+    // Character by character, because a pattern for all of it would need a stack as long as the string.
     for (;;) {
-      // In runs, because a pattern for all of it would need a stack as long as the string.
-      match(/[ !\u0023-\u005B\u005D-\u{10FFFF}]*/uy);
-      if (document.charAt(at) === '"') {
+      const code = document.charCodeAt(at);
+      if (code === QUOTE) {
         at += 1;
-        return document.slice(start, at).trimStart();
+        return hasEscapes;
       }
-      if (match(/\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y) === null) {
+      if (code === BACKSLASH && match(/\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y) !== null) hasEscapes = true;
+      else if (code >= SPACE && code !== BACKSLASH) at += 1;
+      else {
         fail();
-        return '""';
+        return false;
       }
     }
   }
 
   function string(): string {
-    return (JSON.parse(rawString()) as string).toWellFormed();
+    peek();
+    const start = at;
+    const hasEscapes = skipString();
+    if (problem !== null && at === document.length) return '';
+    const text = hasEscapes ? (JSON.parse(document.slice(start, at)) as string) : document.slice(start + 1, at - 1);
+    return text.toWellFormed();
   }
 
   function number(): string {
@@ -117,13 +133,13 @@ export function createScan(document: string): Scan {
   }
 
   function scalar(kind: Next): void {
-    if (kind === 'string') rawString();
+    if (kind === 'string') skipString();
     else if (kind === 'number') number();
     else if (kind !== 'end') word();
   }
 
   /** The key of the next member, and its colon. */
-  function key(read: () => string): string {
+  function key<T>(read: () => T): T {
     if (peek() !== '"') fail();
     const name = read();
     if (!take(':')) fail();
@@ -140,14 +156,14 @@ export function createScan(document: string): Scan {
         if (path.length + closers.length >= MAX_DEPTH) fail();
         if (!take(closer)) {
           closers.push(closer);
-          if (closer === '}') key(rawString);
+          if (closer === '}') key(skipString);
           continue;
         }
       } else scalar(kind);
       while (closers.length > 0 && take(closers.at(-1) ?? '')) closers.pop();
       if (closers.length === 0) return;
       if (!take(',')) fail();
-      else if (closers.at(-1) === '}') key(rawString);
+      else if (closers.at(-1) === '}') key(skipString);
     } while (at < document.length);
     fail();
   }

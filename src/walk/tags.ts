@@ -72,6 +72,7 @@ async function askDigest(context: WalkContext, tree: Tree, digest: string): Prom
   }
   const edge = rootEdge(null, root, answer.kind === 'found' ? declaredBy(answer.value) : null);
   node.edges.push(edge);
+  if (answer.kind === 'absent' && answer.obstacle === 'too_large') node.explored = true;
   if (answer.kind === 'found') checkAgreement(context, tree, node, edge);
   // What is gone is gone for whoever asks for the manifest itself as well.
   else if (answer.kind === 'unknown' || answer.fault === 'unresolvable') suspectEdge(context, tree, node, edge, answer);
@@ -96,7 +97,8 @@ function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolution: R
 
 /** A tag that nodes do not resolve still leads to something, which is walked: whoever comes otherwise needs it. */
 function doubt(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent): void {
-  if (first.digest === undefined) return suspectTag(context, tree, entry, first);
+  // What nodes do not take for its size is not read here either.
+  if (first.digest === undefined || first.obstacle === 'too_large') return suspectTag(context, tree, entry, first);
   const node = manifestNode(tree, first.digest);
   entry.digest = first.digest;
   entry.state = { kind: 'good' };

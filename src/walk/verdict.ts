@@ -31,7 +31,9 @@ export function verdictOn({ findings, complete }: Pick<Evidence, 'findings' | 'c
 
 function isMassFailure({ findings, tagsAsked, pinnedAsked, goodManifests, catalogVanished }: Evidence): boolean {
   if (catalogVanished) return true;
-  if (findings.length > 0 && tagsAsked + pinnedAsked > 0 && goodManifests === 0) return true;
+  // What nodes cannot resolve is there.
+  const isGone = findings.some(({ fault }) => fault !== 'unresolvable');
+  if (isGone && tagsAsked + pinnedAsked > 0 && goodManifests === 0) return true;
   // Of tags alone: that many digests which no tag reaches are gone at once is what a clean-up does.
   const missing = findings.filter(({ object, fault }) => {
     return object === 'manifest' && (fault === 'missing' || fault === 'tag_dangling');

@@ -55,7 +55,7 @@ describe('loadSettings', () => {
         excludePlatforms: [],
         confirm: { delay: 2000, rounds: 3 },
         readWithoutRange: 1_048_576,
-        manifestLimit: 4_194_304,
+        manifestLimit: 4_393_216,
       },
       registries: [],
     });

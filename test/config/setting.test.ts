@@ -12,6 +12,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   logLevel: 'debug',
   blobCheck: 'full',
   readWithoutRange: '7KiB',
+  manifestLimit: '7MiB',
   kind: 'pull-through',
   url: 'https://other.example.com',
   'registry.url': 'https://other.example.com',

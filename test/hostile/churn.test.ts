@@ -51,14 +51,13 @@ describe('a tag that is deleted while the walk is under way', () => {
     expect(done.registry().counts.churned).toBe(1);
   });
 
-  test('is told from an image that goes while its tag stays, of which the next run can tell more', async () => {
+  test('is told from an image that goes while its tag stays', async () => {
     const hostile = await startHostile();
     afterFirst(hostile, TAG, () => remove(hostile));
 
-    const [first, second] = [await hostile.run(), await hostile.run()];
-
-    expect(outcome(first)).toMatchObject({ code: 3, verdict: 'unknown', findings: [] });
-    expect(outcome(second)).toEqual(broken('app:v1 manifest/missing'));
+    for (const done of [await hostile.run(), await hostile.run()]) {
+      expect(outcome(done)).toEqual(broken('app:v1 manifest/missing'));
+    }
   });
 
   test('with its whole repository is churn', async () => {

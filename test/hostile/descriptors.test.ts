@@ -29,23 +29,18 @@ function imageOf(fields: object): Sealed {
 }
 
 describe('a descriptor', () => {
-  test.each<[string, object]>([
-    ['a negative size', { size: -1 }],
-    ['no size', {}],
-    ['a size that is text', { size: '2071' }],
-    ['a size that is no whole number', { size: 1.5 }],
-    ['a size that is null', { size: null }],
-    ['a size beyond all numbers', { size: 1e300 }],
-  ])('with %s is asked for by HEAD, and nothing is compared', async (_, size) => {
-    const { run, store, asked } = await startWith({ layers: [{ mediaType: LAYER, digest: layer.digest, ...size }] });
+  test.each<[string, object, string]>([
+    ['a negative size', { size: -1 }, 'manifest/invalid'],
+    ['a size that is text', { size: '2071' }, 'manifest/invalid'],
+    ['a size that is no whole number', { size: 1.5 }, 'manifest/invalid'],
+    ['a size beyond all numbers', { size: 1e300 }, 'manifest/invalid'],
+    ['a size of 0', { size: 0 }, 'layer/size_mismatch'],
+    ['no size', {}, 'layer/size_mismatch'],
+    ['a size that is null', { size: null }, 'layer/size_mismatch'],
+  ])('with %s is one that no node takes', async (_, size, fault) => {
+    const { run } = await startWith({ layers: [{ mediaType: LAYER, digest: layer.digest, ...size }] });
 
-    const sound = await run({}, '--tag', 'odd');
-    store.removeBlob('single', layer.digest);
-    const lost = await run({}, '--tag', 'odd');
-
-    expect(outcome(sound)).toEqual(SOUND);
-    expect(outcome(lost)).toEqual(broken('single:odd layer/missing'));
-    expect(asked({ kind: 'blob', method: 'GET', reference: layer.digest })).toEqual([]);
+    expect(outcome(await run())).toEqual(broken(`single:odd ${fault}`));
   });
 
   test('with another size than the blob has is a finding of its own', async () => {
@@ -54,12 +49,20 @@ describe('a descriptor', () => {
     expect(outcome(await run())).toEqual(broken('single:odd layer/size_mismatch'));
   });
 
-  test('that carries its data is asked for all the same, since engines may ignore the data', async () => {
+  test('that carries its data is not asked for, since nodes take the data', async () => {
     const data = Buffer.from(layer.bytes).toString('base64');
-    const { run, store } = await startWith({ layers: [{ ...short(layer), data }] });
+    const { run, store, asked } = await startWith({ layers: [{ ...short(layer), data }] });
     store.removeBlob('single', layer.digest);
 
-    expect(outcome(await run({}, '--tag', 'odd'))).toEqual(broken('single:odd layer/missing'));
+    expect(outcome(await run({}, '--tag', 'odd'))).toEqual(SOUND);
+    expect(asked({ reference: layer.digest })).toEqual([]);
+  });
+
+  test('that carries other data than it names is one that no node takes', async () => {
+    const data = Buffer.from(layer.bytes.map((byte) => byte ^ 1)).toString('base64');
+    const { run } = await startWith({ layers: [{ ...short(layer), data }] });
+
+    expect(outcome(await run())).toEqual(broken('single:odd manifest/invalid'));
   });
 
   test.each(['application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', LAYER])(

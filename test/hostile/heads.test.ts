@@ -115,11 +115,18 @@ describe('a HEAD that says little', () => {
     expect(outcome(await run())).toEqual(broken('app:v1 layer/size_mismatch linux/arm64'));
   });
 
-  test('no manifest is ever asked for by HEAD, which old versions of some registries do not know', async () => {
+  test('of manifests, which old versions of some registries deny, keeps nodes from a tag and not from a child', async () => {
     const { fail, run, asked } = await startHostile();
-    fail({ kind: 'status', status: 404 }, { kind: 'manifest', method: 'HEAD' });
+    fail({ kind: 'status', status: 404 }, { kind: 'manifest', method: 'HEAD', repository: 'app' });
+
+    expect(outcome(await run())).toEqual(broken('app:v1 manifest/unresolvable'));
+    expect(asked({ kind: 'manifest', method: 'HEAD', reference: app.arm64.manifest.digest })).toEqual([]);
+  });
+
+  test('of manifests that is not allowed is no matter, for nodes then go on by GET', async () => {
+    const { fail, run } = await startHostile();
+    fail({ kind: 'status', status: 405 }, { kind: 'manifest', method: 'HEAD' });
 
     expect(outcome(await run())).toEqual(SOUND);
-    expect(asked({ kind: 'manifest', method: 'HEAD' })).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
 import { seal, sealJson } from '../../src/demo/sealed.ts';
 import { digestOf } from '../../src/oci/digest.ts';
-import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import { IN_FLIGHT, startEndless } from './endless.ts';
 import { broken, detailOf, outcome, SOUND, startHostile, untold } from './scene.ts';
@@ -43,14 +43,23 @@ describe('the digest that a registry declares', () => {
     expect(outcome(await run())).toEqual(broken('app:v1 child/digest_mismatch linux/arm64'));
   });
 
-  test('for a tag whose body is another one is asked for by itself, and that decides', async () => {
+  test('for a tag is asked for by itself, whatever the tag would bring', async () => {
     const { fail, run, asked } = await startHostile();
     const { bytes, mediaType } = single.content.manifest;
     const other: FaultAction = { kind: 'body', body: bytes, headers: { 'content-type': mediaType } };
-    fail(other, { kind: 'manifest', repository: 'app', reference: 'v1' });
+    fail(other, { kind: 'manifest', method: 'GET', repository: 'app', reference: 'v1' });
 
     expect(outcome(await run())).toEqual(SOUND);
     expect(asked({ kind: 'manifest', reference: app.content.manifest.digest })).toHaveLength(1);
+  });
+
+  test('for a tag, beside the length and the type of another manifest, is nothing that a node can resolve', async () => {
+    const { fail, run } = await startHostile();
+    const { size, mediaType } = single.content.manifest;
+    const other = headers({ 'content-type': mediaType, 'content-length': String(size) });
+    fail(other, { kind: 'manifest', method: 'HEAD', repository: 'app', reference: 'v1' });
+
+    expect(outcome(await run())).toEqual(broken('app:v1 manifest/unresolvable'));
   });
 
   test('right, over bytes that changed, passes for a layer unless all content is read', async () => {
@@ -117,14 +126,28 @@ describe('a manifest that is too large', () => {
   const padded = { ...JSON.parse(new TextDecoder().decode(single.content.manifest.bytes)), annotations: {} };
   const huge = sealJson(OCI_MANIFEST, { ...padded, annotations: { padding: 'x'.repeat(5 * MIB) } });
 
-  test('is unknown, and sound where the limit is raised', async () => {
-    const { store, run } = await startHostile({}, [single]);
+  test('for nodes is one that they cannot resolve, whatever is read here', async () => {
+    const { store, run, asked } = await startHostile({}, [single]);
     store.putManifest('single', 'huge', huge);
 
-    const usual = await run();
-    const raised = await run({ PROBE_MANIFEST_LIMIT: String(6 * MIB) });
+    for (const limit of [4 * MIB, 6 * MIB]) {
+      expect(outcome(await run({ PROBE_MANIFEST_LIMIT: `${limit}B` }))).toEqual(
+        broken('single:huge manifest/unresolvable'),
+      );
+    }
+    expect(asked({ kind: 'manifest', method: 'GET', reference: huge.digest })).toEqual([]);
+  });
 
-    expect(outcome(usual)).toEqual(untold('single huge protocol'));
+  test('to be read, as a child, is unknown, and sound where the limit is raised', async () => {
+    const { store, run } = await startHostile({}, [single]);
+    const { digest, mediaType, size } = huge;
+    store.putManifest('single', null, huge);
+    store.putManifest('single', 'index', sealJson(OCI_INDEX, { manifests: [{ digest, mediaType, size }] }));
+
+    const usual = await run();
+    const raised = await run({ PROBE_MANIFEST_LIMIT: '6MiB' });
+
+    expect(outcome(usual)).toEqual(untold(`single ${digest} protocol`));
     expect(detailOf(usual)).toContain('body_too_large');
     expect(outcome(raised)).toEqual(SOUND);
   });
@@ -132,14 +155,15 @@ describe('a manifest that is too large', () => {
   test('without end is let go of at the limit, each time that it is asked for', async () => {
     const flood = await startEndless(100 * MIB, { 'content-type': OCI_MANIFEST });
     const { fail, run, asked } = await startHostile();
-    fail({ kind: 'redirect', to: flood.url }, { kind: 'manifest', reference: 'v1', repository: 'app' });
+    const { digest } = app.content.manifest;
+    fail({ kind: 'redirect', to: flood.url }, { kind: 'manifest', reference: digest, repository: 'app' });
 
     const done = await run({ PROBE_CONFIRM_ROUNDS: '1' });
 
-    expect(outcome(done)).toEqual(untold('app v1 protocol'));
+    expect(outcome(done)).toEqual(untold(`app ${digest} protocol`));
     expect(detailOf(done)).toContain('body_too_large');
-    expect(asked({ kind: 'manifest', repository: 'app' })).toHaveLength(2);
-    expect(flood.sent()).toBeLessThan(2 * 4 * MIB + IN_FLIGHT);
+    expect(asked({ kind: 'manifest', repository: 'app', reference: digest })).toHaveLength(2);
+    expect(flood.sent()).toBeLessThan(2 * 4.2 * MIB + IN_FLIGHT);
   });
 
   test('of another length than its index says is refused by clients, and so it is found', async () => {

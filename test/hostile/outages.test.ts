@@ -65,7 +65,7 @@ describe('a registry whose backend is away, so that it answers 404 for what it h
     const done = await run({}, '--concurrency', '1');
 
     expect(outcome(done)).toMatchObject({ code: 3, verdict: 'unknown', findings: [] });
-    expect(done.registry().counts.unknown.protocol).toBe(10);
+    expect(done.registry().counts.unknown.protocol).toBe(20);
     expect(detailOf(done)).toContain('the registry has lost what it had a moment ago');
   });
 

@@ -182,8 +182,8 @@ describe('the values', () => {
 describe('failures', () => {
   const ZEROS = Object.fromEntries(
     [
-      ['manifest', ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'tag_dangling']],
-      ['child', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid']],
+      ['manifest', ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'unresolvable', 'tag_dangling']],
+      ['child', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid', 'unresolvable']],
       ['config', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
       ['layer', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
     ].flatMap(([object, faults]) =>

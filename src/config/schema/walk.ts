@@ -9,8 +9,8 @@ import { Size } from './size.ts';
 /** The catalog of distribution 2.8 refuses pages of more than 1000 names. */
 const MAX_PAGE_SIZE = 1000;
 
-/** What distribution 2.8 itself takes for a manifest at most. */
-const DEFAULT_MANIFEST_LIMIT = 4 * 1024 * 1024;
+/** What containerd takes for a manifest at most, where it resolves a name. */
+const DEFAULT_MANIFEST_LIMIT = '4393216B';
 
 const RATE_EXPECTED = 'expected a number of more than 0, such as 10 or 0.5';
 
@@ -79,7 +79,7 @@ export const WALK_SHAPE = {
     delay: Duration.prefault('2s').describe('How long to wait before what looks broken is asked again.'),
     rounds: wholeNumber(1, 10).default(3).describe('How often what looks broken is asked again before it is reported.'),
   }).prefault({}),
-  manifestLimit: wholeNumber(1)
-    .default(DEFAULT_MANIFEST_LIMIT)
-    .describe('The largest manifest that is read, in bytes; a larger one counts as unknown.'),
+  manifestLimit: Size.prefault(DEFAULT_MANIFEST_LIMIT).describe(
+    'The largest manifest that is read; a larger child of an index counts as unknown. What a tag leads to is no larger for a node than the default, whatever is said here.',
+  ),
 };
