@@ -5,6 +5,9 @@ import { EXIT, EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { explainUsage, NO_COMMAND, withoutValue } from './usage-problem.ts';
 import { VERSION } from './version.ts';
 
+/** In the repository. */
+const CONFIGURATION_PAGE = 'docs/configuration.md';
+
 /** What was typed. */
 export interface Typed {
   readonly command: CommandName;
@@ -50,9 +53,9 @@ function createProgram(onTyped: (typed: Typed) => void): Command {
   const program = new Command('registry-integrity-probe')
     .description('Tells whether every image that a registry offers would still pull.')
     .version(VERSION)
-    .addHelpText('after', exitCodeHelp());
+    .addHelpText('after', afterHelp());
   for (const name of ['run', 'verify', 'forget', 'demo'] as const) {
-    const command = program.command(name).description(DESCRIPTIONS[name]).addHelpText('after', exitCodeHelp());
+    const command = program.command(name).description(DESCRIPTIONS[name]).addHelpText('after', afterHelp());
     if (name === 'verify') command.argument('<reference...>', 'image references, HOST/REPOSITORY[:TAG][@DIGEST]');
     if (name === 'demo') command.option('--keep', 'keep the registry up until Ctrl-C');
     else command.option('--config <FILE>', 'the config file (YAML)', once('--config'));
@@ -63,11 +66,12 @@ function createProgram(onTyped: (typed: Typed) => void): Command {
 }
 
 function addFlags(command: Command, name: CommandName): void {
-  for (const { flag, value, repeatable, commands, description } of FLAGS) {
+  for (const { flag, value, repeatable, commands, description, default: written } of FLAGS) {
     if (!commands.includes(name)) continue;
-    if (value === null) command.option(flag, description);
-    else if (repeatable) command.option(`${flag} <${value}>`, `${description} (repeatable)`, append(flag));
-    else command.option(`${flag} <${value}>`, description, once(flag));
+    const text = `${description} (${repeatable ? 'repeatable; ' : ''}default: ${written === '' ? 'none' : written})`;
+    if (value === null) command.option(flag, text);
+    else if (repeatable) command.option(`${flag} <${value}>`, text, append(flag));
+    else command.option(`${flag} <${value}>`, text, once(flag));
   }
 }
 
@@ -115,7 +119,13 @@ function attributeName(flag: string): string {
   return flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function exitCodeHelp(): string {
+/** What the help of every command ends with. */
+function afterHelp(): string {
   const lines = EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${code}  ${meaning}`);
-  return `\nExit codes; when several apply, the first of 2, 4, 1, 3, 0:\n${lines.join('\n')}\n`;
+  return `
+Exit codes; when several apply, the first of 2, 4, 1, 3, 0:
+${lines.join('\n')}
+
+All settings, those without a flag too, and their variables: ${CONFIGURATION_PAGE}
+`;
 }

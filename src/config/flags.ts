@@ -1,7 +1,7 @@
 import { coerce } from './coerce.ts';
 import { checkGiven, type Given, type Layer } from './given.ts';
 import type { Problems } from './problem.ts';
-import { topLevelSetting } from './setting.ts';
+import { topLevelSetting, writtenDefault } from './setting.ts';
 
 /** The commands that take settings. */
 export type CommandName = 'run' | 'verify' | 'scan' | 'demo' | 'forget';
@@ -18,6 +18,8 @@ export interface Flag {
   readonly commands: readonly CommandName[];
   /** From the schema. */
   readonly description: string;
+  /** What counts without the flag, as it is written; empty where that is nothing. */
+  readonly default: string;
 }
 
 /** Flag values by the path of the setting, as the command line gives them. */
@@ -68,6 +70,7 @@ export function readFlags(values: FlagValues, problems: Problems): Layer {
 }
 
 function flag(name: string, value: string | null, setting: string, commands: readonly CommandName[]): Flag {
-  const { kind, description } = topLevelSetting(setting);
-  return { flag: name, value, setting, repeatable: kind === 'list', commands, description };
+  const { kind, description, default: fallback } = topLevelSetting(setting);
+  const written = kind === 'list' && Array.isArray(fallback) && fallback.length === 0 ? '' : writtenDefault(fallback);
+  return { flag: name, value, setting, repeatable: kind === 'list', commands, description, default: written };
 }

@@ -41,6 +41,11 @@ export function topLevelSetting(path: string): Setting {
   return setting;
 }
 
+/** A default as one would write it on one line; empty where there is none. */
+export function writtenDefault(fallback: unknown): string {
+  return fallback === undefined || fallback === null ? '' : JSON.stringify(fallback).replaceAll('"', '');
+}
+
 /** The leaves of a mapping, in the order in which they are written. */
 export function settingsOf(schema: z.ZodObject, prefix = ''): readonly Setting[] {
   return Object.entries(schema.shape).flatMap(([key, member]: [string, z.core.$ZodType]): readonly Setting[] => {

@@ -1,6 +1,13 @@
 import { CONFIG_VARIABLE, environmentName } from './environment.ts';
 import { FLAGS } from './flags.ts';
-import { REGISTRY_SETTINGS, RUN_PATHS, TOP_LEVEL_SETTINGS, WALK_PATHS, type Setting } from './setting.ts';
+import {
+  REGISTRY_SETTINGS,
+  RUN_PATHS,
+  TOP_LEVEL_SETTINGS,
+  WALK_PATHS,
+  writtenDefault,
+  type Setting,
+} from './setting.ts';
 
 const HEAD = ['Setting', 'Environment', 'Flag', 'Default', 'Meaning'];
 
@@ -57,7 +64,8 @@ function flagOf(path: string): string {
 
 function defaultOf(fallback: unknown): string {
   if (fallback === undefined) return 'required';
-  return fallback === null || fallback === '' ? '' : code(JSON.stringify(fallback).replaceAll('"', ''));
+  const written = writtenDefault(fallback);
+  return written === '' ? '' : code(written);
 }
 
 function code(text: string): string {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { parseCommandLine, type Typed } from '../../src/cli/command-line.ts';
@@ -46,6 +48,44 @@ describe('the help', () => {
     expect(text).toContain('Exit codes; when several apply, the first of 2, 4, 1, 3, 0:');
     for (const [code, meaning] of EXIT_CODE_MEANINGS) expect(text).toContain(` ${code} ${meaning}`);
   });
+
+  test.each([
+    ['run', '--concurrency <N> How many requests to a registry are under way at once. (default: 4)'],
+    [
+      'run',
+      '--deadline <DURATION> When a run stops asking, confirms what it has, and delivers an incomplete result. (default: 13m)',
+    ],
+    [
+      'run',
+      '--dry-run Do everything but push, write or delete metrics, and keep nothing for the next run. (default: false)',
+    ],
+    [
+      'run',
+      '--tag <GLOB> Walk only tags that match one of these globs; `!` before a glob excludes. (repeatable; default: none)',
+    ],
+    [
+      'run',
+      "--metrics-file <FILE> A file to write the metrics to, for the node exporter's textfile collector. (default: none)",
+    ],
+    ['verify', '--output <text|json> How the report is written. (default: text)'],
+  ])('of %s says what counts without a flag', (command, text) => {
+    expect(help(command, '--help')).toContain(text);
+  });
+
+  test.each(COMMANDS)('of %s has a default for each flag that gives a setting', (command) => {
+    const own = FLAGS.filter(({ commands }) => commands.includes(command));
+
+    expect(help(command, '--help').match(/default: [^)]+\)/g)).toHaveLength(own.length);
+  });
+
+  test.each([[], ...COMMANDS.map((command) => [command])])(
+    'names the page of all settings, which is there: %s',
+    (...argv) => {
+      const page = /variables: (\S+)/.exec(help(...argv, '--help'))?.[1] ?? '';
+
+      expect(existsSync(new URL(`../../${page}`, import.meta.url))).toBe(true);
+    },
+  );
 
   test('of the program names the commands', () => {
     const text = help('--help');
