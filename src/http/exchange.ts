@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly read: BodyRead;
   /** Use a connection that nothing was asked on before, and close it after. */
   readonly newConnection?: boolean;
+  /** Whatever comes is the answer: nothing is tried again. */
+  readonly once?: boolean;
   /** Redirects are followed up to five hops; `none` hands the 3xx back. Default `follow`. */
   readonly redirects?: 'follow' | 'none';
   /**

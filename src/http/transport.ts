@@ -47,7 +47,11 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     for (let attempt = 1; ; attempt += 1) {
       const one: Try = { request, attempt, random: random(), signal };
       const tried = await follow(request, headers, { insecure, ask: (hop) => exchange(one, hop) });
-      const decision = decide(attempt, tried, { retries, now: clock.now(), random: one.random });
+      const decision = decide(attempt, tried, {
+        retries: request.once === true ? 0 : retries,
+        now: clock.now(),
+        random: one.random,
+      });
       if (decision.kind === 'stop') return tried.outcome;
       log.debug({ ...summary(request, tried.outcome), attempt, waitMs: decision.waitMs }, 'request is tried again');
       await clock.sleep(decision.waitMs, signal);

@@ -41,6 +41,16 @@ describe('retries', () => {
     expect(textOf(response)).toBe('3');
   });
 
+  test.each([503, 429])('there are none of a request that is sent once, after a %i', async (status) => {
+    const server = await inTurn([status]);
+    const transport = testTransport({ retries: 2 });
+
+    const response = responseOf(await transport.send(get(server.url, { once: true })));
+
+    expect(response.status).toBe(status);
+    expect(transport.sent).toEqual({ GET: 1 });
+  });
+
   test('follow a refused connection, and nothing of it counts as sent', async () => {
     const clock = createTestClock();
     const transport = testTransport({ retries: 2 }, { clock });
