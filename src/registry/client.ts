@@ -2,6 +2,7 @@ import type { BodyRead, HttpOutcome, Transport } from '../http/exchange.ts';
 import type { Ask } from '../walk/source.ts';
 import type { Unknown } from '../walk/lookup.ts';
 import type { Authorizer } from './auth/authorizer.ts';
+import { createNonceMemory } from './nonces.ts';
 
 /** A request to the registry's API. */
 export interface ApiRequest {
@@ -13,6 +14,8 @@ export interface ApiRequest {
   /** What a token has to allow: `repository:team/app:pull`, `registry:catalog:*`, or nothing. */
   readonly scope: string | null;
   readonly read: BodyRead;
+  /** Whatever comes is the answer: nothing is tried again. */
+  readonly once?: boolean;
 }
 
 /** Asks a registry; what comes back is an answer, or why none could be had. */
@@ -31,6 +34,8 @@ export interface ApiClientDeps {
 
 /** Creates a client for the registry at a URL. With `pastCaches` every request carries a nonce, not confirmations alone. */
 export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientDeps): ApiClient {
+  const nonces = createNonceMemory();
+
   function url(path: string, query: Readonly<Record<string, string>> = {}): URL {
     const target = new URL(base);
     target.pathname = base.pathname.replace(/\/$/, '') + path;
@@ -38,23 +43,40 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
     return target;
   }
 
-  async function sendOnce(request: ApiRequest, ask: Ask, auth: Readonly<Record<string, string>>): Promise<HttpOutcome> {
+  async function sendOnce(
+    request: ApiRequest & { readonly nonce: boolean },
+    ask: Ask,
+    auth: Readonly<Record<string, string>>,
+  ): Promise<HttpOutcome> {
+    const { method, read, nonce, once = false } = request;
     const target = url(request.path, request.query);
-    const past = ask.again || pastCaches;
-    // Neither a proxy nor the registry's own cache has to heed `no-cache`; a URL of its own gets past the proxy.
-    if (past) target.searchParams.set('probe', deps.nonce());
+    if (nonce) target.searchParams.set('probe', deps.nonce());
     const headers = {
       'accept-encoding': 'identity',
-      ...(past ? { 'cache-control': 'no-cache' } : {}),
+      ...(ask.again || pastCaches ? { 'cache-control': 'no-cache' } : {}),
       ...request.headers,
       ...auth,
     };
-    const { method, read } = request;
-    return deps.transport.send({ method, url: target, headers, read, signal: ask.signal, newConnection: ask.again });
+    const { signal, again } = ask;
+    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection: again });
   }
 
-  function send(request: ApiRequest, ask: Ask): Promise<HttpOutcome | Unknown> {
-    return deps.authorizer.send(request.scope, ask.signal, (auth) => sendOnce(request, ask, auth));
+  function authorized(request: ApiRequest, ask: Ask, nonce: boolean): Promise<HttpOutcome | Unknown> {
+    return deps.authorizer.send(request.scope, ask.signal, (auth) => sendOnce({ ...request, nonce }, ask, auth));
+  }
+
+  async function send(request: ApiRequest, ask: Ask): Promise<HttpOutcome | Unknown> {
+    const { path } = request;
+    // Neither a proxy nor the registry's own cache has to heed `no-cache`; a URL of its own gets past the proxy.
+    const carries = (ask.again || pastCaches) && nonces.mayCarry(path);
+    const answer = await authorized(request, ask, carries);
+    if (!carries) return answer;
+    nonces.note(path, true, answer);
+    if (!nonces.isInDoubt(path, answer)) return answer;
+    // Some registries refuse every query that they do not know, and then could never be asked again.
+    const plain = await authorized({ ...request, once: true }, ask, false);
+    nonces.note(path, false, plain);
+    return nonces.mayCarry(path) ? answer : plain;
   }
 
   return { send, url };
