@@ -62,6 +62,7 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     open = null;
   }
 
+  const mayVary = (): boolean => open === null;
   const ask = <T>(
     repository: string,
     how: Ask,
@@ -70,9 +71,9 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
   ): Promise<Lookup<T>> => limit(() => through(repository, how, question, isContent));
   return {
     // A listing of the catalog stands alone, and has rounds of its own.
-    repositories: (how) => source.repositories(how),
+    repositories: (how) => source.repositories({ ...how, mayVary }),
     // A list that comes says nothing of what is listed.
-    tags: (repository, how) => ask(repository, how, () => source.tags(repository, how), false),
+    tags: (repository, how) => ask(repository, how, () => source.tags(repository, { ...how, mayVary }), false),
     resolve: (repository, reference, how) => ask(repository, how, () => source.resolve(repository, reference, how)),
     manifest: (repository, digest, how) => ask(repository, how, () => source.manifest(repository, digest, how)),
     blob: (repository, descriptor, check, how) =>

@@ -17,8 +17,3 @@ export function repositoryOfScope(scope: string | null): string | null {
 
 /** What a token has to allow for listing the catalog. */
 export const CATALOG_SCOPE = 'registry:catalog:*';
-
-/** True for a listed name that can be part of a URL without changing its meaning. */
-export function isAddressable(repository: string): boolean {
-  return repository.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
-}

@@ -9,6 +9,7 @@ import { createApiClient } from './client.ts';
 import { listRepositories, listTags } from './listings.ts';
 import { getManifest } from './manifests.ts';
 import type { RegistryOptions } from './options.ts';
+import { createPageSizes } from './page-shapes.ts';
 import { resolveReference } from './resolve.ts';
 
 export interface RegistryDeps {
@@ -20,13 +21,14 @@ export interface RegistryDeps {
 /** A registry over HTTP, as the walk asks it. It only reads: GET and HEAD. */
 export function createRegistrySource(options: RegistryOptions, deps: RegistryDeps): ContentSource {
   const client = createApiClient(options.url, options.pastCaches, deps);
+  const listings = { client, sizes: createPageSizes() };
   return {
     guard: withBreaker,
     async repositories(ask) {
       const wrong = await checkBackend(deps.transport, client.url('/v2/'), options.expectAuth, ask);
-      return wrong ?? listRepositories(client, options.pageSize, ask);
+      return wrong ?? listRepositories(listings, options.pageSize, ask);
     },
-    tags: (repository, ask) => listTags(client, repository, ask),
+    tags: (repository, ask) => listTags(listings, repository, ask),
     resolve: (repository, reference, ask) => resolveReference(client, repository, reference, ask),
     manifest: (repository, digest, ask) => getManifest(client, options.manifestLimit, repository, digest, ask),
     blob: (repository, descriptor, check, ask) => checkBlob(client, options, repository, descriptor, check, ask),

@@ -14,6 +14,8 @@ export interface Ask {
   readonly again: boolean;
   /** Aborted when there is no time left; what is under way then answers `unknown(deadline)`. */
   readonly signal: AbortSignal;
+  /** False once it has become pointless to ask for what did not come in other ways: nothing comes any more. */
+  readonly mayVary?: () => boolean;
 }
 
 /** What a manifest is named by: a tag or a digest. */

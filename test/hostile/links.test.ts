@@ -24,6 +24,13 @@ describe('a link to the next page', () => {
     ['without brackets, relative', (query) => `/v2/_catalog?${query}; rel="next"`],
     ['that says no more than where', (query) => `/v2/_catalog?${query}`],
     ['beside others', (query) => `</v2/_catalog>; rel="first", </v2/_catalog?${query}>; rel="next"`],
+    ['to another host', (query) => `<https://registry.example.com/v2/_catalog?${query}>; rel="next"`],
+    ['to the metadata of a cloud', (query) => `<http://169.254.169.254/latest?${query}>; rel="next"`],
+    ['to a file', (query) => `<file:///etc/passwd?${query}>; rel="next"`],
+    ['with several relations', (query) => `</v2/_catalog?${query}>; rel="last next"`],
+    ['to no URL', () => '<http://[/>; rel="next"'],
+    ['without a query', () => '</v2/_catalog>; rel="next"'],
+    ['that is broken', () => '<>>; rel=next, <'],
     ['by a token', (query) => `</v2/_catalog?next_page=gAAAAA%3D%3D&${query}>; rel="next"`],
   ])('is followed %s, to the same door', async (_, write) => {
     const hostile = await startNames();
@@ -80,23 +87,8 @@ describe('a link to the next page', () => {
   });
 
   test.each<[string, string, string, number]>([
-    [
-      'to another host',
-      '<http://registry.example.com/v2/_catalog?last=x>; rel="next"',
-      'on another host, registry.example.com',
-      1,
-    ],
-    [
-      'to the metadata of a cloud',
-      '<http://169.254.169.254/latest?last=x>; rel="next"',
-      'on another host, 169.254.169.254',
-      1,
-    ],
-    ['to a file', '<file:///etc/passwd?last=x>; rel="next"', 'on another host', 1],
-    ['to no URL', '<http://[/>; rel="next"', 'names no URL', 1],
     ['back to the first page', '</v2/_catalog?n=3>; rel="next"', 'lead back to ?n=3', 1],
     ['to the same page over and over', '</v2/_catalog?last=x&n=3>; rel="next"', 'lead back to ?last=x&n=3', 2],
-    ['that is broken', '<>>; rel=next, <', 'cannot be read', 1],
   ])('%s makes the list unknown, not shorter', async (_, link, detail, requests) => {
     const hostile = await startNames();
     relink(hostile, () => link);

@@ -4,6 +4,7 @@ import { buildImage } from '../../src/demo/content.ts';
 import { withBreaker } from '../../src/registry/breaker.ts';
 import { unknown, type Lookup, type Unknown } from '../../src/walk/lookup.ts';
 import type { WalkResult } from '../../src/walk/result.ts';
+import type { Ask } from '../../src/walk/source.ts';
 import { createMapSource, type MapSource, type Question } from '../support/map-source.ts';
 import { walk as walkUnguarded } from '../support/walk.ts';
 
@@ -64,5 +65,28 @@ describe('a registry that has stopped answering', () => {
 
     expect(findings.map(({ tags, fault }) => [tags[0], fault])).toEqual(damaged.map((tag) => [tag, 'unreadable']));
     expect(complete).toBe(true);
+  });
+
+  test('is not asked in other ways, neither for a list nor for the catalog', async () => {
+    const source = manyTags(100);
+    source.intercept = ({ kind }): Lookup<never> | undefined => (kind === 'manifest' ? DOWN : undefined);
+    const mayVary: (boolean | undefined)[] = [];
+    const noting = <T extends readonly unknown[], R>(ask: (...parameters: T) => R, position: number) => {
+      return (...parameters: T): R => {
+        mayVary.push((parameters[position] as Ask).mayVary?.());
+        return ask(...parameters);
+      };
+    };
+
+    await walkUnguarded({
+      ...source,
+      repositories: noting(source.repositories, 0),
+      tags: noting(source.tags, 1),
+      guard: withBreaker,
+    });
+
+    // The catalog and the list before the failures; the catalog, again, after them.
+    expect(mayVary.slice(0, 2)).toEqual([true, true]);
+    expect(mayVary.at(-1)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
 import { createApiClient } from '../../src/registry/client.ts';
+import { createPageSizes } from '../../src/registry/page-shapes.ts';
 import { listAll } from '../../src/registry/pages.ts';
 import { respond, scriptedTransport } from './auth/scripted-transport.ts';
 import { FIRST, openScene, valueOf, type SceneOptions } from './scene.ts';
@@ -57,7 +58,7 @@ describe('a page size', () => {
 });
 
 describe('a page', () => {
-  test.each(['{"repositories":null}', '{"repositories":[]}'])('of %s is empty', async (body) => {
+  test.each(['{"repositories":null}', '{"repositories":[]}', '{}'])('of %s is empty', async (body) => {
     const { source, fail } = await withNames();
     fail({ kind: 'body', body }, { kind: 'catalog' });
 
@@ -65,8 +66,10 @@ describe('a page', () => {
   });
 
   test.each<[string, FaultAction, string]>([
-    ['JSON of another kind', { kind: 'body', body: '{}' }, 'protocol'],
-    ['a list of something else', { kind: 'body', body: '{"repositories":[1]}' }, 'protocol'],
+    ['JSON of another kind', { kind: 'body', body: '{"status":"ok"}' }, 'protocol'],
+    ['a list of something else', { kind: 'body', body: '{"repositories":["a",1]}' }, 'protocol'],
+    ['several documents', { kind: 'body', body: '{"repositories":["a"]}\n{"repositories":["b"]}' }, 'protocol'],
+    ['an error all the same', { kind: 'body', body: '{"errors":[{"code":"DENIED"}]}' }, 'protocol'],
     ['no JSON', { kind: 'body', body: 'ok' }, 'protocol'],
     ['nothing', { kind: 'body', body: '' }, 'protocol'],
     ['a web page', { kind: 'body', body: '<p>', headers: { 'content-type': 'text/html' } }, 'protocol'],
@@ -111,7 +114,7 @@ describe('a page', () => {
 
 test('a listing of more than 10,000 pages is none', async () => {
   const transport = scriptedTransport(({ url }, count) =>
-    respond(url, { body: [`name-${count}`], headers: { link: `<?last=${count}>; rel="next"` } }),
+    respond(url, { body: { repositories: [`name-${count}`] }, headers: { link: `<?last=${count}>; rel="next"` } }),
   );
   const authorizer = { send: (_: unknown, __: unknown, attempt: (headers: object) => Promise<never>) => attempt({}) };
   const url = new URL('https://registry.example.com');
@@ -119,7 +122,8 @@ test('a listing of more than 10,000 pages is none', async () => {
 
   const answer = await listAll(
     client,
-    { path: '/v2/_catalog', scope: '', pageSize: 1, names: (body) => body as string[], isAbsent: () => false },
+    createPageSizes(),
+    { path: '/v2/_catalog', scope: '', key: 'repositories', pageSize: 1, isAbsent: () => false },
     FIRST,
   );
 

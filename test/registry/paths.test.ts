@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { isAddressable, pullScope, repositoryPath } from '../../src/registry/paths.ts';
+import { pullScope, repositoryPath } from '../../src/registry/paths.ts';
 
 describe('repositoryPath', () => {
   test.each<[string, 'manifests' | 'blobs' | 'tags', string, string]>([
@@ -18,22 +18,5 @@ describe('repositoryPath', () => {
 describe('pullScope', () => {
   test('names the repository as it is', () => {
     expect(pullScope('team/app')).toBe('repository:team/app:pull');
-  });
-});
-
-describe('isAddressable', () => {
-  test.each<[string, boolean]>([
-    ['app', true],
-    ['team/app', true],
-    ['Team/App', true],
-    ['a..b/.c', true],
-    ['', false],
-    ['/app', false],
-    ['app/', false],
-    ['a//b', false],
-    ['../app', false],
-    ['a/./b', false],
-  ])('%j: %s', (name, expected) => {
-    expect(isAddressable(name)).toBe(expected);
   });
 });
