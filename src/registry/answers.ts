@@ -20,6 +20,9 @@ export interface ApiError {
   readonly detail?: unknown;
 }
 
+/** In bytes: so much white space may be before JSON. */
+const JSON_BEGINS_WITHIN = 256;
+
 const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
   refused: 'connection',
   reset: 'connection',
@@ -65,14 +68,18 @@ export function undecided(method: string, outcome: HttpOutcome | Unknown): Unkno
 export function deniesHaving(response: HttpResponse): boolean {
   if (response.status !== 404) return false;
   if (response.redirected) return true;
-  if (baseMediaType(response.headers['content-type'] ?? '') === 'text/html') return false;
+  if (isWebPage(response)) return false;
   const code = apiError(response)?.code;
   return code !== 'UNAUTHORIZED' && code !== 'DENIED';
 }
 
-/** True for an answer that is a page for people: a login, an error page, another service. */
+/**
+ * True for an answer that is a page for people: a login, an error page, another service. A body that begins as JSON is
+ * none, whatever it is called: some frameworks call everything a page.
+ */
 export function isWebPage(response: HttpResponse): boolean {
-  return baseMediaType(response.headers['content-type'] ?? '') === 'text/html';
+  if (baseMediaType(response.headers['content-type'] ?? '') !== 'text/html') return false;
+  return !/^\s*[{[]/.test(new TextDecoder().decode(response.body.subarray(0, JSON_BEGINS_WITHIN)));
 }
 
 function reasonOfStatus(response: HttpResponse): UnknownReason {

@@ -11,6 +11,8 @@ export interface NginxOptions {
   readonly upstream: URL;
   /** The arguments of `proxy_cache_valid`, one for each directive: `any 1s`, `200 5m`. Empty: nothing is kept. */
   readonly cacheValid: readonly string[];
+  /** Who is let in, where not everybody is. */
+  readonly login?: { readonly username: string; readonly password: string };
 }
 
 /** A request that nginx has answered. */
@@ -43,6 +45,9 @@ export interface RunningNginx {
 /** Answered by nginx itself, so that nobody behind it is asked. */
 const READY_PATH = '/nginx-is-ready';
 
+/** The file with the one login that is let in. */
+const PASSWORDS = 'passwords';
+
 /** What Debian's build writes to `/var/lib/nginx` otherwise. */
 const TEMP_PATHS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
@@ -55,6 +60,8 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
   const configFile = join(folder, 'nginx.conf');
   try {
     await writeFile(configFile, nginxConfig(folder, url, options));
+    const { username, password } = options.login ?? { username: '', password: '' };
+    await writeFile(join(folder, PASSWORDS), `${username}:{PLAIN}${password}\n`);
     const running = await startProcess({
       command: program,
       args: ['-p', folder, '-e', 'stderr', '-c', configFile],
@@ -77,7 +84,8 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
 }
 
 /** One process and nothing in the background. The cache's key is nginx's own: the URL behind it, with the query. */
-function nginxConfig(folder: string, { host }: URL, { upstream, cacheValid }: NginxOptions): string {
+function nginxConfig(folder: string, { host }: URL, { upstream, cacheValid, login }: NginxOptions): string {
+  const auth = login === undefined ? '' : `auth_basic "Registry";\n      auth_basic_user_file ${folder}/${PASSWORDS};`;
   return `
 daemon off;
 master_process off;
@@ -96,6 +104,7 @@ http {
       return 204;
     }
     location / {
+      ${auth}
       proxy_pass ${upstream.origin};
       proxy_cache registry;
       ${cacheValid.map((valid) => `proxy_cache_valid ${valid};`).join('\n      ')}
