@@ -5,6 +5,7 @@ import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import { dropChurned } from '../walk/drop-churned.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
+import type { CatalogWalkOptions } from '../walk/options.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { BugTrap } from './bug.ts';
 import type { ClusterReport } from './cluster-report.ts';
@@ -98,7 +99,7 @@ async function walkConfigured(known: RegistryWithLogin, context: RunContext): Pr
   if (shard !== null) deps.log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
   const url = new URL(registry.url);
   const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
-  const options = catalogWalkOptions(registry, shard, usage?.pinned(name));
+  const options = catalogWalkOptions(registry, shard, usedOf(usage, name));
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
   const nameAgain = async () => {
     const now = limits.stop.aborted ? null : await readUsage();
@@ -114,4 +115,9 @@ async function walkConfigured(known: RegistryWithLogin, context: RunContext): Pr
 
 function nothing(): null {
   return null;
+}
+
+/** What the workloads use of a registry; nothing where the cluster was not read. */
+function usedOf(usage: Usage | null, registry: string): Pick<CatalogWalkOptions, 'pinned' | 'inUse'> {
+  return usage === null ? {} : { pinned: usage.pinned(registry), inUse: usage.repositories(registry) };
 }

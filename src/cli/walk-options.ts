@@ -23,7 +23,7 @@ export function shardOfProcess({ shards }: Pick<RegistrySettings, 'shards'>, ind
 export function catalogWalkOptions(
   registry: RegistrySettings,
   shard: Shard | null,
-  pinned: ReadonlyMap<string, readonly string[]> = new Map(),
+  { pinned = new Map(), inUse = new Set() }: Pick<CatalogWalkOptions, 'pinned' | 'inUse'> = {},
 ): CatalogWalkOptions {
   const { kind, repositories, tags, allowEmptyCatalog } = registry;
   return {
@@ -36,5 +36,6 @@ export function catalogWalkOptions(
     allowEmptyCatalog,
     shard,
     pinned,
+    inUse,
   };
 }

@@ -17,6 +17,8 @@ export interface Usage {
   usersOf(registry: string, reach: Reach): readonly Workload[];
   /** The digests that workloads name, by repository, sorted. */
   pinned(registry: string): ReadonlyMap<string, readonly string[]>;
+  /** The repositories of which a workload uses an image. */
+  repositories(registry: string): ReadonlySet<string>;
 }
 
 /** An image of a configured registry, with a tag or a digest. */
@@ -37,9 +39,11 @@ export interface ImageUse {
 export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage {
   const byImage = new Map<string, readonly Workload[]>();
   const pinned = new Map<string, Map<string, readonly string[]>>();
+  const repositories = new Map<string, Set<string>>();
   for (const { image, users } of uses) {
     byImage.set(imageKey(image), users);
     const { registry, repository, digest } = image;
+    repositories.set(registry, (repositories.get(registry) ?? new Set()).add(repository));
     if (digest === null) continue;
     const here = pinned.get(registry) ?? new Map<string, readonly string[]>();
     here.set(repository, [...(here.get(repository) ?? []), digest].toSorted());
@@ -57,6 +61,7 @@ export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage 
       return [...users].toSorted((a, b) => (workloadName(a) < workloadName(b) ? -1 : 1));
     },
     pinned: (registry) => pinned.get(registry) ?? new Map<string, readonly string[]>(),
+    repositories: (registry) => repositories.get(registry) ?? new Set<string>(),
   };
 }
 

@@ -6,6 +6,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   foreign_layer: 'for being foreign layers, which live elsewhere',
   unsupported_media_type: 'for a media type that is not read',
   unsupported_digest: 'for a digest that cannot be computed',
+  invalid_name: 'for a name that no client can ask for',
   excluded: 'by a filter',
   pull_through: 'because a walk would fill a pull-through cache',
 };

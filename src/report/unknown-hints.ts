@@ -2,7 +2,7 @@ import type { UnknownReason } from '../walk/lookup.ts';
 import type { ReportedUnknown } from './schema.ts';
 
 /** What to do about something that could not be told, for each reason. */
-export const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
+const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
   auth: 'Give credentials: PROBE_REGISTRY_USERNAME and PROBE_REGISTRY_PASSWORD with PROBE_REGISTRY_URL, `auth` in the config file, or a Docker config.json; where they are given, check that they are still good.',
   forbidden:
     'Allow the account to list the catalog and to pull from every repository, or leave out what it may not read with `repositories.match`.',
@@ -19,10 +19,25 @@ export const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
 };
 
 /** What to do about a walk that a bug of the probe has ended. */
-export const BUG_HINT =
-  'This is a bug of the probe: report it with this text. Nothing is known of the registry, good or bad.';
+const BUG_HINT = 'This is a bug of the probe: report it with this text. Nothing is known of the registry, good or bad.';
 
 /** True for what stands for a walk that a bug of the probe has ended. */
 export function isBug({ repository, reference }: Pick<ReportedUnknown, 'repository' | 'reference'>): boolean {
   return repository === null && reference === '_walk';
+}
+
+/** For repositories alone that the registry does not know, although somebody expects them there. */
+const UNKNOWN_REPOSITORY =
+  'Restore the repository from a backup, or push it again; else take it out of what is walked, with `repositories.include` and `repositories.match`. One that leaves the catalog is forgotten, unless it is named.';
+
+/** What to do about things that could not be told for the same reason. */
+export function unknownHint(
+  reason: UnknownReason,
+  entries: readonly Pick<ReportedUnknown, 'repository' | 'reference' | 'detail'>[],
+): string {
+  if (entries.length === 0) return UNKNOWN_HINTS[reason];
+  // What is ours to mend is nobody else's to look into.
+  if (entries.every(isBug)) return BUG_HINT;
+  const isLost = entries.every(({ detail }) => detail.startsWith('unknown_repository: '));
+  return isLost ? UNKNOWN_REPOSITORY : UNKNOWN_HINTS[reason];
 }

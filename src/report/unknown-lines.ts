@@ -1,8 +1,8 @@
-import { UNKNOWN_REASONS, type UnknownReason } from '../walk/lookup.ts';
+import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { visible, visibleDetail } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
 import type { ReportedRegistry, ReportedUnknown } from './schema.ts';
-import { BUG_HINT, isBug, UNKNOWN_HINTS } from './unknown-hints.ts';
+import { isBug, unknownHint } from './unknown-hints.ts';
 import { wrap } from './wrap.ts';
 
 /** An outage gives thousands of entries with the same reason. */
@@ -25,7 +25,7 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
         `  ${paint('doubtful', reason)} ${total}`,
         ...shown.flatMap((entry) => entryLines(entry, width)),
         ...(total > shown.length ? [`    and ${total - shown.length} more`] : []),
-        ...hintLines(hintOn(reason, shown), width),
+        ...hintLines(unknownHint(reason, shown), width),
       ]),
   ];
 }
@@ -33,11 +33,6 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
 function entryLines(entry: ReportedUnknown, width: number): readonly string[] {
   const [first = '', ...rest] = wrap(`${visible(place(entry))}: ${visibleDetail(entry.detail)}`, width - 6);
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
-}
-
-/** What is ours to mend is nobody else's to look into. */
-function hintOn(reason: UnknownReason, shown: readonly ReportedUnknown[]): string {
-  return shown.length > 0 && shown.every(isBug) ? BUG_HINT : UNKNOWN_HINTS[reason];
 }
 
 function hintLines(hint: string, width: number): readonly string[] {

@@ -35,6 +35,10 @@ export interface CatalogWalkOptions extends WalkOptions {
    * With `list`, of the repositories in `include` alone.
    */
   readonly pinned?: ReadonlyMap<string, readonly string[]>;
+  /** Repositories of which a workload uses an image, by tag or by digest. */
+  readonly inUse?: ReadonlySet<string>;
+  /** Repositories in which an earlier run has seen tags; they need not be known by name. */
+  readonly seenWithTags?: Pick<ReadonlySet<string>, 'has'>;
 }
 
 /** Where a walk is. */

@@ -1,3 +1,4 @@
+import { isTag } from '../oci/reference.ts';
 import type { WalkContext } from './context.ts';
 import type { WalkOptions } from './options.ts';
 import type { Selection } from './selection.ts';
@@ -28,7 +29,8 @@ export async function findGoodInOtherShards(
   const ask: Ask = { again: true, signal: deps.stop };
   for (const repository of others.slice(0, MOST_REPOSITORIES)) {
     const listed = await deps.source.tags(repository, ask);
-    const chosen = listed.kind === 'found' ? listed.value.filter((tag) => tags.includes(tag)).toSorted() : [];
+    const chosen =
+      listed.kind === 'found' ? listed.value.filter((tag) => isTag(tag) && tags.includes(tag)).toSorted() : [];
     for (const tag of chosen.slice(0, MOST_TAGS)) {
       const aside = setAside(context, ask);
       await walkTags(aside, createTree(repository), [tag]);

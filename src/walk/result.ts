@@ -6,6 +6,7 @@ export const SKIP_REASONS = [
   'foreign_layer',
   'unsupported_media_type',
   'unsupported_digest',
+  'invalid_name',
   'excluded',
   'pull_through',
 ] as const;

@@ -35,8 +35,9 @@ test('what a registry says for itself reaches its walk', async () => {
   const registry = prod(await load({ file: withProd(...lines) }));
 
   const pinned = new Map([['team/app', ['sha256:1']]]);
+  const inUse = new Set(['team/app', 'team/web']);
 
-  expect(catalogWalkOptions(registry, { index: 1, count: 3 }, pinned)).toEqual({
+  expect(catalogWalkOptions(registry, { index: 1, count: 3 }, { pinned, inUse })).toEqual({
     blobCheck: 'head',
     concurrency: 4,
     confirm: { delayMs: 2000, rounds: 3 },
@@ -50,6 +51,7 @@ test('what a registry says for itself reaches its walk', async () => {
     allowEmptyCatalog: true,
     shard: { index: 1, count: 3 },
     pinned,
+    inUse,
   });
 });
 

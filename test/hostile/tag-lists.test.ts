@@ -14,11 +14,11 @@ const body = (text: string): FaultAction => ({
   body: text,
   headers: { 'content-type': 'application/json' },
 });
-const error = (status: number, code: string): FaultAction => ({
+const error = (status: number, code: string, type = 'application/json'): FaultAction => ({
   kind: 'status',
   status,
   body: JSON.stringify({ errors: [{ code, message: 'said so' }] }),
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': type },
 });
 
 /** `app` with so many tags of one image. */
@@ -33,6 +33,8 @@ describe('a listed repository', () => {
   test.each<[string, FaultAction]>([
     ['with null for its tags', body('{"name":"app","tags":null}')],
     ['with no tag', body('{"name":"app","tags":[]}')],
+    ['that leaves its tags out', body('{"name":"app"}')],
+    ['that is not known, in JSON that is called a web page', error(404, 'NAME_UNKNOWN', 'text/html')],
     ['that is not known (NAME_UNKNOWN)', error(404, 'NAME_UNKNOWN')],
     ['that is not known (NOT_FOUND)', error(404, 'NOT_FOUND')],
   ])('%s is empty, and no failure', async (_, action) => {
@@ -51,7 +53,15 @@ describe('a listed repository', () => {
     ['a 403', error(403, 'DENIED'), 'forbidden', 'GET answered 403 DENIED: said so'],
     ['a 404 without a word', { kind: 'status', status: 404, body: '404 page not found\n' }, 'protocol', 'answered 404'],
     ['a 404 that is a refusal', error(404, 'UNAUTHORIZED'), 'auth', 'GET answered 404 UNAUTHORIZED'],
-    ['another document', body('{"name":"app"}'), 'protocol', 'not a list of names'],
+    ['another document', body('{"repositories":["app"]}'), 'protocol', 'not a list of names'],
+    ['a list of other things', body('{"tags":["v1",2]}'), 'protocol', 'not a list of names'],
+    [
+      'a 404 with a web page',
+      { kind: 'status', status: 404, body: '<p>', headers: { 'content-type': 'text/html' } },
+      'protocol',
+      'a web page',
+    ],
+    ['a 404 of another kind', error(404, 'NAME_INVALID'), 'protocol', 'GET answered 404 NAME_INVALID'],
     ['a broken connection', { kind: 'drop', reset: true }, 'connection', ''],
     ['half a list', { kind: 'cut', bytes: 12 }, 'connection', 'the page was cut short'],
   ])('whose list is %s is unknown, and the others are walked', async (_, action, reason, detail) => {

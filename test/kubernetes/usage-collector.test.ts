@@ -109,4 +109,11 @@ describe('the users of images', () => {
     ]);
     expect([...usage.pinned('other').keys()]).toEqual([]);
   });
+
+  test('repositories are in use by tag or by digest, in their registry', () => {
+    const usage = collect([workload('shop/Deployment/web', [`${HOST}/app:v1`, `${HOST}/team/api@${DIGEST}`])]);
+
+    expect([...usage.repositories('prod')]).toEqual(['app', 'team/api']);
+    expect([...usage.repositories('other')]).toEqual([]);
+  });
 });

@@ -161,6 +161,7 @@ describe('the values', () => {
       'reason=foreign_layer': 0,
       'reason=unsupported_media_type': 0,
       'reason=unsupported_digest': 0,
+      'reason=invalid_name': 0,
       'reason=excluded': 6,
       'reason=pull_through': 0,
     });

@@ -17,8 +17,8 @@ describe('a nonce', () => {
     const { source, fail, asked } = await withImage();
     fail({ kind: 'status', status }, { predicate: ({ query }) => query.has('probe') });
 
-    expect(await source.manifest('single', { digest }, AGAIN)).toMatchObject({ kind: 'found' });
-    expect(await source.manifest('single', { digest }, AGAIN)).toMatchObject({ kind: 'found' });
+    expect(await source.manifest('single', digest, AGAIN)).toMatchObject({ kind: 'found' });
+    expect(await source.manifest('single', digest, AGAIN)).toMatchObject({ kind: 'found' });
 
     expect(asked()).toEqual([`${PATH}?probe=nonce-1`, PATH, PATH]);
   });
@@ -28,7 +28,7 @@ describe('a nonce', () => {
     fail({ kind: 'status', status: 400 }, { kind: 'tags', predicate: ({ query }) => query.has('probe') });
 
     await source.tags('single', AGAIN);
-    await source.manifest('single', { digest }, AGAIN);
+    await source.manifest('single', digest, AGAIN);
 
     const list = 'GET /v2/single/tags/list';
     expect(asked()).toEqual([`${list}?probe=nonce-1`, list, `${PATH}?probe=nonce-2`]);
@@ -36,10 +36,10 @@ describe('a nonce', () => {
 
   test('that was taken before is not what a 400 is about', async () => {
     const { source, fail, asked } = await withImage();
-    await source.manifest('single', { digest }, AGAIN);
+    await source.manifest('single', digest, AGAIN);
     fail({ kind: 'status', status: 400 });
 
-    expect(await source.manifest('single', { digest }, AGAIN)).toMatchObject({ kind: 'unknown' });
+    expect(await source.manifest('single', digest, AGAIN)).toMatchObject({ kind: 'unknown' });
     expect(asked()).toEqual([`${PATH}?probe=nonce-1`, `${PATH}?probe=nonce-2`]);
   });
 
@@ -47,8 +47,8 @@ describe('a nonce', () => {
     const { source, fail, asked } = await withImage();
     fail({ kind: 'status', status: 400 });
 
-    await source.manifest('single', { digest }, AGAIN);
-    await source.manifest('single', { digest }, AGAIN);
+    await source.manifest('single', digest, AGAIN);
+    await source.manifest('single', digest, AGAIN);
 
     expect(asked()).toEqual([`${PATH}?probe=nonce-1`, PATH, `${PATH}?probe=nonce-2`, PATH]);
   });
@@ -58,7 +58,7 @@ describe('a nonce', () => {
     fail({ kind: 'status', status: 400 }, { predicate: ({ query }) => query.has('probe') });
     fail({ kind: 'status', status: 503 }, { predicate: ({ query }) => !query.has('probe') });
 
-    expect(await source.manifest('single', { digest }, AGAIN)).toMatchObject({ kind: 'unknown', reason: 'protocol' });
+    expect(await source.manifest('single', digest, AGAIN)).toMatchObject({ kind: 'unknown', reason: 'protocol' });
     expect(asked()).toEqual([`${PATH}?probe=nonce-1`, PATH]);
   });
 });

@@ -176,7 +176,7 @@ describe('a tag list', () => {
 
 describe('a repository that is named', () => {
   const UNKNOWN = expect.stringMatching(
-    /^unknown_repository: it is named in repositories.include, .*: gone$/,
+    /^unknown_repository: it is named in repositories.include, .*: gone; restore it, or take it out of /,
   ) as string;
 
   test.each<[string, Partial<CatalogWalkOptions>]>([
@@ -195,15 +195,16 @@ describe('a repository that is named', () => {
     expect(result.counts).toMatchObject({ repositories: 1, repositoriesEmpty: 0, unknown: { protocol: 1 } });
   });
 
-  test('and that the catalog lists, too, is empty where the registry does not know it', async () => {
+  test('and that the catalog lists, too, is no empty one where the registry does not know it', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'half:v1': GOOD });
     source.intercept = ({ repository, kind }) =>
       repository === 'half' && kind === 'tags' ? absent('missing') : undefined;
 
     const result = await walk(source, { include: ['half'] });
 
-    expect(result).toMatchObject({ complete: true, verdict: 'sound', unknowns: [] });
-    expect(result.counts).toMatchObject({ repositories: 2, repositoriesEmpty: 1 });
+    expect(result).toMatchObject({ complete: false, verdict: 'unknown', findings: [] });
+    expect(result.unknowns).toEqual([{ repository: 'half', reference: '_tags', reason: 'protocol', detail: UNKNOWN }]);
+    expect(result.counts).toMatchObject({ repositories: 1, repositoriesEmpty: 0 });
   });
 });
 

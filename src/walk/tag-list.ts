@@ -1,0 +1,66 @@
+import type { WalkContext } from './context.ts';
+import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
+import type { CatalogWalkOptions } from './options.ts';
+import type { End } from './suspects.ts';
+import type { Tree } from './tree.ts';
+
+/**
+ * A tag list that did not come is asked for again at the end; until then nothing is known of the repository.
+ * So is the list of one that is in the catalog and not known all the same: half-pushed repositories are like that, and
+ * so is all of a registry whose storage has just gone.
+ */
+export function suspectTagList(
+  { deps, suspects }: WalkContext,
+  tree: Tree,
+  first: Absent | Unknown,
+  end: (end: End<readonly string[]>) => Promise<void> | void,
+): void {
+  suspects.add({
+    tree,
+    reference: '_tags',
+    first,
+    async askAgain(ask): Promise<Lookup<readonly string[]>> {
+      const answer = await deps.source.tags(tree.repository, ask);
+      // A list is no object that can be broken: what was observed would make a lasting failure a finding of nothing.
+      return answer.kind === 'unknown' ? unknown(answer.reason, answer.detail) : answer;
+    },
+    end,
+  });
+}
+
+/** Why a repository is expected to be known to the registry, and what ends the expectation. */
+export interface Expectation {
+  readonly why: string;
+  readonly end: string;
+}
+
+const NAMED: Expectation = {
+  why: 'it is named in repositories.include',
+  end: 'take it out of repositories.include',
+};
+
+/**
+ * Who expects a repository to be there: whoever named it, a workload that uses it, or an earlier run that saw tags in
+ * it. Null where nobody does, and a listed repository that is not known is then one without tags.
+ */
+export function expectationOf(
+  repository: string,
+  { include, inUse, seenWithTags }: Pick<CatalogWalkOptions, 'include' | 'inUse' | 'seenWithTags'>,
+): Expectation | null {
+  if (include.includes(repository)) return NAMED;
+  const end = `leave it out with '!${repository}' in repositories.match`;
+  if (inUse?.has(repository) === true) return { why: 'a workload uses it', end };
+  if (seenWithTags?.has(repository) !== true) return null;
+  return { why: 'an earlier run saw tags in it', end: `delete it from the catalog, or ${end}` };
+}
+
+/** Notes that nothing can be told of a repository that the registry does not know, although it is expected to. */
+export function pushUnknownRepository(
+  { unknowns }: WalkContext,
+  repository: string,
+  { why, end }: Expectation,
+  { observed }: Absent,
+): void {
+  const detail = `${why}, and the registry does not know it: ${observed.detail}; restore it, or ${end}`;
+  unknowns.push({ repository, reference: '_tags', reason: 'protocol', detail: `unknown_repository: ${detail}` });
+}
