@@ -2,21 +2,20 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { cacheFolder } from './locate.ts';
-import type { Tool } from './versions.ts';
+import { cacheFolder, programOf } from './locate.ts';
+import type { Tool } from './tool.ts';
 
-/** Kubernetes can only be built in a module that repeats the `replace` lines of its own go.mod. */
-const MODULE = join(import.meta.dirname, 'kubernetes');
 const PROGRESS_MS = 30_000;
 /** The last lines of a compiler that failed; the rest are the names of packages. */
 const SHOWN_LINES = 20;
 
 /**
- * Builds programs of Kubernetes into the user's cache, one after the other: ten minutes on two cores the first time,
- * most of it for the first program. Says every 30 seconds how far it is; what does not build is told and left out.
+ * Builds programs into the user's cache, one after the other, in modules that repeat the `replace` lines of their own:
+ * Kubernetes takes fifteen minutes on two cores the first time, most of it for its first program and the kubelet. Says
+ * every 30 seconds how far it is; what does not build is told and left out.
  */
 export async function buildInModule(tools: readonly Tool[], say: (line: string) => void): Promise<void> {
-  if (tools.length > 0) say('Building parts of Kubernetes, once: this takes about ten minutes on two cores.');
+  if (tools.length > 0) say('Building large programs, once: this takes minutes for each.');
   for (const [index, tool] of tools.entries()) {
     await build(tool, `${tool.name} ${tool.install ?? tool.version} (${index + 1} of ${tools.length})`, say);
   }
@@ -26,13 +25,14 @@ function build(tool: Tool, what: string, say: (line: string) => void): Promise<v
   const startedAt = performance.now();
   const lines: string[] = [];
   const told = setInterval(() => say(`Building ${what}: ${progress(startedAt, lines)}`), PROGRESS_MS);
-  const output = join(cacheFolder(tool), tool.name);
-  const args = ['build', '-v', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags(tool), '-o', output];
+  const output = join(cacheFolder(tool), programOf(tool));
+  const flags = ['-trimpath', '-buildvcs=false', '-ldflags', linkerFlags(tool)];
+  const args = ['build', '-v', ...flags, '-o', output];
   say(`Building ${what}`);
 
   return new Promise((resolve) => {
     const child = spawn('go', [...args, tool.package], {
-      cwd: MODULE,
+      cwd: join(import.meta.dirname, tool.folder ?? ''),
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
     });

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 
 import { buildInModule } from './build-in-module.ts';
 import { cacheFolder, locate } from './locate.ts';
-import { type Tool, TOOLS } from './versions.ts';
+import type { Tool } from './tool.ts';
+import { TOOLS } from './versions.ts';
 
-/** A longer suite, named as the only argument, needs programs of its own besides. */
-const suite = process.argv[2];
+/** Longer suites, named as arguments, need programs of their own besides. */
+const asked = process.argv.slice(2);
 const NEEDED: readonly Tool[] = (TOOLS as readonly Tool[]).filter(
-  (tool) => tool.suite === undefined || tool.suite === suite,
+  ({ suites }) => suites === undefined || suites.some((suite) => asked.includes(suite)),
 );
 
 /**
@@ -21,6 +22,7 @@ const NEEDED: readonly Tool[] = (TOOLS as readonly Tool[]).filter(
 async function main(): Promise<void> {
   installPackages(missing('debian'));
   for (const tool of missing('go')) build(tool);
+  for (const tool of missing('python')) installPython(tool);
   await buildInModule(missing('module'), say);
 
   const problems = NEEDED.map(locate).flatMap((located) => (located.kind === 'missing' ? [located.problem] : []));
@@ -53,10 +55,20 @@ function build(tool: Tool): void {
   try {
     run('go', ['mod', 'init', 'build'], {}, folder);
     run('go', ['get', target], {}, folder);
-    run('go', ['install', tool.package], { GOBIN: cacheFolder(tool) }, folder);
+    // Without C there is nothing that a compiler or headers could be missing for.
+    run('go', ['install', tool.package], { GOBIN: cacheFolder(tool), CGO_ENABLED: '0' }, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Into an environment of its own, so that nothing of the machine's Python is changed. */
+function installPython(tool: Tool): void {
+  const target = `${tool.package}==${tool.install ?? tool.version}`;
+  const folder = cacheFolder(tool);
+  say(`Installing ${tool.name}: pip install ${target}`);
+  run('python3', ['-m', 'venv', folder], {});
+  run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', target], {});
 }
 
 /** Shows what a program printed only when it failed; whether it did its job is seen by looking for the result. */

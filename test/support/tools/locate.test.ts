@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { fits, locate } from './locate.ts';
-import type { Tool } from './versions.ts';
+import type { Tool } from './tool.ts';
 
 const TOOL: Tool = {
   name: 'no-such-program',
@@ -50,7 +50,7 @@ describe('locate', () => {
   });
 
   test('a part of Kubernetes is to be had by the install script, which builds it', () => {
-    const tool: Tool = { ...TOOL, kind: 'module', package: 'k8s.io/kubernetes/cmd/x', suite: 'cluster' };
+    const tool: Tool = { ...TOOL, kind: 'module', package: 'k8s.io/kubernetes/cmd/x', suites: ['cluster'] };
 
     expect(locate(tool)).toMatchObject({
       problem: expect.stringMatching(/: npx node test\/support\/tools\/install\.ts cluster$/) as string,
@@ -67,6 +67,12 @@ describe('locate', () => {
 
     expect(located.kind).toBe(kind);
     expect(JSON.stringify(located)).toContain(path);
+  });
+
+  test('a program is looked for by the name of its file, where the tests call it otherwise', async () => {
+    const path = await onPath('#!/bin/sh\necho 2.5.0\n');
+
+    expect(locate({ ...TOOL, name: 'another name', program: TOOL.name })).toEqual({ kind: 'found', path });
   });
 
   test('a program that cannot tell its version is taken as it is', async () => {

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { cacheRoot } from './cache.ts';
-import type { Tool } from './versions.ts';
+import type { Tool } from './tool.ts';
 
 /** Where a program is, or why it cannot be used, in one line that says how to get it. */
 export type Located =
@@ -12,22 +12,32 @@ export type Located =
 /** Built programs, kept between runs; each version has its own folder, so a new pin builds anew. */
 const PROGRAMS = join(cacheRoot(process.env), 'bin');
 
-/** Debian puts some servers where a user's PATH does not lead. */
-const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
+/** Debian puts some servers, and what containers get their network from, where a user's PATH does not lead. */
+const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/lib/cni'];
 
-/** The folder that a Go program of this pin is built into. */
+/** The folder that a program of this pin is built into. */
 export function cacheFolder(tool: Tool): string {
-  return join(PROGRAMS, `${tool.name}-${tool.install ?? tool.version}`);
+  return join(PROGRAMS, `${programOf(tool)}-${tool.install ?? tool.version}`);
+}
+
+/** The name of its file. */
+export function programOf({ name, program = name }: Tool): string {
+  return program;
+}
+
+/** Where it is when it has been built. */
+function builtPath(tool: Tool): string {
+  return join(cacheFolder(tool), ...(tool.kind === 'python' ? ['bin'] : []), programOf(tool));
 }
 
 /** Looks for a program in a fitting version: built before in the cache, on PATH, in the folders for servers. */
 export function locate(tool: Tool): Located {
-  const built = join(cacheFolder(tool), tool.name);
+  const built = builtPath(tool);
   if (tool.kind !== 'debian' && isProgram(built)) return { kind: 'found', path: built };
 
   const unfit: string[] = [];
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), ...EXTRA_FOLDERS]) {
-    const path = join(folder, tool.name);
+    const path = join(folder, programOf(tool));
     if (folder === '' || !isProgram(path)) continue;
     const version = versionOf(path, tool);
     if (version === null || fits(version, tool.version)) return { kind: 'found', path };
@@ -62,14 +72,16 @@ function missing(tool: Tool, unfit: readonly string[]): string {
   return `${tool.name} ${tool.version} is needed and not there${found}: ${tool.why}. Get it with: ${sourceOf(tool)}`;
 }
 
-function sourceOf({ kind, package: name, install, version, suite }: Tool): string {
+function sourceOf({ kind, package: name, install, version, suites }: Tool): string {
   switch (kind) {
     case 'debian':
       return `apt-get install ${name}`;
     case 'go':
       return `go install ${name}@${install ?? version}`;
+    case 'python':
+      return `pip install '${name}==${install ?? version}'`;
     case 'module':
-      return `npx node test/support/tools/install.ts ${suite ?? ''}`.trimEnd();
+      return `npx node test/support/tools/install.ts ${suites?.[0] ?? ''}`.trimEnd();
   }
 }
 
