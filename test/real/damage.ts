@@ -23,7 +23,7 @@ export interface Damage {
 }
 
 /** Gets ready to damage a registry's storage, and keeps a copy of it. */
-export async function damageOf(registry: DockerRegistry): Promise<Damage> {
+export async function damageOf(registry: Pick<DockerRegistry, 'storageRoot' | 'restart'>): Promise<Damage> {
   const root = registry.storageRoot;
   const top = dirname(dirname(dirname(root)));
   const copy = `${top}-copy`;

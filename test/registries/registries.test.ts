@@ -1,5 +1,3 @@
-import { rm, truncate } from 'node:fs/promises';
-
 import { request } from 'undici';
 import { describe, expect, test } from 'vitest';
 
@@ -17,6 +15,8 @@ const config = app.arm64.config.digest;
 
 /** Registries that have no catalog are walked by a list of names. */
 const WITHOUT_CATALOG: ReadonlySet<Kind> = new Set<Kind>(['olareg']);
+/** Distribution 3 also caches which manifests a repository has: until a restart it serves the child, so it pulls. */
+const CACHES_MANIFESTS: ReadonlySet<Kind> = new Set<Kind>(['distribution 3', 'distribution 3 on S3']);
 const BY_LIST = { PROBE_REPOSITORIES_SOURCE: 'list', PROBE_REPOSITORIES_INCLUDE: 'app,single' };
 
 async function withRegistry(kind: Kind, body: (registry: AnyRegistry) => Promise<void>): Promise<void> {
@@ -35,8 +35,7 @@ function walk(kind: Kind, registry: AnyRegistry, ...flags: readonly string[]) {
 }
 
 async function losesChild(registry: AnyRegistry): Promise<void> {
-  const file = registry.manifestFile(app.repository, child);
-  if (file !== null) return rm(file);
+  if (registry.loseManifest !== null) return registry.loseManifest(app.repository, child);
   const url = new URL(`/v2/${app.repository}/manifests/${child}`, registry.url);
   const { statusCode, body } = await request(url, { method: 'DELETE' });
   await body.dump();
@@ -65,8 +64,7 @@ describe.each(KINDS)('%s', (kind) => {
   test.each(['warm', 'cold'] as const)('a lost child is found (%s)', async (temperature) => {
     await withRegistry(kind, async (registry) => {
       await losesChild(registry);
-      // Distribution 3 also caches which manifests a repository has: until a restart it serves the child, so it pulls.
-      if (temperature === 'cold' || kind === 'distribution 3') await registry.restart?.();
+      if (temperature === 'cold' || CACHES_MANIFESTS.has(kind)) await registry.restart?.();
 
       const run = await walk(kind, registry);
       const verify = await probe(['verify', `${registry.url.host}/app:v1`]);
@@ -78,7 +76,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   test.each(['warm', 'cold'] as const)('a lost layer is found (%s)', async (temperature) => {
     await withRegistry(kind, async (registry) => {
-      await rm(registry.blobFile(app.repository, layer));
+      await registry.loseBlob(app.repository, layer);
       if (temperature === 'cold') await registry.restart?.();
 
       const run = await walk(kind, registry);
@@ -91,7 +89,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   test.each(['warm', 'cold'] as const)('a config that was cut short is found (%s)', async (temperature) => {
     await withRegistry(kind, async (registry) => {
-      await truncate(registry.blobFile(app.repository, config), 20);
+      await registry.cutBlob(app.repository, config, 20);
       if (temperature === 'cold') await registry.restart?.();
 
       const run = await walk(kind, registry);

@@ -21,6 +21,7 @@ export async function startDaemon(
   folder: string,
   host: string,
   answers: () => Promise<boolean>,
+  settings: object,
 ): Promise<() => Promise<void>> {
   const started: RunningProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -29,7 +30,7 @@ export async function startDaemon(
   };
   try {
     started.push(await startContainerd(folder));
-    started.push(await startDockerd(folder, host));
+    started.push(await startDockerd(folder, host, settings));
     await until(answers, 'the Docker daemon answers', START_TIMEOUT_MS);
   } catch (error) {
     await stop();
@@ -57,9 +58,9 @@ address = "${socketOf(folder)}"
   return startProcess({ command: toolPath('containerd'), args: ['--config', settings], readyUrl: null });
 }
 
-async function startDockerd(folder: string, host: string): Promise<RunningProcess> {
+async function startDockerd(folder: string, host: string, options: object): Promise<RunningProcess> {
   const settings = join(folder, 'daemon.json');
-  await writeFile(settings, '{}');
+  await writeFile(settings, JSON.stringify(options));
   return startProcess({
     command: toolPath('dockerd'),
     args: [

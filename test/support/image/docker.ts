@@ -29,9 +29,9 @@ const MAX_PRINTED = 64 * 1024 * 1024;
 
 /**
  * Starts a daemon for this test alone; with `DOCKER_HOST` that daemon is used instead. Throws where neither is to be
- * had, and says how to get it.
+ * had, and says how to get it. The settings are those of `daemon.json`; a daemon that was given has its own.
  */
-export async function startDocker(): Promise<Docker> {
+export async function startDocker(settings: object = {}): Promise<Docker> {
   const given = process.env['DOCKER_HOST'];
   if (given === undefined && process.getuid?.() !== 0) {
     throw new Error('The image is tested with Docker: run this as root, who can start dockerd, or set DOCKER_HOST');
@@ -42,7 +42,7 @@ export async function startDocker(): Promise<Docker> {
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const answers = async (): Promise<boolean> => (await call(['info'])).code === 0;
   try {
-    const stopDaemon = given === undefined ? await startDaemon(folder, host, answers) : null;
+    const stopDaemon = given === undefined ? await startDaemon(folder, host, answers, settings) : null;
     return {
       folder,
       call,

@@ -7,12 +7,14 @@ import { promisify } from 'node:util';
 import { toolPath } from '../tools/tools.ts';
 import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './process.ts';
-import { registryConfig } from './registry-config.ts';
+import { type ObjectStorage, registryConfig } from './registry-config.ts';
 
 /** How a registry differs from the stock one. */
 export interface RegistryOptions {
-  /** Storage that is kept; without it, a fresh one that goes with the registry. */
-  readonly storage?: string;
+  /** Default `docker-registry`, which is 2.8; `registry` is distribution 3. */
+  readonly program?: 'docker-registry' | 'registry';
+  /** Storage that is kept: a folder, or a bucket; without it, a fresh folder that goes with the registry. */
+  readonly storage?: string | ObjectStorage;
   readonly htpasswd?: { readonly user: string; readonly password: string };
   /** Makes it a pull-through cache of this registry. */
   readonly proxyRemote?: string;
@@ -21,12 +23,14 @@ export interface RegistryOptions {
   /** Of blob descriptors. Default `inmemory`, as shipped: it makes a HEAD blind until the next restart. */
   readonly cache?: 'inmemory' | 'none';
   readonly port?: number;
+  /** Where it listens. Default 127.0.0.1; it answers there in any case. */
+  readonly address?: '0.0.0.0';
 }
 
-/** A real registry:2, running. */
+/** A real registry of the distribution project, running. */
 export interface DockerRegistry {
   readonly url: URL;
-  /** `…/docker/registry/v2`: where the damage is done. */
+  /** `…/docker/registry/v2`: where the damage is done, in the folder or in the bucket. */
   readonly storageRoot: string;
   /** Stops and starts it on the same port and storage, which empties its descriptor cache. */
   restart(): Promise<void>;
@@ -42,9 +46,12 @@ export interface DockerRegistry {
 
 const execute = promisify(execFile);
 
-/** Starts a registry:2 on 127.0.0.1 and waits until it answers. Stop it when the test is over. */
+/** Distribution 3 exports traces to the loopback interface unless told not to, and 2.8 ends where certificates are given for AWS. */
+const ENV = { OTEL_TRACES_EXPORTER: 'none', AWS_CA_BUNDLE: '' };
+
+/** Starts a registry on 127.0.0.1 and waits until it answers. Stop it when the test is over. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<DockerRegistry> {
-  const program = toolPath('docker-registry');
+  const program = toolPath(options.program ?? 'docker-registry');
   const port = options.port ?? (await freePort());
   const url = new URL(`http://127.0.0.1:${port}/`);
   const folder = await mkdtemp(join(tmpdir(), 'registry-'));
@@ -53,6 +60,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Dock
   await writeFile(
     configFile,
     registryConfig({
+      address: options.address ?? '127.0.0.1',
       port,
       storage,
       cache: options.cache ?? 'inmemory',
@@ -63,7 +71,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Dock
   );
 
   const serve = (): Promise<RunningProcess> =>
-    startProcess({ command: program, args: ['serve', configFile], readyUrl: new URL('/v2/', url) });
+    startProcess({ command: program, args: ['serve', configFile], env: ENV, readyUrl: new URL('/v2/', url) });
   let earlier = '';
   let running: RunningProcess | null = null;
 
@@ -89,7 +97,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Dock
   }
   return {
     url,
-    storageRoot: join(storage, 'docker', 'registry', 'v2'),
+    storageRoot: join(typeof storage === 'string' ? storage : '/', 'docker', 'registry', 'v2'),
     start,
     stop,
     async restart() {

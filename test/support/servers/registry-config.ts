@@ -1,10 +1,18 @@
 import { stringify } from 'yaml';
 
+/** Where S3 is spoken, and a bucket there. */
+export interface ObjectStorage {
+  readonly endpoint: URL;
+  readonly bucket: string;
+}
+
 /** What tests change about a registry's configuration. */
 export interface RegistryConfig {
+  /** Where it listens: `127.0.0.1`, or `0.0.0.0` for pods. */
+  readonly address: string;
   readonly port: number;
-  /** The folder that `docker/registry/v2` is in. */
-  readonly storage: string;
+  /** The folder that `docker/registry/v2` is in, or the object storage, to which clients are sent for blobs. */
+  readonly storage: string | ObjectStorage;
   readonly cache: 'inmemory' | 'none';
   readonly deleteEnabled: boolean;
   /** An htpasswd file with bcrypt hashes; null for a registry that asks for no password. */
@@ -20,12 +28,20 @@ export function registryConfig(config: RegistryConfig): string {
     log: { fields: { service: 'registry' } },
     storage: {
       ...(config.cache === 'none' ? {} : { cache: { blobdescriptor: config.cache } }),
-      filesystem: { rootdirectory: config.storage },
+      ...driverOf(config.storage),
       delete: { enabled: config.deleteEnabled },
     },
-    http: { addr: `127.0.0.1:${config.port}`, headers: { 'X-Content-Type-Options': ['nosniff'] } },
+    http: { addr: `${config.address}:${config.port}`, headers: { 'X-Content-Type-Options': ['nosniff'] } },
     ...(config.htpasswdFile === null ? {} : { auth: { htpasswd: { realm: 'test', path: config.htpasswdFile } } }),
     ...(config.proxyRemote === null ? {} : { proxy: { remoteurl: config.proxyRemote } }),
     health: { storagedriver: { enabled: true, interval: '10s', threshold: 3 } },
   });
+}
+
+function driverOf(storage: RegistryConfig['storage']): object {
+  if (typeof storage === 'string') return { filesystem: { rootdirectory: storage } };
+  const { endpoint, bucket } = storage;
+  // The keys are anything: nobody looks at them.
+  const keys = { accesskey: 'test', secretkey: 'test', region: 'us-east-1' };
+  return { s3: { ...keys, regionendpoint: endpoint.origin, bucket, secure: false, forcepathstyle: true } };
 }
