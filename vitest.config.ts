@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Longer suites have configurations and scripts of their own.
-    exclude: ['test/registries/**', 'test/cluster/**'],
+    exclude: ['test/registries/**', 'test/pullers/**', 'test/cluster/**', 'test/node/**'],
     // They wait for programs more than they compute, so one for each processor would leave the processors idle.
     maxWorkers: '150%',
     // Tests with real servers start programs and wait for them.
