@@ -13,13 +13,15 @@ import { until } from '../until.ts';
 import { freePort } from './free-port.ts';
 import { type RunningProcess, startProcess } from './process.ts';
 
-/** A real Kubernetes control plane without nodes: pods are admitted and made, and stay pending. */
+/** A real Kubernetes control plane. Without nodes, pods are admitted and made, and stay pending. */
 export interface Cluster extends ClusterClients {
   readonly url: URL;
   /** The certificate to trust, as PEM. */
   readonly ca: string;
   /** May do everything. */
   readonly adminToken: string;
+  /** The path of the kubeconfig of that token. */
+  readonly adminConfig: string;
   /**
    * Writes a kubeconfig for a token, with a namespace as the default one, and returns its path. With an `address`, it
    * leads there instead of here.
@@ -41,17 +43,32 @@ const CONTROLLERS = [
   'garbage-collector-controller',
   'job-controller',
   'namespace-controller',
+  'node-lifecycle-controller',
   'replicaset-controller',
   'root-ca-certificate-publisher-controller',
   'serviceaccount-controller',
   'statefulset-controller',
 ];
 
+/** How a cluster differs from one that only this process talks to. */
+export interface ClusterOptions {
+  /** Default true. */
+  readonly controllers?: boolean;
+  /** Where the API server is for the pods of nodes; default: on a free port of 127.0.0.1, where no pod is. */
+  readonly address?: string;
+}
+
+/** The port of the API server where it has an address of its own. */
+const HTTPS_PORT = 443;
+
+/** The first of them is the API server's, as pods know it. */
+export const SERVICE_RANGE = '10.0.0.0/24';
+
 /**
- * Starts etcd, the API server and, unless told otherwise, the controller manager on free ports of 127.0.0.1, and waits
- * until a service account can be used. Stop it when the tests are over.
+ * Starts etcd, the API server and, unless told otherwise, the controller manager, and waits until a service account can
+ * be used. Stop it when the tests are over.
  */
-export async function startCluster({ controllers = true }: { readonly controllers?: boolean } = {}): Promise<Cluster> {
+export async function startCluster({ controllers = true, address }: ClusterOptions = {}): Promise<Cluster> {
   const folder = await mkdtemp(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'cluster-'));
   const running: RunningProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -62,7 +79,7 @@ export async function startCluster({ controllers = true }: { readonly controller
     const etcd = await startEtcd(folder);
     running.push(etcd.process);
     const adminToken = randomUUID();
-    const server = await startApiServer(folder, etcd.url, adminToken);
+    const server = await startApiServer(folder, etcd.url, adminToken, address);
     running.push(server.process);
     const url = server.url;
     const ca = await readFile(server.certificate, 'utf8');
@@ -79,8 +96,9 @@ export async function startCluster({ controllers = true }: { readonly controller
       url,
       ca,
       adminToken,
-      kubeconfigFor: (namespace, token, address = url.origin) =>
-        writeKubeconfig(folder, { url: new URL(address), ca, token, namespace }),
+      adminConfig: kubeconfig,
+      kubeconfigFor: (namespace, token, elsewhere = url.origin) =>
+        writeKubeconfig(folder, { url: new URL(elsewhere), ca, token, namespace }),
       stop,
       log,
     };
@@ -110,8 +128,8 @@ async function startEtcd(folder: string): Promise<{ readonly process: RunningPro
   return { process, url };
 }
 
-async function startApiServer(folder: string, etcd: URL, adminToken: string) {
-  const port = await freePort();
+async function startApiServer(folder: string, etcd: URL, adminToken: string, address: string | undefined) {
+  const port = address === undefined ? await freePort() : HTTPS_PORT;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const signing = join(folder, 'service-accounts.key');
   const verifying = join(folder, 'service-accounts.pub');
@@ -123,7 +141,7 @@ async function startApiServer(folder: string, etcd: URL, adminToken: string) {
     command: toolPath('kube-apiserver'),
     args: [
       `--etcd-servers=${etcd.origin}`,
-      '--bind-address=127.0.0.1',
+      ...(address === undefined ? ['--bind-address=127.0.0.1'] : [`--advertise-address=${address}`]),
       `--secure-port=${port}`,
       `--cert-dir=${join(folder, 'certificates')}`,
       `--service-account-signing-key-file=${signing}`,
@@ -131,13 +149,15 @@ async function startApiServer(folder: string, etcd: URL, adminToken: string) {
       '--service-account-issuer=https://kubernetes.default.svc',
       `--token-auth-file=${tokens}`,
       '--authorization-mode=RBAC',
-      '--service-cluster-ip-range=10.0.0.0/24',
+      `--service-cluster-ip-range=${SERVICE_RANGE}`,
+      // By name, it would ask a DNS server about a node.
+      '--kubelet-preferred-address-types=InternalIP',
       '--profiling=false',
     ],
     // It answers a plain request on its TLS port, and says that it is one.
     readyUrl: new URL(`http://127.0.0.1:${port}/`),
   });
-  const url = new URL(`https://127.0.0.1:${port}/`);
+  const url = new URL(`https://${address ?? '127.0.0.1'}:${port}/`);
   return { process, url, certificate: join(folder, 'certificates', 'apiserver.crt') };
 }
 

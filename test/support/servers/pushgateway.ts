@@ -12,16 +12,20 @@ export interface RunningPushgateway {
   log(): string;
 }
 
-/** Starts a Pushgateway on 127.0.0.1, under a path prefix (`/push`) if wanted, and waits until it answers. */
+/**
+ * Starts a Pushgateway on 127.0.0.1, or for pods as well, under a path prefix (`/push`) if wanted, and waits until it
+ * answers.
+ */
 export async function startPushgateway({
   prefix = '',
-}: { readonly prefix?: string } = {}): Promise<RunningPushgateway> {
+  address = '127.0.0.1',
+}: { readonly prefix?: string; readonly address?: '127.0.0.1' | '0.0.0.0' } = {}): Promise<RunningPushgateway> {
   const port = await freePort();
   const url = new URL(`http://127.0.0.1:${port}${prefix}/`);
   const running = await startProcess({
     command: toolPath('prometheus-pushgateway'),
     args: [
-      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.listen-address=${address}:${port}`,
       `--web.route-prefix=${prefix === '' ? '/' : prefix}`,
       // Debian's keeps its groups in /var/lib otherwise, from one test to the next.
       '--persistence.file=',
