@@ -6,6 +6,7 @@ import { createFindingReporter } from '../report/report-finding.ts';
 import { reportRegistry } from '../report/report-registry.ts';
 import type { ReportedFinding, ReportedRegistry } from '../report/schema.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
+import { identityIn } from './finding-identity.ts';
 
 /** A finding, put into words, and whom to tell; null where there is nobody, or nobody knows. */
 export interface DescribedFinding {
@@ -40,8 +41,10 @@ export function describeOutcome(
   const isSuspect = result.verdict === 'suspect';
   const report = createFindingReporter(outcome);
   const findings = result.findings.map((finding): DescribedFinding => {
-    const use = inUse(usage, name, finding);
-    const firstSeen = isSuspect ? null : (history?.firstSeen(finding, finishedAt) ?? null);
+    const { repository } = finding;
+    // What concerns the whole registry concerns whoever uses it.
+    const use = repository === null ? null : inUse(usage, name, { ...finding, repository });
+    const firstSeen = isSuspect ? null : (history?.firstSeen(identityIn(finding), finishedAt) ?? null);
     const annotation = {
       ...(firstSeen === null ? {} : { firstSeen }),
       ...(use === null ? {} : { inUseBy: use.names }),

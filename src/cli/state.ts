@@ -11,6 +11,7 @@ import type { Cluster } from './cluster.ts';
 import type { CommandDeps } from './session.ts';
 import { thisProcess } from './system.ts';
 import { shardOfProcess } from './walk-options.ts';
+import { identityIn } from './finding-identity.ts';
 
 /** Between the end of a walk and that of the process there is little time: a pod is given a minute. */
 const STATE_LIMIT_MS = 10_000;
@@ -64,7 +65,8 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
       if (store === null || remembered === null || dryRun) return true;
       const { complete, verdict, findings } = result;
       const suspect = verdict === 'suspect';
-      const run = { ...owner, finishedAt, complete, suspect, findings, selects: selectionOf(registry) };
+      const identities = findings.map(identityIn);
+      const run = { ...owner, finishedAt, complete, suspect, findings: identities, selects: selectionOf(registry) };
       const isKept = await withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) =>
         keep(run, remembered, { store, log }, signal),
       );

@@ -11,9 +11,13 @@ const MAX_TEXT = 600;
 /** In characters; a repository's name has 255 at most, and a tag 128. */
 const MAX_NAME = 400;
 
+/** In the place of a name; no repository is called so. */
+const WHOLE_REGISTRY = '(whole registry)';
+
 /** A finding as the report has it. */
 export interface ReportedProblem {
-  readonly repository: string;
+  /** Null for what concerns the whole registry. */
+  readonly repository: string | null;
   readonly tags: readonly string[];
   readonly object: string;
   readonly fault: string;
@@ -37,7 +41,7 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
   const asked = [observed.method, observed.status].filter((part) => part !== null).join(' ');
   return {
     image: name(imageOf(problem)),
-    repository: name(repository),
+    repository: name(repository ?? WHOLE_REGISTRY),
     tags: tags.slice(0, MAX_TAGS).map(name),
     ...(moreTags > 0 ? { moreTags } : {}),
     object,
@@ -56,6 +60,7 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
 
 /** As one asks for it: by the first tag, else by the digest that was named. */
 function imageOf({ repository, tags, path, digest }: ReportedProblem): string {
+  if (repository === null) return WHOLE_REGISTRY;
   const [tag] = tags;
   if (tag !== undefined) return `${repository}:${tag}`;
   const pinned = path[0] ?? digest;

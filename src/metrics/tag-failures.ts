@@ -17,12 +17,14 @@ export interface TagFailures {
 
 /**
  * Counts findings by tag and kind, at most `maxSeries` of them.
- * A finding that many tags reach counts in each; one that only a pinned digest reaches counts in none.
+ * A finding that many tags reach counts in each; one that only a pinned digest reaches, or that is of the whole registry,
+ * counts in none.
  * The order is always the same, so the same findings make the same series run after run.
  */
 export function tagFailures(findings: readonly Finding[], maxSeries: number): TagFailures {
   const byKey = new Map<string, TagFailure>();
   for (const { repository, tags, object, fault } of findings) {
+    if (repository === null) continue;
     for (const tag of new Set(tags)) {
       const key = JSON.stringify([repository, tag, object, fault]);
       byKey.set(key, { repository, tag, object, fault, count: (byKey.get(key)?.count ?? 0) + 1 });

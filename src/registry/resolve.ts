@@ -104,11 +104,11 @@ function fromRefused(
   if (judged.kind !== 'found') return gone(answer, judged, reference);
   const response = judged.value;
   const claimed = parseDigest(response.headers['docker-content-digest'] ?? '');
-  const named = 'digest' in reference ? reference.digest : claimed.kind === 'supported' ? claimed.digest : null;
+  const told = 'digest' in reference ? reference.digest : claimed.kind === 'supported' ? claimed.digest : null;
   const isFailing = head.status >= 500;
   const why = `HEAD answered ${head.status}, GET ${response.status}: nodes begin with HEAD`;
   const absent = obstacle(head, 'HEAD', isFailing ? 'failing' : 'refused', why);
-  const digest = named ?? digestOf(response.body);
+  const digest = told ?? digestOf(response.body);
   return { ...absent, digest, observed: { ...absent.observed, ...(isFailing ? { failed: true } : {}) } };
 }
 

@@ -7,6 +7,7 @@ import { wrap } from './wrap.ts';
 /** More names than these help nobody at a terminal; the JSON report has them all. */
 const MAX_TAGS = 5;
 const MAX_PLATFORMS = 6;
+const MAX_EXAMPLES = 3;
 const MAX_WORKLOADS = 5;
 
 /** Room for the longest label, `confirmed`, and a gap. */
@@ -38,6 +39,7 @@ export function findingLines(
     text('seen', observation(finding)),
     text('confirmed', finding.confirmations === 0 ? '' : times(finding.confirmations)),
     text('since', finding.firstSeen ?? ''),
+    text('affects', affected(finding)),
     text('in use by', workloads(finding)),
     text('cause', advice ? finding.cause.text : ''),
     text('next', advice ? finding.hint : ''),
@@ -51,7 +53,13 @@ export function findingLines(
   ];
 }
 
+function affected({ affected: names, examples = [] }: ReportedFinding): string {
+  if (names === undefined) return '';
+  return `${quantity(names, 'name')}, such as ${examples.slice(0, MAX_EXAMPLES).join(', ')}`;
+}
+
 function place({ repository, tags, path, digest }: ReportedFinding): string {
+  if (repository === null) return 'the whole registry';
   if (tags.length > 0) return `${visible(repository)}:${firstOf(tags.map(visible), MAX_TAGS, 'tag')}`;
   const pinned = path[0] ?? digest;
   return visible(pinned === null ? repository : `${repository}@${pinned}`);

@@ -49,11 +49,12 @@ function soundness({ counts }: ReportedRegistry): string {
 }
 
 function extent({ findings }: ReportedRegistry): string {
-  const repositories = new Set(findings.map(({ repository }) => repository)).size;
+  const repositories = new Set(findings.flatMap(({ repository }) => repository ?? [])).size;
   const tags = new Set(findings.flatMap((finding) => finding.tags.map((tag) => `${finding.repository}:${tag}`))).size;
   const things = `${quantity(findings.length, 'thing')} ${findings.length === 1 ? 'is' : 'are'} broken`;
   const reach = tags === 0 ? '' : `, reached by ${quantity(tags, 'tag')}`;
-  return `${things} in ${quantity(repositories, 'repository', 'repositories')}${reach}.`;
+  const where = repositories === 0 ? 'the whole registry' : quantity(repositories, 'repository', 'repositories');
+  return `${things} in ${where}${reach}.`;
 }
 
 function heldBack(findings: number): string {

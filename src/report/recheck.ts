@@ -24,7 +24,7 @@ function platformFlags({ fault, platforms }: Finding): string {
 
 /** Tags come from the registry, and people paste commands: only what the specification allows is put into one. */
 function referenceOf({ repository, tags, path, digest }: Finding): string | null {
-  if (!isRepositoryName(repository)) return null;
+  if (repository === null || !isRepositoryName(repository)) return null;
   const tag = tags.find(isTag);
   if (tag !== undefined) return `${repository}:${tag}`;
   const pinned = path[0] ?? digest;

@@ -25,6 +25,8 @@ export function createFindingReporter({
     const { cause, hint } = advise(finding);
     return {
       repository: finding.repository,
+      ...(finding.affected === undefined ? {} : { affected: finding.affected }),
+      ...(finding.examples === undefined ? {} : { examples: [...finding.examples] }),
       tags: [...finding.tags],
       object: finding.object,
       fault: finding.fault,

@@ -39,7 +39,9 @@ const ReportedCause = z
 
 const ReportedFinding = z
   .strictObject({
-    repository: z.string().describe('Where it is broken.'),
+    repository: z.string().nullable().describe('Where it is broken; null for a finding of the whole registry.'),
+    affected: count('Of the whole registry: how many names it is about.').optional(),
+    examples: z.array(z.string()).optional().describe('Of the whole registry: the first names, at most 20.'),
     tags: z.array(z.string()).describe('Every tag that reaches it, sorted; empty when only a pinned digest does.'),
     object: z.enum(BROKEN_OBJECTS).describe('What is broken.'),
     fault: z.enum(FAULTS).describe('How it is broken.'),

@@ -14,7 +14,7 @@ export function createSurroundings(findings: readonly Finding[]): Surroundings {
   const repositories = new Map<string, Set<string>>();
   for (const finding of findings) {
     if (isMissingChild(finding)) add(children, indexKey(finding), finding.digest ?? '');
-    add(repositories, contentKey(finding), finding.repository);
+    add(repositories, contentKey(finding), finding.repository ?? '');
   }
   return {
     missingChildren: (finding) => children.get(indexKey(finding))?.size ?? 0,

@@ -16,7 +16,7 @@ export async function dropChurned(result: WalkResult, nameAgain: () => Promise<N
   const named = await nameAgain();
   if (named === null) return result;
   const findings = result.findings.filter((finding) => {
-    const digests = named.get(finding.repository) ?? [];
+    const digests = named.get(finding.repository ?? '') ?? [];
     return !isOfRootsAlone(finding) || finding.roots.some((root) => digests.includes(root));
   });
   const churned = counts.churned + result.findings.length - findings.length;

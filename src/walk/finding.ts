@@ -3,7 +3,8 @@ import type { Observed } from './lookup.ts';
 
 /** One broken thing: one (repository, digest, object, fault), with every tag and every platform that reaches it. */
 export interface Finding {
-  readonly repository: string;
+  /** Null for a finding of the whole registry. */
+  readonly repository: string | null;
   /** Sorted. Empty when only a pinned digest reaches it. */
   readonly tags: readonly string[];
   /** Digests, asked for by themselves, that reach it; sorted. */
@@ -19,6 +20,9 @@ export interface Finding {
   /** In bytes, from the descriptor; null where there is none. */
   readonly expectedSize: number | null;
   readonly observed: Observed;
+  /** Of the whole registry: how many names it is about, and the first of them, as `repository:tag`. */
+  readonly affected?: number;
+  readonly examples?: readonly string[];
   /** Of what is `unresolvable`: why. */
   readonly obstacle?: Obstacle;
   /** How many times it was asked again and gave the same verdict. */

@@ -104,7 +104,7 @@ function evidenceOf({ observed, obstacle }: Absent): Pick<Finding, 'observed' | 
 }
 
 function sortKey({ repository, tags, object, digest, fault }: Finding): readonly string[] {
-  return [repository, tags[0] ?? '', object, digest ?? '', fault];
+  return [repository ?? '', tags[0] ?? '', object, digest ?? '', fault];
 }
 
 function compare(a: readonly string[], b: readonly string[]): number {

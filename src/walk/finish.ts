@@ -2,6 +2,7 @@ import { confirm } from './confirm.ts';
 import type { WalkContext } from './context.ts';
 import { collectFindings } from './findings.ts';
 import { recheckTags } from './recheck.ts';
+import { foldUnresolvable } from './registry-wide.ts';
 import type { UnknownEntry, WalkResult } from './result.ts';
 import type { TagEntry, Tree } from './tree.ts';
 import { decideVerdict } from './verdict.ts';
@@ -28,7 +29,8 @@ export function conclude(
 ): WalkResult {
   for (const tree of context.trees) context.tally.addTree(tree);
   const unknowns = sortUnknowns(context.unknowns);
-  const findings = collectFindings(context.trees);
+  const all = collectFindings(context.trees);
+  const findings = context.named ? all : foldUnresolvable(all, context.tally.live.tags);
   const complete = circumstances.catalogAccessible && unknowns.length === 0;
   const verdict = decideVerdict({
     findings,

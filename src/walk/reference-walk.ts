@@ -5,7 +5,7 @@ import { requirePlatforms } from './platforms.ts';
 import { comparePinnedTag } from './pinned.ts';
 import type { WalkResult } from './result.ts';
 import { walkDigest, walkTags } from './tags.ts';
-import { createTree } from './tree.ts';
+import { createTree, type Tree } from './tree.ts';
 
 /** What is to be verified: a tag, a digest, or a tag that has to point to the digest. */
 export interface Wanted {
@@ -44,6 +44,7 @@ export async function walkReferences(
     for (const tree of context.trees) await requirePlatforms(context, tree, options.platforms);
     await confirmAll(context);
   }
+  for (const tree of context.trees) tellUnchecked(context, tree);
   return conclude(context, { catalogAccessible: true, catalogVanished: false });
 }
 
@@ -63,6 +64,19 @@ async function walkWanted(context: WalkContext, repository: string, wanted: read
     if (tag !== null && digest !== null) await comparePinnedTag(context, tree, tag, digest);
   }
   tally.live.repositoriesDone += 1;
+}
+
+/** Whoever names something wants to know of it: what is of a kind that is not read here is not called sound. */
+function tellUnchecked({ unknowns }: WalkContext, tree: Tree): void {
+  const push = (reference: string): void => {
+    const detail = 'unsupported_media_type: it is no image that is read here, so nothing of it was checked';
+    unknowns.push({ repository: tree.repository, reference, reason: 'protocol', detail });
+  };
+  for (const { tag, state } of tree.tags.values()) if (state.kind === 'skipped') push(tag);
+  for (const node of tree.manifests.values()) {
+    if (node.state.kind !== 'skipped') continue;
+    for (const { root } of node.edges) if (root !== null) push(root.reference);
+  }
 }
 
 function unique(names: readonly (string | null)[]): readonly string[] {

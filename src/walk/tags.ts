@@ -67,7 +67,7 @@ async function askDigest(context: WalkContext, tree: Tree, digest: string): Prom
   };
   const answer = await source.resolve(tree.repository, { digest }, context.first);
   if (answer.kind === 'found') {
-    if (answer.value.kind === 'unsupported') return leaveOut(context, tree, node);
+    if (answer.value.kind === 'unsupported') return leaveOut(context, tree, node, root);
     context.control.foundGood(tree.repository, { kind: 'reference', reference: { digest } });
   }
   const edge = rootEdge(null, root, answer.kind === 'found' ? declaredBy(answer.value) : null);
@@ -111,7 +111,8 @@ function declaredBy(resolution: Resolution): { readonly mediaType: string; reado
   return resolution.kind === 'manifest' ? resolution : null;
 }
 
-function leaveOut(context: WalkContext, tree: Tree, node: TreeNode): void {
+function leaveOut(context: WalkContext, tree: Tree, node: TreeNode, root: Root): void {
+  node.edges.push(rootEdge(null, root));
   node.state = { kind: 'skipped' };
   node.explored = true;
   skip(context, tree, node.digest, 'unsupported_media_type');

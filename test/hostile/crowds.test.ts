@@ -10,7 +10,7 @@ import { walk } from '../support/walk.ts';
 import { outcome, SOUND, startHostile } from './scene.ts';
 
 /** As many as fit into the largest index that nodes take. */
-const COUNT = 25_000;
+const COUNT = 15_000;
 
 /** An index that lists so many children. */
 function crowd(childOf: (number: number) => Pick<Sealed, 'digest' | 'mediaType' | 'size'>): Sealed {

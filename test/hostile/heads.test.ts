@@ -130,3 +130,36 @@ describe('a HEAD that says little', () => {
     expect(outcome(await run())).toEqual(SOUND);
   });
 });
+
+describe('a registry that keeps nodes from all its tags', () => {
+  const MANY = Array.from({ length: 20 }, (_, number) => ({
+    repository: `service-${number}`,
+    tag: 'v1',
+    content: buildImage({ seed: `heads/${number}`, layers: 1 }),
+  }));
+
+  test('is one finding of the whole registry, and what is lost in it is told beside', async () => {
+    const { fail, run, store } = await startHostile({}, MANY);
+    fail({ kind: 'status', status: 403 }, { kind: 'manifest', method: 'HEAD' });
+    const lost = MANY[7]?.content.layers[0]?.digest ?? '';
+    store.removeBlob('service-7', lost);
+
+    const done = await run();
+
+    expect(done.registry()).toMatchObject({ verdict: 'broken', complete: true });
+    expect(done.registry().findings).toMatchObject([
+      { repository: null, object: 'manifest', fault: 'unresolvable', digest: null, tags: [], affected: 20 },
+      { repository: 'service-7', object: 'layer', fault: 'missing', digest: lost },
+    ]);
+  });
+
+  test('for a moment only is sound', async () => {
+    const { fail, run } = await startHostile({}, MANY);
+    fail({ kind: 'status', status: 403 }, { kind: 'manifest', method: 'HEAD' }, { times: 20 });
+
+    const done = await run();
+
+    expect(outcome(done)).toEqual(SOUND);
+    expect(done.registry().counts.cleared).toBe(20);
+  });
+});

@@ -33,15 +33,14 @@ function tally(proxy: ReverseProxy): Readonly<Record<string, number>> {
 
 const methods = ({ seen }: ReverseProxy): ReadonlySet<string> => new Set(seen.map(({ method }) => method));
 
-/** What a walk has to ask for at least: every manifest once, every blob by HEAD and by its last byte. */
+/** What a walk has to ask for at least: a tag by HEAD, every manifest once, every blob by HEAD and by its last byte. */
 function needed({ repository, tag, content }: Stock): Readonly<Record<string, number>> {
   const path = `/v2/${repository}`;
   const { blobs, manifests } = allContent(content);
-  const children = manifests.filter(({ digest }) => digest !== content.manifest.digest);
-  const references = [tag ?? '', ...children.map(({ digest }) => digest)];
   return Object.fromEntries([
     [`GET ${path}/tags/list`, 1],
-    ...references.map((reference) => [`GET ${path}/manifests/${reference}`, 1]),
+    [`HEAD ${path}/manifests/${tag ?? ''}`, 1],
+    ...manifests.map(({ digest }) => [`GET ${path}/manifests/${digest}`, 1]),
     ...blobs.flatMap(({ digest }) => ['HEAD', 'GET'].map((method) => [`${method} ${path}/blobs/${digest}`, 1])),
   ]);
 }
@@ -49,7 +48,7 @@ function needed({ repository, tag, content }: Stock): Readonly<Record<string, nu
 const LISTING = { 'GET /v2/': 1, 'GET /v2/_catalog': 1 };
 
 describe('a walk over sound images', () => {
-  test('gets every manifest once, and asks for every blob by one HEAD and one byte at its end', async () => {
+  test('asks for every tag by HEAD, for every manifest once, and for every blob by HEAD and its last byte', async () => {
     const { proxy } = await start([app, single]);
 
     const run = await probe(runFlags(proxy.url));
@@ -72,7 +71,7 @@ describe('a walk over sound images', () => {
     await probe([...runFlags(proxy.url), '--blob-check', 'head']);
 
     expect(Object.keys(tally(proxy)).filter((request) => /^GET .*\/blobs\//.test(request))).toEqual([]);
-    expect(Object.keys(tally(proxy)).filter((request) => request.startsWith('HEAD'))).toHaveLength(11);
+    expect(Object.keys(tally(proxy)).filter((request) => request.startsWith('HEAD'))).toHaveLength(2 + 11);
   });
 });
 

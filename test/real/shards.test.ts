@@ -117,6 +117,6 @@ async function shardsShown(): Promise<readonly string[]> {
   return series.map((line) => /shard="(\d+)"/.exec(line)?.[1] ?? '').toSorted();
 }
 
-function byRepository(a: { readonly repository: string }, b: { readonly repository: string }): number {
-  return a.repository < b.repository ? -1 : 1;
+function byRepository(a: { readonly repository: string | null }, b: { readonly repository: string | null }): number {
+  return (a.repository ?? '') < (b.repository ?? '') ? -1 : 1;
 }

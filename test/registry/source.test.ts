@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { buildImage } from '../../src/demo/content.ts';
 import { scenes, buildScenes } from '../../src/demo/scenes.ts';
 import { MANIFEST_TYPES } from '../../src/oci/media-types.ts';
 import type { BlobCheck } from '../../src/walk/source.ts';
@@ -85,6 +86,28 @@ describe('a walk over HTTP', () => {
     expect([count('manifest', 'HEAD'), count('manifest', 'GET')]).toEqual([2, 5]);
     expect([count('blob', 'HEAD'), count('blob', 'GET')]).toEqual([counts.blobs, counts.blobs]);
     expect(new Set(asked()).size).toBe(asked().length);
+  });
+
+  test('asks no more of 100 tags in 20 repositories, with digests that are pinned, than is said of it', async () => {
+    const { source, registry } = await openScene();
+    const pinned = new Map<string, string[]>();
+    for (let number = 0; number < 100; number += 1) {
+      const repository = `team/app-${number % 20}`;
+      // Some tags are second names of images.
+      const image = buildImage({ seed: `bound/${number >= 20 && number < 40 ? number - 20 : number}`, layers: 2 });
+      registry.store.put(repository, `v${number}`, image);
+      if (number % 10 === 0) pinned.set(repository, [...(pinned.get(repository) ?? []), image.manifest.digest]);
+    }
+    const pins = [...pinned.values()].flatMap((digests) => [...new Set(digests)]);
+
+    const { counts, verdict } = await walk(source, { pinned });
+
+    const bound = 100 + pins.length + counts.manifests + 2 * counts.blobs + 21;
+    console.log(`${registry.requests.all.length} requests, where ${bound} are to be expected at most`);
+    expect(verdict).toBe('sound');
+    expect(counts.tags).toBe(100);
+    expect(counts.manifests).toBeLessThan(100);
+    expect(registry.requests.all.length).toBeLessThanOrEqual(bound + 10);
   });
 
   test('asks again past every cache, and by reading', async () => {

@@ -85,6 +85,6 @@ describe('reportJsonSchema', () => {
 
     visit(reportJsonSchema());
 
-    expect(optional.toSorted()).toEqual(['firstSeen', 'inUseBy', 'inUseByCount']);
+    expect(optional.toSorted()).toEqual(['affected', 'examples', 'firstSeen', 'inUseBy', 'inUseByCount']);
   });
 });

@@ -85,7 +85,7 @@ function demoOptions({ walk }: Settings): CatalogWalkOptions {
 function disagreements(findings: readonly Finding[], full: boolean): readonly string[] {
   const expected = scenes.flatMap((scene) => expectedKeys(scene, full));
   const found = findings.map(({ repository, object, fault, digest, platforms }) =>
-    key(repository, object, fault, digest, platforms),
+    key(repository ?? '', object, fault, digest, platforms),
   );
   return [
     ...expected.filter((one) => !found.includes(one)).map((one) => `not found: ${one}`),
