@@ -41,7 +41,7 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
 const MAX_UNKNOWNS_LOGGED = 20;
 
 /** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
-export function logRegistry(log: Log, { name, findings, unknowns, ...registry }: ReportedRegistry): void {
+export function logRegistry(log: Log, { name, findings, unknowns, blocked, ...registry }: ReportedRegistry): void {
   for (const finding of findings) {
     const { observed, cause: _cause, hint: _hint, ...what } = finding;
     log.info({ registry: name, ...what, status: observed.status, detail: observed.detail }, 'Broken');
@@ -51,6 +51,7 @@ export function logRegistry(log: Log, { name, findings, unknowns, ...registry }:
   }
   const more = unknowns.length - MAX_UNKNOWNS_LOGGED;
   if (more > 0) log.warn({ registry: name, more }, 'And more that could not be told');
+  for (const entry of blocked) log.info({ registry: name, ...entry }, 'Refused by a policy of the registry');
   const { verdict, complete, catalogAccessible, durationSeconds: seconds } = registry;
   log.info({ registry: name, verdict, complete, catalogAccessible, seconds }, 'Registry walked');
 }

@@ -177,6 +177,12 @@ export const METRICS = [
     help: 'Number of configs and layers that the last complete walk looked at, each once per repository.',
   },
   {
+    name: 'registry_integrity_blocked',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of tags, manifests and blobs that a policy of the registry refused in the last complete walk, to a node as well.',
+  },
+  {
     name: 'registry_integrity_blobs_weakly_checked',
     sent: 'complete',
     labels: [],

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { FailureClass, HttpFailure, HttpOutcome, HttpResponse } from '../http/exchange.ts';
 import { baseMediaType } from '../oci/media-types.ts';
 import { unknown, type Observed, type Unknown, type UnknownReason } from '../walk/lookup.ts';
+import { policyIn } from './policy.ts';
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
 const ErrorBody = z.object({
@@ -57,6 +58,11 @@ export function observe(method: string, response: HttpResponse, detail = describ
 export function undecided(method: string, outcome: HttpOutcome | Unknown): Unknown {
   if (outcome.kind === 'unknown') return outcome;
   if (outcome.kind === 'failure') return unknown(REASON_OF_FAILURE[outcome.failure], failureDetail(outcome));
+  const policy = policyIn(outcome);
+  if (policy !== null) {
+    const detail = `${method} answered ${outcome.status} by a policy (${policy.product}): ${policy.words}`;
+    return { ...unknown('forbidden', detail, observe(method, outcome, detail)), policy: policy.words };
+  }
   const observed = observe(method, outcome);
   return unknown(reasonOfStatus(outcome), observed.detail, observed);
 }

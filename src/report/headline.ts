@@ -45,6 +45,9 @@ function soundness({ counts }: ReportedRegistry): string {
   if (counts.skipped.pull_through > 0) {
     return 'The catalog answers; nothing else is asked of a pull-through cache, since a walk would fill it.';
   }
+  if (counts.blocked > 0) {
+    return 'Nothing is broken, and nothing was checked: a policy of the registry refuses everything that was asked for.';
+  }
   return 'Nothing is broken, and nothing was checked: there was no tag to look at.';
 }
 

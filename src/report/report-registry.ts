@@ -1,12 +1,15 @@
-import type { RegistryOutcome } from '../walk/result.ts';
-import type { ReportedFinding, ReportedRegistry } from './schema.ts';
+import type { BlockedEntry, RegistryOutcome } from '../walk/result.ts';
+import type { ReportedBlocked, ReportedFinding, ReportedRegistry } from './schema.ts';
+
+/** Of what a policy refuses there may be thousands, with the same words. */
+const MAX_BLOCKED = 20;
 
 /** A registry as every report has it. The findings are given: they are put into words once, whoever reads them. */
 export function reportRegistry(
   { name, url, startedAt, finishedAt, result, requests }: RegistryOutcome,
   findings: readonly ReportedFinding[],
 ): ReportedRegistry {
-  const { counts, unknowns, complete, catalogAccessible, verdict } = result;
+  const { counts, unknowns, blocked, complete, catalogAccessible, verdict } = result;
   return {
     name,
     url,
@@ -27,11 +30,17 @@ export function reportRegistry(
       requests: Object.values(requests).reduce((sum, sent) => sum + sent, 0),
       unknown: { ...counts.unknown },
       skipped: { ...counts.skipped },
+      blocked: counts.blocked,
       weak: counts.weak,
       churned: counts.churned,
       cleared: counts.cleared,
     },
     findings: [...findings],
     unknowns: unknowns.map(({ repository, reference, reason, detail }) => ({ repository, reference, reason, detail })),
+    blocked: blocked.slice(0, MAX_BLOCKED).map(blockedEntry),
   };
+}
+
+function blockedEntry({ repository, tags, digest, detail }: BlockedEntry): ReportedBlocked {
+  return { repository, tags: tags.slice(0, MAX_BLOCKED), digest, detail };
 }

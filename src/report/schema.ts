@@ -86,6 +86,16 @@ const ReportedUnknown = z
   .describe('Something that could not be told: neither sound nor broken.');
 export type ReportedUnknown = z.infer<typeof ReportedUnknown>;
 
+const ReportedBlocked = z
+  .strictObject({
+    repository: z.string().describe('Where it is.'),
+    tags: z.array(z.string()).describe('The first 20 tags that lead to it, sorted.'),
+    digest: z.string().nullable().describe('Null for a tag that is refused before it is resolved.'),
+    detail: z.string().describe('What was seen, with the words of the registry, in one line.'),
+  })
+  .describe('Something that a policy of the registry refuses, to a node as well: neither sound nor broken.');
+export type ReportedBlocked = z.infer<typeof ReportedBlocked>;
+
 const ReportedCounts = z
   .strictObject({
     repositories: count('Repositories looked at.'),
@@ -97,6 +107,7 @@ const ReportedCounts = z
     requests: count('Requests sent, retries and redirects included.'),
     unknown: z.record(z.enum(UNKNOWN_REASONS), count('How often.')).describe('What could not be told, by reason.'),
     skipped: z.record(z.enum(SKIP_REASONS), count('How often.')).describe('What was left out on purpose, by reason.'),
+    blocked: count('Tags, manifests and blobs that a policy of the registry refuses, to a node as well.'),
     weak: count('Blobs that are there, and whose end could not be read, because the registry does not do ranges.'),
     churned: count('Deleted or moved while the walk was under way.'),
     cleared: count('Looked broken, and the confirmation cleared it.'),
@@ -121,6 +132,7 @@ const ReportedRegistry = z
     counts: ReportedCounts,
     findings: z.array(ReportedFinding).describe('What is broken, sorted by repository, first tag, object, digest.'),
     unknowns: z.array(ReportedUnknown).describe('What could not be told.'),
+    blocked: z.array(ReportedBlocked).describe('The first 20 things that a policy of the registry refuses.'),
   })
   .describe('What one walk found out about one registry.');
 export type ReportedRegistry = z.infer<typeof ReportedRegistry>;

@@ -1,3 +1,4 @@
+import { blockedLines } from './blocked-lines.ts';
 import { asides, coverage } from './coverage.ts';
 import { visible } from './escape.ts';
 import { findingLines, type Layout } from './finding-lines.ts';
@@ -36,6 +37,7 @@ function registryLines(registry: ReportedRegistry, { paint, width }: Layout): re
     wrap(sentences.join(' '), width - 2),
     ...findingBlocks(registry, { paint, width }),
     unknownLines(registry, { paint, width: width - 2 }),
+    blockedLines(registry, { paint, width: width - 2 }),
     asides(registry).flatMap((sentence) => wrap(sentence, width - 2)),
     [coverage(registry)],
   ];

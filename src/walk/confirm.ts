@@ -1,4 +1,5 @@
 import { reportProgress, type WalkContext } from './context.ts';
+import { isRefusedByPolicy, refusalOf } from './blocked.ts';
 import { unknown, type Absent, type Unknown } from './lookup.ts';
 import type { Ask, ControlCheck } from './source.ts';
 import type { OpenCase, SecondAnswer } from './suspects.ts';
@@ -12,7 +13,8 @@ const STEADY = new Set(['auth', 'forbidden', 'tls']);
 
 /**
  * Asks again for everything that was not found, in rounds, until no suspect is left.
- * What is found is cleared; what is absent in every round is broken; everything else stays unknown. A server error
+ * What is found is cleared; what is absent in every round is broken; what a policy refuses twice running is blocked;
+ * everything else stays unknown. A server error
  * that stays with one object in every round, while a control answers, is how a registry shows a damaged file.
  */
 export async function confirm(context: WalkContext): Promise<void> {
@@ -45,9 +47,11 @@ function isBrokenOff(answer: SecondAnswer): boolean {
 }
 
 function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCase[] } {
-  const isOver = ({ first, answers }: OpenCase): boolean => {
+  const isOver = (one: OpenCase): boolean => {
+    const { first, answers } = one;
     const last = answers.at(-1) ?? first;
     if (last.kind !== 'unknown') return false;
+    if (isRefusedByPolicy(last)) return refusalOf(one) !== null;
     return last.reason === 'deadline' || (answers.length > 0 && STEADY.has(last.reason));
   };
   return { ended: cases.filter(isOver), open: cases.filter((one) => !isOver(one)) };
@@ -124,8 +128,13 @@ function outage({ detail }: ControlCheck & { kind: 'fails' }): Unknown {
   return unknown('protocol', `the registry has lost what it had a moment ago, so this proves nothing: ${detail}`);
 }
 
-function settleUnknown({ unknowns }: WalkContext, open: OpenCase): Promise<void> {
+function settleUnknown({ unknowns, blocked }: WalkContext, open: OpenCase): Promise<void> {
   const { repository, reference, first, answers } = open;
+  const refusal = refusalOf(open);
+  if (refusal !== null) {
+    blocked.push({ repository, reference, detail: refusal.detail });
+    return open.close({ kind: 'blocked', unknown: refusal });
+  }
   const last = answers.findLast(({ kind }) => kind === 'unknown') ?? first;
   const settled = last.kind === 'unknown' ? last : unknown('deadline', 'there was no time left to ask again');
   unknowns.push({ repository, reference, reason: settled.reason, detail: settled.detail });

@@ -1,6 +1,7 @@
 import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
+import type { Refusal } from './blocked.ts';
 import { createSelection, type Selection } from './selection.ts';
 import type { Ask } from './source.ts';
 import { createSuspects, type Suspects } from './suspects.ts';
@@ -15,6 +16,8 @@ export interface WalkContext {
   readonly suspects: Suspects;
   readonly control: Control;
   readonly unknowns: UnknownEntry[];
+  /** What policies refuse, as it was asked for. */
+  readonly blocked: Refusal[];
   /** Repositories with open questions or findings. */
   readonly trees: Tree[];
   readonly allowMissing: Selection;
@@ -37,6 +40,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     suspects: createSuspects(),
     control,
     unknowns: [],
+    blocked: [],
     trees: [],
     allowMissing: createSelection(options.allowMissingPlatforms),
     exclude: createSelection(options.excludePlatforms),

@@ -1,5 +1,6 @@
 import { confirm } from './confirm.ts';
 import type { WalkContext } from './context.ts';
+import { collectBlocked } from './blocked.ts';
 import { collectFindings } from './findings.ts';
 import { recheckTags } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
@@ -31,7 +32,10 @@ export function conclude(
   const unknowns = sortUnknowns(context.unknowns);
   const all = collectFindings(context.trees);
   const findings = context.named ? all : foldUnresolvable(all, context.tally.live.tags);
-  const complete = circumstances.catalogAccessible && unknowns.length === 0;
+  const blocked = collectBlocked(context.blocked, context.trees);
+  // Who names an image wants to know that it pulls.
+  const isRefused = context.named && blocked.length > 0;
+  const complete = circumstances.catalogAccessible && unknowns.length === 0 && !isRefused;
   const verdict = decideVerdict({
     findings,
     complete,
@@ -45,9 +49,10 @@ export function conclude(
     complete,
     catalogAccessible: circumstances.catalogAccessible,
     verdict,
-    counts: context.tally.counts(unknowns),
+    counts: { ...context.tally.counts(unknowns), blocked: blocked.length },
     findings,
     unknowns,
+    blocked,
   };
 }
 

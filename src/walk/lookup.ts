@@ -51,6 +51,8 @@ export interface Unknown {
   readonly detail: string;
   /** Set when there was an answer. A failure that stays with one object, while others are fine, is evidence after all. */
   readonly observed?: Observed;
+  /** What the registry says of a policy by which it refuses this to everybody who pulls, a node included. */
+  readonly policy?: string;
 }
 
 /** Every look-up has three answers. No function may turn a failure to ask into "missing". */

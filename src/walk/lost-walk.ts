@@ -14,5 +14,6 @@ export function lostWalk(bug: string): WalkResult {
     counts: createTally().counts(unknowns),
     findings: [],
     unknowns,
+    blocked: [],
   };
 }

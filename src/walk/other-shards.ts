@@ -57,6 +57,7 @@ function setAside(context: WalkContext, first: Ask): WalkContext {
     tally: createTally(),
     suspects: createSuspects(),
     unknowns: [],
+    blocked: [],
     trees: [],
   };
 }

@@ -32,6 +32,8 @@ export interface Counts {
   readonly blobs: number;
   readonly unknown: Readonly<Record<UnknownReason, number>>;
   readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** Tags, manifests and blobs that a policy of the registry refuses, to a node as well. */
+  readonly blocked: number;
   /** Blobs that are there, and whose end could not be read. */
   readonly weak: number;
   /** Deleted or moved while the walk was under way. */
@@ -50,9 +52,23 @@ export interface UnknownEntry {
   readonly detail: string;
 }
 
+/** Something that a policy of the registry refuses to everybody who pulls: neither broken nor unknown. */
+export interface BlockedEntry {
+  readonly repository: string;
+  /** Tags from which it is reached, sorted; empty where only a digest that was asked for by itself leads there. */
+  readonly tags: readonly string[];
+  /** Null for a tag that is refused before it is resolved. */
+  readonly digest: string | null;
+  /** What was seen, with the registry's words. */
+  readonly detail: string;
+}
+
 /** What one walk found out about one registry. */
 export interface WalkResult {
-  /** The catalog and every tag list were read to the end, and no unknown is left after confirmation. */
+  /**
+   * The catalog and every tag list were read to the end, and no unknown is left after confirmation; of what was named,
+   * nothing is refused by a policy either.
+   */
   readonly complete: boolean;
   readonly catalogAccessible: boolean;
   readonly verdict: Verdict;
@@ -60,6 +76,8 @@ export interface WalkResult {
   /** Sorted by repository, first tag, object, digest. */
   readonly findings: readonly Finding[];
   readonly unknowns: readonly UnknownEntry[];
+  /** Sorted. Each once. */
+  readonly blocked: readonly BlockedEntry[];
 }
 
 /** A walk with its circumstances: what reports and metrics are made of. Times are milliseconds since the epoch. */

@@ -3,7 +3,7 @@ import type { Ask } from './source.ts';
 import type { Churned, State, Tree } from './tree.ts';
 
 /** What is known of a thing that was not found in the end. */
-export type Settled = Extract<State, { readonly kind: 'broken' | 'unknown' }>;
+export type Settled = Extract<State, { readonly kind: 'broken' | 'unknown' | 'blocked' }>;
 
 /** How a suspicion ends. */
 export type End<T> = Found<T> | Churned | Settled;
@@ -102,6 +102,7 @@ function stateAfter(end: End<unknown>): State {
       return { kind: 'gone' };
     case 'broken':
     case 'unknown':
+    case 'blocked':
       return end;
   }
 }

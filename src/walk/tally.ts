@@ -47,7 +47,8 @@ export function createTally(): Tally {
 
     addTree(tree) {
       for (const { state, digest } of tree.tags.values()) {
-        const isLeftOut = tree.manifests.get(digest ?? '')?.seen?.manifest.kind === 'unsupported';
+        const node = tree.manifests.get(digest ?? '');
+        const isLeftOut = node?.seen?.manifest.kind === 'unsupported' || node?.state.kind === 'blocked';
         if (isAnswered(state.kind) && !isLeftOut) seen.tags += 1;
       }
       for (const node of tree.manifests.values()) {
@@ -70,6 +71,7 @@ export function createTally(): Tally {
         ...seen,
         unknown,
         skipped: { ...skipped },
+        blocked: 0,
         weak,
         churned,
         cleared,

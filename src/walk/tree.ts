@@ -11,6 +11,8 @@ export type State =
   | { readonly kind: 'suspected' }
   | { readonly kind: 'broken'; readonly absent: Absent; readonly confirmations: number }
   | { readonly kind: 'unknown'; readonly unknown: Unknown }
+  /** A policy of the registry refuses it, to a node as well: whether it is whole, nobody can tell or needs to. */
+  | { readonly kind: 'blocked'; readonly unknown: Unknown }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'gone' };
 

@@ -5,7 +5,15 @@ import type { Verdict, WalkResult } from '../../src/walk/result.ts';
 import { createTally } from '../../src/walk/tally.ts';
 
 function result(verdict: Verdict, complete: boolean): WalkResult {
-  return { verdict, complete, catalogAccessible: true, counts: createTally().counts([]), findings: [], unknowns: [] };
+  return {
+    verdict,
+    complete,
+    catalogAccessible: true,
+    counts: createTally().counts([]),
+    findings: [],
+    unknowns: [],
+    blocked: [],
+  };
 }
 
 const sound = result('sound', true);

@@ -39,6 +39,7 @@ describe('toReport', () => {
             requests: 57,
             unknown: walked.result.counts.unknown,
             skipped: walked.result.counts.skipped,
+            blocked: 0,
             weak: 0,
             churned: 0,
             cleared: 0,
@@ -60,6 +61,7 @@ describe('toReport', () => {
             },
           ],
           unknowns,
+          blocked: [],
         },
       ],
     });

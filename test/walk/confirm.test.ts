@@ -14,6 +14,7 @@ type SecondAnswer = Lookup<string> | Churned;
 const FOUND: SecondAnswer = { kind: 'found', value: 'it' };
 const CHURNED: SecondAnswer = { kind: 'churned' };
 const GONE = absent('missing');
+const POLICY: Unknown = { ...noAnswer('forbidden'), policy: 'too many vulnerabilities' };
 
 /** What became of a suspect. */
 interface Told {
@@ -68,6 +69,12 @@ describe('confirm', () => {
     ['so is forbidden', noAnswer('forbidden'), [noAnswer('forbidden')], 'unknown forbidden', 1],
     ['so is a certificate', noAnswer('tls'), [noAnswer('tls')], 'unknown tls', 1],
     ['a refusal that was met is cleared', noAnswer('auth'), [FOUND], 'found', 1],
+    ['a policy that refuses twice is blocked', POLICY, [POLICY], 'blocked', 1],
+    ['a policy that refuses once is cleared', POLICY, [FOUND], 'found', 1],
+    ['a policy after no answer is asked once more', noAnswer('timeout'), [POLICY], 'blocked', 2],
+    ['a policy excuses nothing that is absent since', POLICY, [GONE], 'broken missing x3', 3],
+    ['another refusal than the policy is unknown', POLICY, [noAnswer('forbidden')], 'unknown forbidden', 1],
+    ['a policy in one round of three proves nothing', GONE, [GONE, GONE, POLICY], 'unknown forbidden', 3],
     ['without time nothing is asked', noAnswer('deadline'), [FOUND], 'unknown deadline', 0],
     ['time that runs out ends it', GONE, [noAnswer('deadline')], 'unknown deadline', 1],
     ['deleted is no concern', GONE, [GONE, CHURNED], 'churned', 2],
