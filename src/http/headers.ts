@@ -14,12 +14,32 @@ export function withoutCredentials(headers: Readonly<Record<string, string>>): R
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name)));
 }
 
-/** Response headers with repeated fields joined by `, `. https://www.rfc-editor.org/rfc/rfc9110#section-5.3 */
+/** Fields with one value: of several, which proxies add, nodes take the first. */
+const SINGLE: ReadonlySet<string> = new Set([
+  'content-length',
+  'content-range',
+  'content-type',
+  'docker-content-digest',
+  'location',
+  'retry-after',
+]);
+
+/**
+ * Response headers without the blanks around a value, and with repeated fields joined by `, `, but for those that have
+ * one value. https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+ */
 export function joinFields(fields: Readonly<Record<string, string | string[] | undefined>>): HttpResponse['headers'] {
-  const present = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]],
-  );
-  return Object.fromEntries(present);
+  const joined: Record<string, string> = {};
+  for (const [given, value] of Object.entries(fields)) {
+    const name = given.toLowerCase();
+    const [first, ...others] = (typeof value === 'string' ? [value] : (value ?? [])).map(trimBlanks);
+    if (first !== undefined) joined[name] = SINGLE.has(name) ? first : [first, ...others].join(', ');
+  }
+  return joined;
+}
+
+function trimBlanks(value: string): string {
+  return value.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
 /** The number of body bytes that an answer announces; null when it does not say, or when it has no body. */

@@ -32,6 +32,20 @@ test('repeated fields become one', () => {
   expect(headers).toEqual({ 'www-authenticate': 'Bearer realm="a", Basic realm="b"', etag: 'x' });
 });
 
+test('blanks around a value are none of it', () => {
+  expect(joinFields({ 'docker-content-digest': ' sha256:0\t', 'content-length': '12  ' })).toEqual({
+    'docker-content-digest': 'sha256:0',
+    'content-length': '12',
+  });
+});
+
+test.each(['content-type', 'content-length', 'content-range', 'docker-content-digest', 'location', 'retry-after'])(
+  'of several fields %s the first counts, as for nodes',
+  (name) => {
+    expect(joinFields({ [name]: ['one ', 'two'] })).toEqual({ [name]: 'one' });
+  },
+);
+
 test.each([
   ['GET', 200, { 'content-length': '12' }, 12],
   ['GET', 200, { 'content-length': '12, 12' }, null],
