@@ -1,8 +1,9 @@
 import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../util/clock.ts';
 import { readBody } from './body.ts';
+import { isDecodable, readCodings } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
-import type { BodyRead, Exchange, HttpRequest } from './exchange.ts';
+import type { BodyRead, Exchange, HttpRequest, HttpResponse } from './exchange.ts';
 import { announcedLength, joinFields, withoutEcho } from './headers.ts';
 import { createStop, type Stop } from './stop.ts';
 
@@ -58,9 +59,28 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   if (read.kind === 'stream') stop.extend();
   // A body that breaks off or is let go of also emits its error here, where nobody else listens; readBody has seen it.
   source.on('error', () => {});
-  const result = await readBody(source, read, announcedLength(method, status, headers), stop);
-  const body = status >= 400 ? withoutEcho(result.body, question.headers) : result.body;
-  return { outcome: { kind: 'response', status, headers, ...result, body, url, redirected: false }, transient: false };
+  const names = method === 'HEAD' ? [] : readCodings(headers['content-encoding']);
+  // A range is one of the coded bytes.
+  const decodable = status !== 206 && isDecodable(names);
+  const { body, received, decoded, end } = await readBody(
+    source,
+    read,
+    announcedLength(method, status, headers),
+    stop,
+    decodable ? names : [],
+  );
+  const response: HttpResponse = {
+    kind: 'response',
+    status,
+    headers,
+    body: status >= 400 ? withoutEcho(body, question.headers) : body,
+    received,
+    end,
+    ...(names.length === 0 ? {} : { coding: { names, decoded: decodable ? decoded : null } }),
+    url,
+    redirected: false,
+  };
+  return { outcome: response, transient: false };
 }
 
 function withoutAnswer({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): Exchange {

@@ -1,10 +1,14 @@
+import { decode } from './decoding.ts';
 import type { BodyEnd, BodyRead } from './exchange.ts';
 import type { Stop } from './stop.ts';
 
 /** What was read of a body, and how the reading ended. */
 export interface BodyResult {
   readonly body: Uint8Array;
+  /** Bytes that traveled. */
   readonly received: number;
+  /** Bytes that came out of them; the same number where nothing is coded. */
+  readonly decoded: number;
   readonly end: BodyEnd;
 }
 
@@ -14,8 +18,9 @@ export interface BodySource extends AsyncIterable<Uint8Array> {
 }
 
 /**
- * Reads a body as asked. Any error that is not our own doing means that it was cut: a stock registry announces
- * a length and closes the connection when a blob's data is gone, so that is evidence and no failure.
+ * Reads a body as asked, decoded where it is coded: limits are for what comes out. Any error that is not our own doing
+ * means that it was cut: a stock registry announces a length and closes the connection when a blob's data is gone, so
+ * that is evidence and no failure; so is a coded body that ends early or goes on behind its end.
  * `announced` is the Content-Length in bytes, null when there is none. Throws only what `onChunk` throws.
  */
 export async function readBody(
@@ -23,32 +28,42 @@ export async function readBody(
   read: BodyRead,
   announced: number | null,
   stop: Stop,
+  codings: readonly string[] = [],
 ): Promise<BodyResult> {
   const kept: Uint8Array[] = [];
   const wanted = wantedBytes(read);
-  const chunks = source[Symbol.asyncIterator]();
+  const coded = codings.length > 0;
+  const chunks = (coded ? decode(traveling(), codings) : traveling())[Symbol.asyncIterator]();
   let received = 0;
+  let decoded = 0;
   try {
     for (;;) {
-      if (received > wanted || (received === wanted && announced !== null && announced > wanted))
-        return result('limit');
+      const enough = !coded && received === wanted && announced !== null && announced > wanted;
+      if (decoded > wanted || enough) return result('limit');
+      // Much can come out of what came long ago.
+      if (coded && stop.reason !== null) return result(stop.reason);
       const next = await nextChunk(chunks);
-      if (next === null) return result(stop.reason ?? 'cut');
-      if (next.done === true) return result(announced !== null && received < announced ? 'cut' : 'complete');
-      received += next.value.byteLength;
-      if (read.kind === 'stream') {
-        stop.extend();
-        read.onChunk(next.value);
-      } else {
-        kept.push(next.value);
-      }
+      if (next.kind === 'broken') return result(stop.reason ?? 'cut');
+      if (next.kind === 'end') return result(announced !== null && received < announced ? 'cut' : 'complete');
+      decoded += next.chunk.byteLength;
+      if (read.kind === 'stream') read.onChunk(next.chunk);
+      else kept.push(next.chunk);
     }
   } finally {
     source.destroy();
+    await letGo(chunks);
+  }
+
+  async function* traveling(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      received += chunk.byteLength;
+      if (read.kind === 'stream') stop.extend();
+      yield chunk;
+    }
   }
 
   function result(end: BodyEnd): BodyResult {
-    return { body: Buffer.concat(kept).subarray(0, wanted), received, end };
+    return { body: Buffer.concat(kept).subarray(0, wanted), received, decoded, end };
   }
 }
 
@@ -63,11 +78,23 @@ function wantedBytes(read: BodyRead): number {
   }
 }
 
-/** The next chunk, or null when the body broke off. */
-async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array> | null> {
+type Next =
+  { readonly kind: 'chunk'; readonly chunk: Uint8Array } | { readonly kind: 'end' } | { readonly kind: 'broken' };
+
+async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<Next> {
   try {
-    return await chunks.next();
+    const next = await chunks.next();
+    return next.done === true ? { kind: 'end' } : { kind: 'chunk', chunk: next.value };
   } catch {
-    return null;
+    return { kind: 'broken' };
+  }
+}
+
+/** Ends what is being decoded; what a body that is let go of still has to say is of no interest. */
+async function letGo(chunks: AsyncIterator<Uint8Array>): Promise<void> {
+  try {
+    await chunks.return?.();
+  } catch {
+    // As above.
   }
 }

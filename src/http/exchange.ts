@@ -22,14 +22,17 @@ export interface HttpRequest {
 
 /**
  * What to do with a body: all of it up to a limit in bytes, its first bytes only, or each chunk as it comes, up to a
- * limit where there is one.
+ * limit where there is one. A coded body is decoded, and what comes out is what is read, limited and handed over.
  */
 export type BodyRead =
   | { readonly kind: 'all'; readonly limit: number }
   | { readonly kind: 'first'; readonly bytes: number }
   | { readonly kind: 'stream'; readonly limit?: number; readonly onChunk: (chunk: Uint8Array) => void };
 
-/** How reading a body ended. `cut`: the connection ended before the announced length; `limit`: more than was wanted. */
+/**
+ * How reading a body ended. `cut`: the connection ended before the announced length, or what is coded is broken;
+ * `limit`: more than was wanted.
+ */
 export type BodyEnd = 'complete' | 'cut' | 'limit' | 'timeout' | 'aborted';
 
 /** A server answered: at least its headers came. */
@@ -40,12 +43,22 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** What was read: all, the first bytes, or empty for a stream. */
   readonly body: Uint8Array;
-  /** Bytes that came, streamed ones included. */
+  /** Bytes that came, streamed ones included, as they traveled: what a Content-Length counts. */
   readonly received: number;
   readonly end: BodyEnd;
+  /** Set where the body traveled coded, although nobody asked for it. */
+  readonly coding?: BodyCoding;
   /** The URL that answered in the end, and whether it is on another origin than the one asked first. */
   readonly url: URL;
   readonly redirected: boolean;
+}
+
+/** How a body was coded. */
+export interface BodyCoding {
+  /** As Content-Encoding names them, in lower case and in the order in which they were applied. */
+  readonly names: readonly string[];
+  /** Bytes that came out; null where the body is as it traveled, because it is a part or its coding is not known here. */
+  readonly decoded: number | null;
 }
 
 /** Why no answer came. `paused`: nothing was sent, because the host had asked for a longer wait than is honored. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { serve, serveText } from './servers.ts';
 import { failureOf, get, responseOf, testTransport, textOf } from './transports.ts';
@@ -184,5 +185,96 @@ describe('a stream', () => {
     const sending = testTransport().send(get(server.url, { read: { kind: 'stream', onChunk } }));
 
     await expect(sending).rejects.toThrow('disk is full');
+  });
+});
+
+describe('an answer that comes coded', () => {
+  const listing = '{"name":"app","tags":["v1"]}';
+  const coded = gzipSync(listing);
+
+  test('is decoded, and says so', async () => {
+    const server = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'GZIP', 'content-length': coded.length }).end(coded),
+    );
+
+    const response = responseOf(await testTransport().send(get(server.url)));
+
+    expect(textOf(response)).toBe(listing);
+    expect(response).toMatchObject({
+      end: 'complete',
+      received: coded.length,
+      headers: { 'content-length': String(coded.length) },
+      coding: { names: ['gzip'], decoded: listing.length },
+    });
+  });
+
+  test('is decoded through all its codings, also in chunks and when it is an error', async () => {
+    const twice = zstdCompressSync(gzipSync('{"errors":[{"message":"Bearer opaque-token"}]}'));
+    const server = await serve((_request, response) => {
+      response.writeHead(404, { 'content-encoding': 'gzip, zstd' });
+      response.write(twice.subarray(0, 9));
+      response.end(twice.subarray(9));
+    });
+
+    const response = responseOf(
+      await testTransport().send(get(server.url, { headers: { authorization: 'Bearer opaque-token' } })),
+    );
+
+    expect(textOf(response)).toBe('{"errors":[{"message":"Bearer ***"}]}');
+  });
+
+  test.each(['br', 'aws-chunked', 'gzip, br'])('as %s is left as it is, and the coding named', async (coding) => {
+    const server = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(coded),
+    );
+
+    const response = responseOf(await testTransport().send(get(server.url)));
+
+    expect(Buffer.compare(response.body, coded)).toBe(0);
+    expect(response.coding).toEqual({ names: coding.split(', '), decoded: null });
+  });
+
+  test('in part is left as it is: a range is one of coded bytes', async () => {
+    const server = await serve((_request, response) =>
+      response.writeHead(206, { 'content-encoding': 'gzip', 'content-length': 1 }).end(coded.subarray(-1)),
+    );
+
+    const response = responseOf(await testTransport().send(get(server.url, { read: { kind: 'first', bytes: 1 } })));
+
+    expect(response).toMatchObject({ received: 1, end: 'complete', coding: { names: ['gzip'], decoded: null } });
+  });
+
+  test.each(['', 'identity'])('as %j is not coded', async (coding) => {
+    const server = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(listing),
+    );
+
+    const response = responseOf(await testTransport().send(get(server.url)));
+
+    expect(textOf(response)).toBe(listing);
+    expect(response).not.toHaveProperty('coding');
+  });
+
+  test('to a HEAD has no body that could be', async () => {
+    const server = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': coded.length }).end(),
+    );
+
+    const response = responseOf(await testTransport().send(get(server.url, { method: 'HEAD' })));
+
+    expect(response.end).toBe('complete');
+    expect(response).not.toHaveProperty('coding');
+  });
+
+  test('keeps its connection', async () => {
+    const server = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': coded.length }).end(coded),
+    );
+    const transport = testTransport({ concurrency: 1 });
+
+    await transport.send(get(server.url));
+    await transport.send(get(server.url));
+
+    expect(server.sockets).toHaveLength(1);
   });
 });

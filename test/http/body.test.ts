@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
 import { readBody, type BodyResult } from '../../src/http/body.ts';
 import type { BodyEnd, BodyRead } from '../../src/http/exchange.ts';
 import { createStop, type Stop } from '../../src/http/stop.ts';
@@ -10,7 +11,7 @@ interface Source extends AsyncIterable<Uint8Array> {
   destroy(): void;
 }
 
-function sourceOf(chunks: readonly string[], ending: Error | null = null): Source {
+function sourceOf(chunks: readonly (string | Uint8Array)[], ending: Error | null = null): Source {
   let pulled = 0;
   let destroyed = false;
   return {
@@ -26,7 +27,7 @@ function sourceOf(chunks: readonly string[], ending: Error | null = null): Sourc
     async *[Symbol.asyncIterator]() {
       for (const chunk of chunks) {
         pulled += 1;
-        yield new TextEncoder().encode(chunk);
+        yield typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
       }
       if (ending !== null) throw ending;
     },
@@ -111,4 +112,70 @@ test.each(['timeout', 'aborted'] as const)('a body that we ended ourselves by %s
   const result = await readBody(source, { kind: 'all', limit: 100 }, 10, stop);
 
   expect(result.end).toBe(reason);
+});
+
+describe('a coded body', () => {
+  const coded = gzipSync('hello, hello');
+  const bomb = gzipSync(Buffer.alloc(2 ** 26));
+
+  test('is handed over as what comes out, and counted as what traveled', async () => {
+    const seen: Uint8Array[] = [];
+    const whole = await readBody(sourceOf([coded]), { kind: 'all', limit: 12 }, coded.length, running(), ['gzip']);
+    const onChunk = (chunk: Uint8Array): void => void seen.push(chunk);
+    const streamed = await readBody(sourceOf([coded]), { kind: 'stream', onChunk }, null, running(), ['gzip']);
+
+    expect(shape(whole)).toEqual(['hello, hello', coded.length, 'complete']);
+    expect(shape(streamed)).toEqual(['', coded.length, 'complete']);
+    expect([whole.decoded, streamed.decoded]).toEqual([12, 12]);
+    expect(Buffer.concat(seen).toString()).toBe('hello, hello');
+  });
+
+  test.each<[string, Uint8Array, number | null]>([
+    ['its connection ended early', coded.subarray(0, -4), coded.length],
+    ['it ends early itself', coded.subarray(0, -4), null],
+    ['something follows it', Buffer.concat([coded, Buffer.from('!')]), coded.length + 1],
+    ['it is not coded so at all', Buffer.from('hello'), 5],
+  ])('is cut where %s', async (_name, bytes, announced) => {
+    const read: BodyRead = { kind: 'all', limit: 100 };
+
+    const result = await readBody(sourceOf([bytes]), read, announced, running(), ['gzip']);
+
+    expect(result).toMatchObject({ end: 'cut', received: bytes.length });
+  });
+
+  test.each<[string, (onChunk: () => void) => BodyRead]>([
+    ['all', () => ({ kind: 'all', limit: 1000 })],
+    ['first', () => ({ kind: 'first', bytes: 1000 })],
+    ['stream', (onChunk) => ({ kind: 'stream', limit: 1000, onChunk })],
+  ])('that becomes a huge one ends at the limit: %s', async (kind, read) => {
+    let chunks = 0;
+
+    const result = await readBody(
+      sourceOf([bomb]),
+      read(() => (chunks += 1)),
+      bomb.length,
+      running(),
+      ['gzip'],
+    );
+
+    expect(result.end).toBe('limit');
+    expect(result.body.length).toBe(kind === 'stream' ? 0 : 1000);
+    expect(result.decoded).toBeLessThan(100_000);
+    expect(chunks).toBe(kind === 'stream' ? 1 : 0);
+  });
+
+  test('of which much comes out long after it came is still held to the time limit', async () => {
+    const clock = createTestClock();
+    const stop = createStop(clock, 1000, []);
+    let chunks = 0;
+    const onChunk = (): void => {
+      chunks += 1;
+      clock.advance(300);
+    };
+
+    const result = await readBody(sourceOf([bomb]), { kind: 'stream', onChunk }, null, stop, ['gzip']);
+
+    expect(result.end).toBe('timeout');
+    expect(chunks).toBe(4);
+  });
 });

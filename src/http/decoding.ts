@@ -1,0 +1,132 @@
+import {
+  constants,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  type Gunzip,
+  type Inflate,
+  type InflateRaw,
+  type ZstdDecompress,
+} from 'node:zlib';
+
+/** More in a row are taken for an attack: each costs a decoder, and one is what servers and proxies apply. */
+const MOST_CODINGS = 4;
+/** Eight MiB, the largest window that the content coding allows; more would be memory. RFC 9659, section 3. */
+const ZSTD_WINDOW = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+
+type Decoder = Gunzip | Inflate | InflateRaw | ZstdDecompress;
+
+interface Kind {
+  readonly create: (firstByte: number) => Decoder;
+  /** Whether what is coded may be several such, one after the other. */
+  readonly joined: boolean;
+}
+
+const GZIP: Kind = { create: () => createGunzip(), joined: true };
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ['gzip', GZIP],
+  ['x-gzip', GZIP],
+  ['zstd', { create: () => createZstdDecompress(ZSTD_WINDOW), joined: true }],
+  ['deflate', { create: (first) => (isZlib(first) ? createInflate() : createInflateRaw()), joined: false }],
+]);
+
+/**
+ * The codings that a Content-Encoding names, in lower case and in the order in which they were applied; none for a body
+ * as it is. https://www.rfc-editor.org/rfc/rfc9110#section-8.4
+ */
+export function readCodings(header: string | undefined): readonly string[] {
+  const names = (header ?? '').toLowerCase().split(/[\s,]+/);
+  return names.filter((name) => name !== '' && name !== 'identity');
+}
+
+/** Whether a body with these codings can be decoded here. */
+export function isDecodable(codings: readonly string[]): boolean {
+  return codings.length <= MOST_CODINGS && codings.every((name) => KINDS.has(name));
+}
+
+/**
+ * Undoes codings that can be undone, the last one first, at the pace at which the result is read: of a small body that
+ * becomes a huge one, no more than a few KiB are held. An empty body is one whatever it says of itself. Throws for
+ * what is not coded so, for what ends too early, and for what goes on behind its end.
+ */
+export function decode(source: AsyncIterable<Uint8Array>, codings: readonly string[]): AsyncIterable<Uint8Array> {
+  return codings.toReversed().reduce((chunks, name) => decodeOne(chunks, KINDS.get(name) ?? GZIP), source);
+}
+
+async function* decodeOne(source: AsyncIterable<Uint8Array>, { create, joined }: Kind): AsyncGenerator<Uint8Array> {
+  let member: Member | null = null;
+  try {
+    for await (const chunk of source) {
+      let rest = chunk;
+      while (rest.length > 0) {
+        member ??= startMember(create(rest[0] ?? 0));
+        const before = member.consumed;
+        yield* member.feed(rest);
+        rest = rest.subarray(member.consumed - before);
+        if (rest.length === 0) continue;
+        member.close();
+        if (!joined || member.consumed === 0) throw new Error('something follows what is coded');
+        member = null;
+      }
+    }
+    if (member !== null) yield* member.feed(null);
+  } finally {
+    member?.close();
+  }
+}
+
+/** What one decoder takes, and how much of it it took. */
+interface Member {
+  readonly consumed: number;
+  /** Hands on what comes of these bytes, or, for null, of their end. Bytes behind the end of what is coded are left. */
+  feed(bytes: Uint8Array | null): AsyncGenerator<Uint8Array>;
+  close(): void;
+}
+
+function startMember(decoder: Decoder): Member {
+  let failed: Error | null = null;
+  let ended = false;
+  let wake = (): void => {};
+  decoder.on('readable', () => wake());
+  decoder.on('end', () => {
+    ended = true;
+    wake();
+  });
+  decoder.on('error', (error) => {
+    failed = error;
+    wake();
+  });
+  return {
+    get consumed() {
+      return decoder.bytesWritten;
+    },
+    feed,
+    close: () => void decoder.destroy(),
+  };
+
+  async function* feed(bytes: Uint8Array | null): AsyncGenerator<Uint8Array> {
+    let taken = false;
+    const take = (): void => {
+      taken = bytes !== null;
+      wake();
+    };
+    if (bytes === null) decoder.end(take);
+    else decoder.write(bytes, take);
+    for (;;) {
+      const decoded: unknown = decoder.read();
+      if (decoded instanceof Uint8Array) {
+        yield decoded;
+        continue;
+      }
+      if (failed !== null) throw failed;
+      if (ended || taken) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+}
+
+/** The first byte of a zlib wrapping; without it, those bits would be padding, which is zero. RFC 1950, section 2.2. */
+function isZlib(first: number): boolean {
+  return (first & 0x0f) === 8;
+}
