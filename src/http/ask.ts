@@ -5,6 +5,8 @@ import { isDecodable, readCodings } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
 import type { BodyRead, Exchange, HttpRequest, HttpResponse } from './exchange.ts';
 import { announcedLength, joinFields, withoutEcho } from './headers.ts';
+import { ODD_TRANSFER } from './lenient-head.ts';
+import { GarbledError, isMisread, isSafe } from './lenient-socket.ts';
 import { createStop, type Stop } from './stop.ts';
 
 /** One request to one server: no redirect is followed, nothing is tried again. */
@@ -35,8 +37,14 @@ export interface AskDeps {
   readonly onSent: () => void;
 }
 
+/** What came of one question. */
+export interface Asked extends Exchange {
+  /** The parser gave up on the answer: asked once more, and read leniently, it may make sense. */
+  readonly misread: boolean;
+}
+
 /** Asks once and reads the answer within the time limit. Rejects only with what a stream's `onChunk` throws. */
-export async function ask(question: Question, { clock, onSent }: AskDeps): Promise<Exchange> {
+export async function ask(question: Question, { clock, onSent }: AskDeps): Promise<Asked> {
   const stop = createStop(clock, question.timeoutMs, question.signals);
   let phase: Phase = 'connect';
   try {
@@ -45,13 +53,14 @@ export async function ask(question: Question, { clock, onSent }: AskDeps): Promi
       onSent();
     });
     if (arrival.kind === 'answer') return await readAnswer(question, arrival.answer, stop);
-    return withoutAnswer(question, phase, explain(question, arrival, stop));
+    const misread = arrival.kind === 'error' && stop.reason === null && isMisread(arrival.error);
+    return { ...withoutAnswer(question, phase, explain(question, arrival, stop)), misread };
   } finally {
     stop.release();
   }
 }
 
-async function readAnswer(question: Question, answer: Dispatcher.ResponseData, stop: Stop): Promise<Exchange> {
+async function readAnswer(question: Question, answer: Dispatcher.ResponseData, stop: Stop): Promise<Asked> {
   const { method, url, readFor } = question;
   const { statusCode: status, body: source } = answer;
   const headers = joinFields(answer.headers);
@@ -59,10 +68,15 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   if (read.kind === 'stream') stop.extend();
   // A body that breaks off or is let go of also emits its error here, where nobody else listens; readBody has seen it.
   source.on('error', () => {});
+  const transfer = headers['transfer-encoding'] ?? 'chunked';
+  if (isSafe(method) && transfer.toLowerCase() !== 'chunked') {
+    source.destroy();
+    return { ...withoutAnswer(question, 'headers', classify(new GarbledError(ODD_TRANSFER))), misread: true };
+  }
   const names = method === 'HEAD' ? [] : readCodings(headers['content-encoding']);
   // A range is one of the coded bytes.
   const decodable = status !== 206 && isDecodable(names);
-  const { body, received, decoded, end } = await readBody(
+  const { body, received, decoded, end, misread } = await readBody(
     source,
     read,
     announcedLength(method, status, headers),
@@ -80,7 +94,7 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
     url,
     redirected: false,
   };
-  return { outcome: response, transient: false };
+  return { outcome: response, transient: false, misread };
 }
 
 function withoutAnswer({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): Exchange {

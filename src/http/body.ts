@@ -1,5 +1,6 @@
 import { decode } from './decoding.ts';
 import type { BodyEnd, BodyRead } from './exchange.ts';
+import { isMisread } from './lenient-socket.ts';
 import type { Stop } from './stop.ts';
 
 /** What was read of a body, and how the reading ended. */
@@ -10,6 +11,8 @@ export interface BodyResult {
   /** Bytes that came out of them; the same number where nothing is coded. */
   readonly decoded: number;
   readonly end: BodyEnd;
+  /** It was cut because the parser gave up, and not because the connection ended. */
+  readonly misread: boolean;
 }
 
 /** A body as undici gives it: chunks, and a way to let go of the rest. */
@@ -43,7 +46,7 @@ export async function readBody(
       // Much can come out of what came long ago.
       if (coded && stop.reason !== null) return result(stop.reason);
       const next = await nextChunk(chunks);
-      if (next.kind === 'broken') return result(stop.reason ?? 'cut');
+      if (next.kind === 'broken') return broken(next.error);
       if (next.kind === 'end') return result(announced !== null && received < announced ? 'cut' : 'complete');
       decoded += next.chunk.byteLength;
       if (read.kind === 'stream') read.onChunk(next.chunk);
@@ -62,8 +65,14 @@ export async function readBody(
     }
   }
 
+  function broken(error: unknown): BodyResult {
+    if (stop.reason !== null) return result(stop.reason);
+    // undici counts blanks behind a length as digits, and misses bytes that were never announced.
+    return !coded && received === announced ? result('complete') : { ...result('cut'), misread: isMisread(error) };
+  }
+
   function result(end: BodyEnd): BodyResult {
-    return { body: Buffer.concat(kept).subarray(0, wanted), received, decoded, end };
+    return { body: Buffer.concat(kept).subarray(0, wanted), received, decoded, end, misread: false };
   }
 }
 
@@ -79,14 +88,16 @@ function wantedBytes(read: BodyRead): number {
 }
 
 type Next =
-  { readonly kind: 'chunk'; readonly chunk: Uint8Array } | { readonly kind: 'end' } | { readonly kind: 'broken' };
+  | { readonly kind: 'chunk'; readonly chunk: Uint8Array }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'broken'; readonly error: unknown };
 
 async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<Next> {
   try {
     const next = await chunks.next();
     return next.done === true ? { kind: 'end' } : { kind: 'chunk', chunk: next.value };
-  } catch {
-    return { kind: 'broken' };
+  } catch (error) {
+    return { kind: 'broken', error };
   }
 }
 

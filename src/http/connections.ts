@@ -1,4 +1,5 @@
 import { Agent, EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
+import { connectLeniently, MAX_HEADER_BYTES, type Leniency } from './lenient-socket.ts';
 import type { ProxyOptions } from './options.ts';
 import { createProxyPool } from './proxy-pool.ts';
 import type { TlsSettings } from './tls-settings.ts';
@@ -18,16 +19,19 @@ export interface ConnectionSettings {
   readonly connections: number;
   readonly tls: TlsSettings;
   readonly proxy: ProxyOptions;
+  /** Set for connections whose answers a strict parser refuses; each is then good for one request. */
+  readonly leniency?: Leniency;
 }
 
 /**
  * HTTP/1.1 only: what registries do when data is gone was measured there.
- * undici's own limits on headers and body are off, because an exchange has its own clock.
+ * undici's own time limits on headers and body are off, because an exchange has its own clock.
  */
-const PROTOCOL = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const;
+const PROTOCOL = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: MAX_HEADER_BYTES } as const;
 
 /** Opens an empty set of connections. Throws a TypeError for a proxy that is not a URL. */
-export function openConnections({ connectTimeoutMs, connections, tls, proxy }: ConnectionSettings): Connections {
+export function openConnections(settings: ConnectionSettings): Connections {
+  const { connectTimeoutMs, connections, tls, proxy, leniency } = settings;
   // undici cannot take back a connection attempt, and one would keep the process alive; the sockets' own signal can.
   const ending = new AbortController();
   const connect: buildConnector.BuildOptions = {
@@ -36,7 +40,8 @@ export function openConnections({ connectTimeoutMs, connections, tls, proxy }: C
     timeout: connectTimeoutMs,
     signal: ending.signal,
   };
-  const direct = new Agent({ ...PROTOCOL, connections, connect });
+  const shared = { ...PROTOCOL, connections, connect };
+  const direct = new Agent({ ...shared, factory: openPool });
   const proxied = proxy.httpProxy === '' && proxy.httpsProxy === '' ? direct : openProxied();
   const dispatchers: Readonly<Record<string, Dispatcher>> = {
     'http:': proxied,
@@ -47,18 +52,27 @@ export function openConnections({ connectTimeoutMs, connections, tls, proxy }: C
 
   function openProxied(): Dispatcher {
     const forwarding = proxy.httpProxy === '' ? null : new URL(proxy.httpProxy);
-    const settings = { ...PROTOCOL, connections, connect };
     return new EnvHttpProxyAgent({
-      ...settings,
+      ...shared,
       // Empty strings are given too: for what is left out, undici reads the environment.
       httpProxy: proxy.httpProxy,
       httpsProxy: proxy.httpsProxy,
       noProxy: proxy.noProxy,
       requestTls: connect,
-      clientFactory: (origin) => createProxyPool(origin, settings),
+      clientFactory: (origin) => createProxyPool(origin, shared),
       factory: (origin, options) =>
-        String(origin) === forwarding?.href ? createProxyPool(forwarding, settings) : new Pool(origin, options),
+        String(origin) === forwarding?.href
+          ? createProxyPool(forwarding, { ...shared, connect: reading(connect) })
+          : openPool(origin, options),
     });
+  }
+
+  function openPool(origin: string | URL, options: Pool.Options): Pool {
+    return new Pool(origin, { ...options, connect: reading(options.connect ?? connect) });
+  }
+
+  function reading<C extends buildConnector.connector | buildConnector.BuildOptions>(as: C) {
+    return leniency === undefined ? as : connectLeniently(as, leniency);
   }
 
   function dispatcherFor(url: URL): Dispatcher {

@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 import type { FailureClass } from './exchange.ts';
+import { GarbledError, TOO_MANY_HEADERS } from './lenient-socket.ts';
 import { ProxyError } from './proxy-pool.ts';
 
 /** Why a request got no answer, by the codes of what was thrown. */
@@ -9,6 +10,8 @@ export interface Classified {
   readonly code: string | null;
   /** Set when it is known which proxy failed, and how: what it answered to CONNECT, or why it did not answer. */
   readonly proxy: ProxyFailure | null;
+  /** What is odd about an answer that came and cannot be read. */
+  readonly oddity?: string;
 }
 
 export interface ProxyFailure {
@@ -17,34 +20,31 @@ export interface ProxyFailure {
   readonly cause: FailureClass;
 }
 
-/** Stands for a code where undici's parser gives none: what came is not HTTP/1.1. */
+/** Stands for what undici's parser says of an answer that is not HTTP/1.1, which depends on how far it had come. */
 export const NOT_HTTP = 'HTTPParserError';
 
-const CLASS_BY_CODE: Readonly<Record<string, FailureClass>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  ECONNABORTED: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'closed',
-  ENOTFOUND: 'dns',
-  EPROTO: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  HOSTNAME_MISMATCH: 'tls',
-  INVALID_CA: 'tls',
-  INVALID_PURPOSE: 'tls',
-  PATH_LENGTH_EXCEEDED: 'tls',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  UND_ERR_DESTROYED: 'aborted',
-  UND_ERR_CLOSED: 'aborted',
-  UND_ERR_PRX_CONN: 'proxy',
-  UND_ERR_PRX_TLS: 'proxy',
-  // undici's answer to a CONNECT that was turned down. Our own aborts never come here: who aborts knows why.
-  UND_ERR_ABORTED: 'proxy',
+const CODES: Partial<Readonly<Record<FailureClass, readonly string[]>>> = {
+  refused: ['ECONNREFUSED'],
+  reset: ['ECONNRESET', 'ECONNABORTED', 'EPIPE'],
+  closed: ['UND_ERR_SOCKET'],
+  dns: ['ENOTFOUND'],
+  tls: [
+    'EPROTO',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'HOSTNAME_MISMATCH',
+    'INVALID_CA',
+    'INVALID_PURPOSE',
+    'PATH_LENGTH_EXCEEDED',
+  ],
+  timeout: ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+  aborted: ['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'],
+  // The last is undici's answer to a CONNECT that was turned down. Our own aborts never come here: who aborts knows why.
+  proxy: ['UND_ERR_PRX_CONN', 'UND_ERR_PRX_TLS', 'UND_ERR_ABORTED'],
 };
+const CLASS_BY_CODE: ReadonlyMap<string, FailureClass> = new Map(
+  (Object.keys(CODES) as FailureClass[]).flatMap((failure) => (CODES[failure] ?? []).map((code) => [code, failure])),
+);
 
 /** Families of codes: OpenSSL's verification results, Node's TLS errors, and getaddrinfo's. */
 const CLASS_BY_PREFIX: ReadonlyArray<readonly [prefix: string, failure: FailureClass]> = [
@@ -69,6 +69,8 @@ export function classify(error: unknown): Classified {
         proxy: { host: link.host, status: link.status, cause: cause.failure },
       };
     }
+    if (link instanceof GarbledError) return garbled(link.oddity);
+    if (link instanceof errors.HeadersOverflowError) return garbled(TOO_MANY_HEADERS);
     const failure = classOf(link, code);
     if (failure !== null) return { failure, code, proxy: null };
     fallback ??= code;
@@ -76,10 +78,12 @@ export function classify(error: unknown): Classified {
   return { failure: 'other', code: fallback, proxy: null };
 }
 
+function garbled(oddity: string): Classified {
+  return { failure: 'garbled', code: null, proxy: null, oddity };
+}
+
 function classOfCode(code: string): FailureClass | null {
-  const exact = CLASS_BY_CODE[code];
-  if (exact !== undefined) return exact;
-  return CLASS_BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
+  return CLASS_BY_CODE.get(code) ?? CLASS_BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
 }
 
 function classOf(link: Error, code: string | null): FailureClass | null {
@@ -90,7 +94,8 @@ function classOf(link: Error, code: string | null): FailureClass | null {
 
 /** A DOMException's numeric code says nothing, so only strings count. */
 function codeOf(link: Error): string | null {
-  if (link instanceof errors.HTTPParserError) return NOT_HTTP;
+  if (link instanceof errors.HTTPParserError || link instanceof errors.ResponseContentLengthMismatchError)
+    return NOT_HTTP;
   return 'code' in link && typeof link.code === 'string' ? link.code : null;
 }
 
@@ -121,6 +126,7 @@ const PREDICATES: Readonly<Record<Exclude<FailureClass, 'timeout' | 'other'>, st
   aborted: 'had not answered when the request was canceled',
   proxy: 'did not connect',
   redirect: 'sent a redirect that may not be followed',
+  garbled: 'sent an answer that cannot be read',
   paused: 'asked to be left alone',
 };
 
@@ -128,8 +134,8 @@ const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'
 
 /** One line for people: who failed, in which way, and the code to search for. */
 export function describeFailure(classified: Classified, circumstances: Circumstances): string {
-  const { failure, code, proxy } = classified;
-  const suffix = code === null ? '' : ` (${code})`;
+  const { failure, code, proxy, oddity } = classified;
+  const suffix = `${oddity === undefined ? '' : `: ${oddity}`}${code === null ? '' : ` (${code})`}`;
   if (failure !== 'proxy') return `${circumstances.who} ${predicate(failure, code, circumstances)}${suffix}`;
   if (proxy === null) return `the proxy on the way to ${circumstances.who} ${PREDICATES.proxy}${suffix}`;
   const subject = `proxy ${proxy.host}, on the way to ${circumstances.who},`;

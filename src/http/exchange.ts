@@ -61,9 +61,23 @@ export interface BodyCoding {
   readonly decoded: number | null;
 }
 
-/** Why no answer came. `paused`: nothing was sent, because the host had asked for a longer wait than is honored. */
+/**
+ * Why no answer came. `garbled`: one came that cannot be read, or in more than one way. `paused`: nothing was sent,
+ * because the host had asked for a longer wait than is honored.
+ */
 export type FailureClass =
-  'refused' | 'reset' | 'closed' | 'dns' | 'tls' | 'timeout' | 'aborted' | 'redirect' | 'proxy' | 'paused' | 'other';
+  | 'garbled'
+  | 'refused'
+  | 'reset'
+  | 'closed'
+  | 'dns'
+  | 'tls'
+  | 'timeout'
+  | 'aborted'
+  | 'redirect'
+  | 'proxy'
+  | 'paused'
+  | 'other';
 
 /** No answer: the connection failed, a redirect may not be followed, or the host asked to be left alone. */
 export interface HttpFailure {

@@ -2,10 +2,11 @@ import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { ProbeError } from '../util/errors.ts';
 
 export interface ProxyPoolSettings {
-  readonly connect: buildConnector.BuildOptions;
+  readonly connect: buildConnector.connector | buildConnector.BuildOptions;
   readonly connections: number;
   readonly headersTimeout: number;
   readonly bodyTimeout: number;
+  readonly maxHeaderSize: number;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface ProxyPoolSettings {
  * Without that, a refused proxy and a refused server throw the same error, and the wrong one gets repaired.
  */
 export function createProxyPool(proxy: URL, { connect, ...settings }: ProxyPoolSettings): Dispatcher {
-  const open = buildConnector(connect);
+  const open = typeof connect === 'function' ? connect : buildConnector(connect);
   const pool = new Pool(proxy.origin, { ...settings, connect: openAsProxy });
   return pool.compose((dispatch) => (options, handler) => {
     return dispatch(options, options.method === 'CONNECT' ? watchTunnel(handler, proxy.host) : handler);

@@ -1,9 +1,10 @@
-import { ask } from './ask.ts';
+import { ask, type Asked } from './ask.ts';
 import { openConnections, type Connections, type ConnectionSettings } from './connections.ts';
 import type { Exchange, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
 import { follow, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
+import { isSafe } from './lenient-socket.ts';
 import { createLimiter, createPace } from './limiter.ts';
 import type { TransportDeps, TransportOptions } from './options.ts';
 import { pauseAfter } from './pause-policy.ts';
@@ -39,6 +40,8 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   const gate = createGate({ limiter, clock, log });
   const closing = new AbortController();
   const sent: Record<string, number> = {};
+  /** Hosts, with their ports, whose answers undici refuses although nodes read them. */
+  const odd = new Set<string>();
   return { send, sent, close };
 
   async function send(request: HttpRequest): Promise<HttpOutcome> {
@@ -59,11 +62,24 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     }
   }
 
-  /** One hop under one permit; the permit is back before anybody waits or follows. */
+  /** One hop; an answer that the parser gives up on is asked for once more, to be read as nodes read it. */
   async function exchange(one: Try, hop: Hop): Promise<Exchange> {
+    const mayRepeat = isSafe(one.request.method);
+    const lenient = mayRepeat && odd.has(hop.url.host);
+    const asked = await takeTurn(one, hop, lenient);
+    if (!asked.misread || lenient || !mayRepeat) return asked;
+    if (wasHandedOver(asked, hop)) {
+      odd.add(hop.url.host);
+      return asked;
+    }
+    return takeTurn(one, hop, true);
+  }
+
+  /** One request under one permit; the permit is back before anybody waits or follows. */
+  async function takeTurn(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
     const { host } = hop.url;
     const passage = await gate.pass(host, one.signal, async () => {
-      const answered = await connectAndAsk(one, hop);
+      const answered = await connectAndAsk(one, hop, lenient);
       const pause = pauseAfter(one.attempt, answered.outcome, { now: clock.now(), random: one.random });
       if (pause !== null) gate.pause(host, pause);
       return answered;
@@ -72,16 +88,29 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     return passage.kind === 'canceled' ? unasked(hop, 'aborted', CANCELED) : unasked(hop, 'paused', leftAlone(passage));
   }
 
-  async function connectAndAsk(one: Try, hop: Hop): Promise<Exchange> {
-    const connections = one.request.newConnection === true ? openConnections(settings) : shared;
+  async function connectAndAsk(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
+    const { method, newConnection } = one.request;
+    if (newConnection !== true && !lenient) return askOver(shared, one, hop, false);
+    const leniency = { method, onChange: () => note(hop.url.host) };
+    const connections = openConnections(lenient ? { ...settings, leniency } : settings);
     try {
-      return await askOver(connections, one, hop);
+      return await askOver(connections, one, hop, true);
     } finally {
-      if (connections !== shared) await connections.destroy();
+      await connections.destroy();
     }
   }
 
-  async function askOver(connections: Connections, { request, signal }: Try, hop: Hop): Promise<Exchange> {
+  function note(host: string): void {
+    if (!odd.has(host)) log.debug({ host }, 'host answers in a way that only lenient clients read');
+    odd.add(host);
+  }
+
+  async function askOver(
+    connections: Connections,
+    { request, signal }: Try,
+    hop: Hop,
+    lastOnConnection: boolean,
+  ): Promise<Asked> {
     const { method } = request;
     const started = clock.now();
     const asked = await ask(
@@ -91,7 +120,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
         body: request.body ?? null,
         dispatcher: connections.dispatcherFor(hop.url),
         proxyHost: connections.proxyHostFor(hop.url),
-        lastOnConnection: request.newConnection === true,
+        lastOnConnection,
         timeoutMs,
         signals: [signal],
       },
@@ -107,8 +136,14 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   }
 }
 
-function unasked({ who, url }: Hop, failure: 'aborted' | 'paused', why: string): Exchange {
-  return { outcome: { kind: 'failure', failure, detail: `${who} was not asked: ${why}`, url }, transient: false };
+function unasked({ who, url }: Hop, failure: 'aborted' | 'paused', why: string): Asked {
+  const detail = `${who} was not asked: ${why}`;
+  return { outcome: { kind: 'failure', failure, detail, url }, transient: false, misread: false };
+}
+
+/** Whether its receiver has seen a part of this answer already, and would take a second one for more of it. */
+function wasHandedOver({ outcome }: Asked, hop: Hop): boolean {
+  return outcome.kind === 'response' && outcome.received > 0 && hop.readFor(outcome.status).kind === 'stream';
 }
 
 function leftAlone({ status, askedMs }: { readonly status: number; readonly askedMs: number }): string {

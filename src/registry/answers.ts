@@ -34,6 +34,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
   timeout: 'timeout',
   aborted: 'deadline',
   redirect: 'protocol',
+  garbled: 'protocol',
   paused: 'rate_limited',
   other: 'connection',
 };

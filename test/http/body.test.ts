@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { errors } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { readBody, type BodyResult } from '../../src/http/body.ts';
 import type { BodyEnd, BodyRead } from '../../src/http/exchange.ts';
@@ -114,6 +115,23 @@ test.each(['timeout', 'aborted'] as const)('a body that we ended ourselves by %s
   expect(result.end).toBe(reason);
 });
 
+test.each<[string, Error, boolean]>([
+  ['because the connection ended', new errors.SocketError('other side closed'), false],
+  ['because the parser gave up', new errors.HTTPParserError('bad chunk'), true],
+])('a body that was cut says whether it was so %s', async (_name, error, misread) => {
+  const result = await readBody(sourceOf(['abc'], error), { kind: 'all', limit: 100 }, null, running());
+
+  expect(result).toMatchObject({ end: 'cut', misread });
+});
+
+test('a body of which all came that was announced is complete, whatever the parser counted', async () => {
+  const source = sourceOf(['abc'], new errors.ResponseContentLengthMismatchError());
+
+  const result = await readBody(source, { kind: 'all', limit: 100 }, 3, running());
+
+  expect(result).toMatchObject({ end: 'complete', misread: false });
+});
+
 describe('a coded body', () => {
   const coded = gzipSync('hello, hello');
   const bomb = gzipSync(Buffer.alloc(2 ** 26));
@@ -140,7 +158,7 @@ describe('a coded body', () => {
 
     const result = await readBody(sourceOf([bytes]), read, announced, running(), ['gzip']);
 
-    expect(result).toMatchObject({ end: 'cut', received: bytes.length });
+    expect(result).toMatchObject({ end: 'cut', misread: false, received: bytes.length });
   });
 
   test.each<[string, (onChunk: () => void) => BodyRead]>([

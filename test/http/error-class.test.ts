@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { expect, test } from 'vitest';
 import {
   classify,
@@ -7,6 +8,7 @@ import {
   type Classified,
 } from '../../src/http/error-class.ts';
 import type { FailureClass } from '../../src/http/exchange.ts';
+import { GarbledError } from '../../src/http/lenient-socket.ts';
 import { ProxyError } from '../../src/http/proxy-pool.ts';
 
 function coded(code: string, message = 'something failed', rest: object = {}): Error {
@@ -76,6 +78,15 @@ test.each([[undefined], [null], ['ECONNREFUSED'], [{ code: 'ECONNREFUSED' }]])(
   },
 );
 
+test.each([
+  [new errors.HTTPParserError('bad start'), 'other', 'HTTPParserError'],
+  [new errors.ResponseContentLengthMismatchError(), 'other', 'HTTPParserError'],
+  [new errors.HeadersOverflowError(), 'garbled', null],
+  [new GarbledError('two lengths'), 'garbled', null],
+])('what a parser says is told apart by its kind: %s', (error, failure, code) => {
+  expect(classify(new Error('failed', { cause: error }))).toMatchObject({ failure, code });
+});
+
 test('a circle of causes ends', () => {
   const error = new Error('round');
   error.cause = new Error('and round', { cause: error });
@@ -129,6 +140,11 @@ test.each<[Classified, Partial<Circumstances>, string]>([
   ],
   [{ failure: 'other', code: null, proxy: null }, {}, 'registry.example.com could not be asked'],
   [
+    { failure: 'garbled', code: null, proxy: null, oddity: 'two lengths' },
+    {},
+    'registry.example.com sent an answer that cannot be read: two lengths',
+  ],
+  [
     { failure: 'proxy', code: 'ECONNREFUSED', proxy: { host, status: null, cause: 'refused' } },
     {},
     'proxy proxy.example.com:3128, on the way to registry.example.com, refused the connection (ECONNREFUSED)',
@@ -162,6 +178,7 @@ test.each<[FailureClass, string | null, boolean]>([
   ['other', 'ENETUNREACH', true],
   ['other', 'HTTPParserError', true],
   ['other', 'UND_ERR_INVALID_ARG', false],
+  ['garbled', null, false],
   ['proxy', 'UND_ERR_ABORTED', false],
 ])('a failure %s with the code %s may pass: %s', (failure, code, passes) => {
   expect(isTransient({ failure, code, proxy: null })).toBe(passes);
