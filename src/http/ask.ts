@@ -3,7 +3,7 @@ import type { Clock } from '../util/clock.ts';
 import { readBody } from './body.ts';
 import { isDecodable, readCodings } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
-import type { BodyRead, Exchange, HttpRequest, HttpResponse } from './exchange.ts';
+import type { BodyRead, HopOutcome, HttpRequest, HttpResponse } from './exchange.ts';
 import { announcedLength, joinFields, withoutEcho } from './headers.ts';
 import { ODD_TRANSFER } from './lenient-head.ts';
 import { GarbledError, isMisread, isSafe } from './lenient-socket.ts';
@@ -38,7 +38,7 @@ export interface AskDeps {
 }
 
 /** What came of one question. */
-export interface Asked extends Exchange {
+export interface Asked extends HopOutcome {
   /** The parser gave up on the answer: asked once more, and read leniently, it may make sense. */
   readonly misread: boolean;
 }
@@ -97,7 +97,7 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   return { outcome: response, transient: false, misread };
 }
 
-function withoutAnswer({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): Exchange {
+function withoutAnswer({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): HopOutcome {
   const detail = describeFailure(classified, { who, phase, timeoutMs });
   return {
     outcome: { kind: 'failure', failure: classified.failure, detail, url },

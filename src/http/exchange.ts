@@ -100,7 +100,7 @@ export interface Transport {
 }
 
 /** What came of asking once: what would be handed back, and whether a failure is of a kind that may pass. */
-export interface Exchange {
+export interface HopOutcome {
   readonly outcome: HttpOutcome;
   readonly transient: boolean;
 }

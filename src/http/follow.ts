@@ -1,4 +1,4 @@
-import type { BodyRead, Exchange, HttpRequest } from './exchange.ts';
+import type { BodyRead, HopOutcome, HttpRequest } from './exchange.ts';
 import { withoutCredentials } from './headers.ts';
 
 /** What a followed redirect's own body may have, in bytes: a line of HTML; reading it to the end keeps the connection. */
@@ -16,7 +16,7 @@ export interface Hop {
 
 export interface FollowDeps {
   readonly insecure: boolean;
-  readonly ask: (hop: Hop) => Promise<Exchange>;
+  readonly ask: (hop: Hop) => Promise<HopOutcome>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function follow(
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
   { insecure, ask }: FollowDeps,
-): Promise<Exchange> {
+): Promise<HopOutcome> {
   const trail = [request.url];
   let url = request.url;
   for (;;) {
@@ -54,11 +54,11 @@ function readFor(request: HttpRequest, status: number): BodyRead {
   return request.read.kind === 'stream' && !success ? { kind: 'first', bytes: ERROR_BODY_BYTES } : request.read;
 }
 
-function withOrigin({ outcome, transient }: Exchange, redirected: boolean): Exchange {
+function withOrigin({ outcome, transient }: HopOutcome, redirected: boolean): HopOutcome {
   return outcome.kind === 'response' ? { outcome: { ...outcome, redirected }, transient } : { outcome, transient };
 }
 
-function refused(url: URL, detail: string): Exchange {
+function refused(url: URL, detail: string): HopOutcome {
   return { outcome: { kind: 'failure', failure: 'redirect', detail, url }, transient: false };
 }
 

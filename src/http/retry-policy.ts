@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts';
+import type { HopOutcome } from './exchange.ts';
 
 /** The first wait; a server that restarts or sheds load needs some. */
 export const BASE_WAIT_MS = 250;
@@ -24,7 +24,7 @@ export interface Odds {
  * Whether to try again after the given try (the first is 1), and after how many milliseconds.
  * Every method is treated alike: what is sent here, reads and pushes of whole groups, may be sent twice.
  */
-export function decide(attempt: number, { outcome, transient }: Exchange, { retries, now, random }: Odds): Decision {
+export function decide(attempt: number, { outcome, transient }: HopOutcome, { retries, now, random }: Odds): Decision {
   if (attempt > retries) return { kind: 'stop' };
   const backoff: Decision = { kind: 'retry', waitMs: backoffMs(attempt, random) };
   if (outcome.kind === 'failure') return transient ? backoff : { kind: 'stop' };

@@ -1,6 +1,6 @@
 import { ask, type Asked } from './ask.ts';
 import { openConnections, type Connections, type ConnectionSettings } from './connections.ts';
-import type { Exchange, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
+import type { HopOutcome, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
 import { follow, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
@@ -63,7 +63,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   }
 
   /** One hop; an answer that the parser gives up on is asked for once more, to be read as nodes read it. */
-  async function exchange(one: Try, hop: Hop): Promise<Exchange> {
+  async function exchange(one: Try, hop: Hop): Promise<HopOutcome> {
     const mayRepeat = isSafe(one.request.method);
     const lenient = mayRepeat && odd.has(hop.url.host);
     const asked = await takeTurn(one, hop, lenient);

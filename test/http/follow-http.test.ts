@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Exchange } from '../../src/http/exchange.ts';
+import type { HopOutcome } from '../../src/http/exchange.ts';
 import type { BodyRead, HttpRequest } from '../../src/http/exchange.ts';
 import { follow, type Hop } from '../../src/http/follow.ts';
 import { closedPort, serve, type Handler, type TestServer } from './servers.ts';
@@ -82,7 +82,7 @@ describe('a redirect', () => {
   test('has its own body read to the end, though of the blob behind it one byte is wanted', async () => {
     const reads: BodyRead[] = [];
     const request = get('http://registry.example.com/', { read: { kind: 'first', bytes: 1 } });
-    const ask = async ({ url, readFor }: Hop): Promise<Exchange> => {
+    const ask = async ({ url, readFor }: Hop): Promise<HopOutcome> => {
       const status = reads.length === 0 ? 307 : 206;
       reads.push(readFor(status));
       const response = {

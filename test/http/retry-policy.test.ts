@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { BodyEnd, Exchange } from '../../src/http/exchange.ts';
+import type { BodyEnd, HopOutcome } from '../../src/http/exchange.ts';
 import { decide, parseRetryAfter, type Odds } from '../../src/http/retry-policy.ts';
 
 const NOW = Date.UTC(2026, 10, 6, 8, 49, 30);
 const odds: Odds = { retries: 10, now: NOW, random: 0 };
 const url = new URL('https://registry.example.com/v2/');
 
-function answered(status: number, headers: Record<string, string> = {}, end: BodyEnd = 'complete'): Exchange {
+function answered(status: number, headers: Record<string, string> = {}, end: BodyEnd = 'complete'): HopOutcome {
   const response = { kind: 'response', status, headers, body: new Uint8Array(), received: 0, end, url } as const;
   return { outcome: { ...response, redirected: false }, transient: false };
 }
 
-function failed(transient: boolean): Exchange {
+function failed(transient: boolean): HopOutcome {
   return { outcome: { kind: 'failure', failure: 'refused', detail: 'refused', url }, transient };
 }
 
