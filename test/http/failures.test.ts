@@ -67,7 +67,7 @@ async function look({ url, options, clock = createTestClock(), onBody = () => {}
   };
   const source = createRegistrySource(settings, { transport: recorded, authorizer, nonce: () => 'nonce' });
   const tags: Lookup<unknown> = await source.tags('app', FIRST);
-  const manifest: Lookup<unknown> = await source.resolve('app', { tag: 'v1' }, FIRST);
+  const manifest: Lookup<unknown> = await source.manifest('app', `sha256:${'0'.repeat(64)}`, FIRST);
   return { outcomes, tags, manifest };
 }
 
