@@ -1,7 +1,7 @@
 import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../util/clock.ts';
 import { readBody } from './body.ts';
-import { isDecodable, readCodings } from './decoding.ts';
+import { isDecodable, readCodings, startDecoding } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
 import type { BodyRead, HopOutcome, HttpRequest, HttpResponse } from './exchange.ts';
 import { announcedLength, joinFields, withoutEcho } from './headers.ts';
@@ -76,13 +76,10 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   const names = method === 'HEAD' ? [] : readCodings(headers['content-encoding']);
   // A range is one of the coded bytes.
   const decodable = status !== 206 && isDecodable(names);
-  const { body, received, decoded, end, misread } = await readBody(
-    source,
-    read,
-    announcedLength(method, status, headers),
-    stop,
-    decodable ? names : [],
-  );
+  const decoding = names.length > 0 && decodable ? startDecoding(names) : null;
+  const announced = announcedLength(method, status, headers);
+  const { body, received, decoded, end, misread } = await readBody(source, read, announced, stop, decoding);
+  const forNodes = decoding?.forNodes ?? false;
   const response: HttpResponse = {
     kind: 'response',
     status,
@@ -90,7 +87,7 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
     body: status >= 400 ? withoutEcho(body, question.headers) : body,
     received,
     end,
-    ...(names.length === 0 ? {} : { coding: { names, decoded: decodable ? decoded : null } }),
+    ...(names.length === 0 ? {} : { coding: { names, decoded: decodable ? decoded : null, forNodes } }),
     url,
     redirected: false,
   };

@@ -1,4 +1,4 @@
-import { decode } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
 import type { BodyEnd, BodyRead } from './exchange.ts';
 import { isMisread } from './lenient-socket.ts';
 import type { Stop } from './stop.ts';
@@ -31,12 +31,12 @@ export async function readBody(
   read: BodyRead,
   announced: number | null,
   stop: Stop,
-  codings: readonly string[] = [],
+  decoding: Decoding | null = null,
 ): Promise<BodyResult> {
   const kept: Uint8Array[] = [];
   const wanted = wantedBytes(read);
-  const coded = codings.length > 0;
-  const chunks = (coded ? decode(traveling(), codings) : traveling())[Symbol.asyncIterator]();
+  const coded = decoding !== null;
+  const chunks = (decoding?.chunks(traveling()) ?? traveling())[Symbol.asyncIterator]();
   let received = 0;
   let decoded = 0;
   try {

@@ -18,17 +18,18 @@ const ZSTD_WINDOW = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 type Decoder = Gunzip | Inflate | InflateRaw | ZstdDecompress;
 
 interface Kind {
-  readonly create: (firstByte: number) => Decoder;
+  readonly create: (isZlib: boolean) => Decoder;
   /** Whether what is coded may be several such, one after the other. */
   readonly joined: boolean;
 }
 
 const GZIP: Kind = { create: () => createGunzip(), joined: true };
+const DEFLATE: Kind = { create: (isZlib) => (isZlib ? createInflate() : createInflateRaw()), joined: false };
 const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['gzip', GZIP],
   ['x-gzip', GZIP],
   ['zstd', { create: () => createZstdDecompress(ZSTD_WINDOW), joined: true }],
-  ['deflate', { create: (first) => (isZlib(first) ? createInflate() : createInflateRaw()), joined: false }],
+  ['deflate', DEFLATE],
 ]);
 
 /**
@@ -45,28 +46,52 @@ export function isDecodable(codings: readonly string[]): boolean {
   return codings.length <= MOST_CODINGS && codings.every((name) => KINDS.has(name));
 }
 
+/** What containerd undoes; of deflate, only what comes without zlib's wrapping. */
+const FOR_NODES: ReadonlySet<string> = new Set(['gzip', 'zstd', 'deflate']);
+
+/** Undoes the codings of one body. */
+export interface Decoding {
+  chunks(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Whether nodes would have undone what was undone so far. */
+  readonly forNodes: boolean;
+}
+
 /**
  * Undoes codings that can be undone, the last one first, at the pace at which the result is read: of a small body that
  * becomes a huge one, no more than a few KiB are held. An empty body is one whatever it says of itself. Throws for
  * what is not coded so, for what ends too early, and for what goes on behind its end.
  */
-export function decode(source: AsyncIterable<Uint8Array>, codings: readonly string[]): AsyncIterable<Uint8Array> {
-  return codings.toReversed().reduce((chunks, name) => decodeOne(chunks, KINDS.get(name) ?? GZIP), source);
+export function startDecoding(codings: readonly string[]): Decoding {
+  let forNodes = codings.every((name) => FOR_NODES.has(name));
+  const noteWrapping = (): void => {
+    forNodes = false;
+  };
+  return {
+    chunks: (source) =>
+      codings.toReversed().reduce((chunks, name) => undo(chunks, KINDS.get(name) ?? GZIP, noteWrapping), source),
+    get forNodes() {
+      return forNodes;
+    },
+  };
 }
 
-async function* decodeOne(source: AsyncIterable<Uint8Array>, { create, joined }: Kind): AsyncGenerator<Uint8Array> {
+async function* undo(
+  source: AsyncIterable<Uint8Array>,
+  kind: Kind,
+  noteWrapping: () => void,
+): AsyncGenerator<Uint8Array> {
   let member: Member | null = null;
   try {
     for await (const chunk of source) {
       let rest = chunk;
       while (rest.length > 0) {
-        member ??= startMember(create(rest[0] ?? 0));
+        member ??= startMember(create(kind, rest[0] ?? 0, noteWrapping));
         const before = member.consumed;
         yield* member.feed(rest);
         rest = rest.subarray(member.consumed - before);
         if (rest.length === 0) continue;
         member.close();
-        if (!joined || member.consumed === 0) throw new Error('something follows what is coded');
+        if (!kind.joined || member.consumed === 0) throw new Error('something follows what is coded');
         member = null;
       }
     }
@@ -74,6 +99,13 @@ async function* decodeOne(source: AsyncIterable<Uint8Array>, { create, joined }:
   } finally {
     member?.close();
   }
+}
+
+/** A decoder for what begins with this byte: without zlib's wrapping, those bits would be padding. RFC 1950, section 2.2. */
+function create(kind: Kind, first: number, noteWrapping: () => void): Decoder {
+  const isZlib = kind === DEFLATE && (first & 0x0f) === 8;
+  if (isZlib) noteWrapping();
+  return kind.create(isZlib);
 }
 
 /** What one decoder takes, and how much of it it took. */
@@ -124,9 +156,4 @@ function startMember(decoder: Decoder): Member {
       await new Promise<void>((resolve) => (wake = resolve));
     }
   }
-}
-
-/** The first byte of a zlib wrapping; without it, those bits would be padding, which is zero. RFC 1950, section 2.2. */
-function isZlib(first: number): boolean {
-  return (first & 0x0f) === 8;
 }

@@ -59,6 +59,11 @@ export interface BodyCoding {
   readonly names: readonly string[];
   /** Bytes that came out; null where the body is as it traveled, because it is a part or its coding is not known here. */
   readonly decoded: number | null;
+  /**
+   * Whether nodes undo it as well: containerd does gzip, zstd and deflate without zlib's wrapping, and no others.
+   * https://github.com/containerd/containerd/blob/v2.1.5/core/remotes/docker/fetcher.go
+   */
+  readonly forNodes: boolean;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { BlobContent } from '../walk/source.ts';
 import { observe } from './answers.ts';
 import { blobQuestion } from './blob-request.ts';
 import { judgeContent } from './content.ts';
-import { announcedLength, isEncoded } from './lengths.ts';
+import { announcedLength, contentLength } from './lengths.ts';
 
 /** Of a blob that is not read whole, in bytes: enough to see that there is something behind the headers. */
 const BEGINNING_BYTES = 64 * 1024;
@@ -27,13 +27,12 @@ export function startReading(descriptor: Descriptor, algorithm: DigestAlgorithm,
   const isWhole = size <= wholeUpTo;
   const digester = createDigester(algorithm);
   const onChunk = (chunk: Uint8Array): void => digester.update(chunk);
-  const isPatient = wholeUpTo === Infinity;
-  const question = { ...blobQuestion('the content', descriptor), mayBeEncoded: !isPatient, isEnough: wasMore };
+  const question = { ...blobQuestion('the content', descriptor), mayBeEncoded: !isWhole, isEnough: wasMore };
 
   function judge(answer: HttpOutcome | Unknown): Lookup<BlobContent> {
     const judged = judgeContent(question, answer);
     if (judged.kind !== 'found') return judged;
-    if (!isWhole || isEncoded(judged.value))
+    if (!isWhole || contentLength(judged.value) === null)
       return { kind: 'found', value: { size: announcedLength(judged.value), weak: true } };
     if (wasMore(judged.value)) return tooLong(judged.value, size);
     return checkHash(judged, digester.digest(), descriptor);

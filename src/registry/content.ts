@@ -1,7 +1,7 @@
 import type { HttpOutcome, HttpResponse } from '../http/exchange.ts';
 import { unknown, type Absent, type Found, type Unknown } from '../walk/lookup.ts';
 import { deniesHaving, isWebPage, observe, undecided } from './answers.ts';
-import { announcedLength, compareLength, isEncoded, rangeTotal } from './lengths.ts';
+import { announcedLength, compareLength, contentLength, encodingOf, isEncoded, rangeTotal } from './lengths.ts';
 
 /** What was asked for, and what an answer has to be like to bring it. */
 export interface ContentQuestion {
@@ -13,7 +13,7 @@ export interface ContentQuestion {
   /** In bytes, by the descriptor; null where there is none that says it. */
   readonly size: number | null;
   readonly mayBeEmpty: boolean;
-  /** True where encoded bytes will do, since nobody reads them; they have no length to compare. */
+  /** True where bytes will do that nobody can decode, since nobody reads them; they have no length to compare. */
   readonly mayBeEncoded: boolean;
   /** In bytes: what is longer is not read to its end. */
   readonly limit?: number;
@@ -34,11 +34,11 @@ export function judgeContent(
 }
 
 function judgeHeaders(question: ContentQuestion, response: HttpResponse): Absent | Unknown | null {
-  const { method, name, size, statuses, mayBeEncoded } = question;
+  const { method, size, statuses, mayBeEncoded } = question;
   if (deniesHaving(response)) return { kind: 'absent', fault: 'missing', observed: observe(method, response) };
   if (!statuses.includes(response.status) || isWebPage(response)) return undecided(method, response);
-  if (isEncoded(response) && !mayBeEncoded) {
-    return untold(question, response, `${name} comes encoded although identity was asked for`);
+  if (isEncoded(response) && !mayBeEncoded && response.coding?.forNodes !== true) {
+    return unreadable(question, response, `something encoded as ${encodingOf(response)}, which nodes do not undo`);
   }
   const announced = response.status === 206 ? rangeTotal(response) : announcedLength(response);
   return compareLength(method, response, announced, size);
@@ -53,14 +53,9 @@ function judgeBody(question: ContentQuestion, response: HttpResponse): Absent | 
     return untold(question, response, `body_too_large: ${name} is longer than ${limit} bytes`);
   }
   if (response.end === 'cut' || (response.received === 0 && !mayBeEmpty)) {
-    return {
-      kind: 'absent',
-      fault: 'unreadable',
-      observed: observe(method, response, howMuchCame(question, response)),
-    };
+    return unreadable(question, response, howMuchCame(question, response));
   }
-  const isWhole = response.status !== 206 && !isEncoded(response);
-  return isWhole ? compareLength(method, response, response.received, size) : null;
+  return response.status === 206 ? null : compareLength(method, response, contentLength(response), size);
 }
 
 /** Why a body did not come to its end, where that says nothing about the content. */
@@ -76,9 +71,16 @@ function untold({ method }: ContentQuestion, response: HttpResponse, detail: str
   return unknown('protocol', detail, observe(method, response, detail));
 }
 
-function howMuchCame({ method, name, size }: ContentQuestion, response: HttpResponse): string {
-  const said = `${method} of ${name} answered ${response.status} and sent`;
-  if (response.received === 0) return `${said} nothing`;
-  const whole = response.headers['content-length'] ?? size ?? 'an unknown number of';
-  return `${said} ${response.received} of ${whole} bytes`;
+function unreadable({ method, name }: ContentQuestion, response: HttpResponse, what: string): Absent {
+  const detail = `${method} of ${name} answered ${response.status} and sent ${what}`;
+  return { kind: 'absent', fault: 'unreadable', observed: observe(method, response, detail) };
+}
+
+function howMuchCame({ size }: ContentQuestion, response: HttpResponse): string {
+  const { received, headers } = response;
+  if (received === 0) return 'nothing';
+  const announced = headers['content-length'];
+  const hasTraveled = announced === undefined || received >= Number(announced);
+  if (isEncoded(response) && hasTraveled) return `${received} bytes, which are broken as ${encodingOf(response)}`;
+  return `${received} of ${announced ?? size ?? 'an unknown number of'} bytes`;
 }

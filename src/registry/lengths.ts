@@ -1,11 +1,24 @@
+import { readCodings } from '../http/decoding.ts';
 import type { HttpResponse } from '../http/exchange.ts';
 import type { Absent } from '../walk/lookup.ts';
 import { observe } from './answers.ts';
 
-/** True when the body is not the content itself, so that lengths cannot be compared. */
-export function isEncoded(response: HttpResponse): boolean {
-  const encoding = response.headers['content-encoding'];
-  return encoding !== undefined && encoding.toLowerCase() !== 'identity';
+/** Of an encoding: those that exist have fewer. */
+const SHOWN_CHARACTERS = 60;
+
+/** True when what traveled is not the content itself, so that the lengths in the headers are of something else. */
+export function isEncoded({ headers }: HttpResponse): boolean {
+  return readCodings(headers['content-encoding']).length > 0;
+}
+
+/** The encodings that came, for people; a header may be of any length. */
+export function encodingOf({ headers }: HttpResponse): string {
+  return readCodings(headers['content-encoding']).join(', ').slice(0, SHOWN_CHARACTERS);
+}
+
+/** How many bytes of content came; null where they came encoded and were left so. */
+export function contentLength(response: HttpResponse): number | null {
+  return isEncoded(response) ? (response.coding?.decoded ?? null) : response.received;
 }
 
 /** The content's length as the headers give it, in bytes; null where they do not, or speak of encoded bytes. */

@@ -2,6 +2,7 @@ import type { HttpResponse } from '../http/exchange.ts';
 import { decodeJson, list, map, presence, struct, text } from '../oci/go-json.ts';
 import { unknown, type Unknown } from '../walk/lookup.ts';
 import { apiError, isWebPage } from './answers.ts';
+import { encodingOf } from './lengths.ts';
 
 /** The key under which a listing has its names. */
 export type ListKey = 'repositories' | 'tags';
@@ -27,6 +28,9 @@ export function namesOnPage(path: string, key: ListKey, response: HttpResponse):
   if (response.end === 'timeout') return unknown('timeout', `${path}: the page stopped coming`);
   if (response.end === 'aborted') return unknown('deadline', `${path}: there was no time left`);
   if (response.end === 'cut') return unknown('connection', `${path}: the page was cut short`);
+  if (response.coding?.decoded === null) {
+    return unknown('protocol', `${path}: the page comes encoded as ${encodingOf(response)}, which nobody asked for`);
+  }
   const keys = decodeJson(response.body, KEYS);
   if (keys.kind === 'value' && !isListing(key, [...keys.value.keys()])) return noListing(path, response, null);
   const page = decodeJson<{ readonly [K in ListKey]?: readonly string[] }>(response.body, PAGES[key]);

@@ -204,7 +204,7 @@ describe('an answer that comes coded', () => {
       end: 'complete',
       received: coded.length,
       headers: { 'content-length': String(coded.length) },
-      coding: { names: ['gzip'], decoded: listing.length },
+      coding: { names: ['gzip'], decoded: listing.length, forNodes: true },
     });
   });
 
@@ -231,7 +231,7 @@ describe('an answer that comes coded', () => {
     const response = responseOf(await testTransport().send(get(server.url)));
 
     expect(Buffer.compare(response.body, coded)).toBe(0);
-    expect(response.coding).toEqual({ names: coding.split(', '), decoded: null });
+    expect(response.coding).toEqual({ names: coding.split(', '), decoded: null, forNodes: false });
   });
 
   test('in part is left as it is: a range is one of coded bytes', async () => {

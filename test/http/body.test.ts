@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { errors } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { readBody, type BodyResult } from '../../src/http/body.ts';
+import { startDecoding } from '../../src/http/decoding.ts';
 import type { BodyEnd, BodyRead } from '../../src/http/exchange.ts';
 import { createStop, type Stop } from '../../src/http/stop.ts';
 import { createTestClock } from '../support/clock.ts';
@@ -138,9 +139,21 @@ describe('a coded body', () => {
 
   test('is handed over as what comes out, and counted as what traveled', async () => {
     const seen: Uint8Array[] = [];
-    const whole = await readBody(sourceOf([coded]), { kind: 'all', limit: 12 }, coded.length, running(), ['gzip']);
+    const whole = await readBody(
+      sourceOf([coded]),
+      { kind: 'all', limit: 12 },
+      coded.length,
+      running(),
+      startDecoding(['gzip']),
+    );
     const onChunk = (chunk: Uint8Array): void => void seen.push(chunk);
-    const streamed = await readBody(sourceOf([coded]), { kind: 'stream', onChunk }, null, running(), ['gzip']);
+    const streamed = await readBody(
+      sourceOf([coded]),
+      { kind: 'stream', onChunk },
+      null,
+      running(),
+      startDecoding(['gzip']),
+    );
 
     expect(shape(whole)).toEqual(['hello, hello', coded.length, 'complete']);
     expect(shape(streamed)).toEqual(['', coded.length, 'complete']);
@@ -156,7 +169,7 @@ describe('a coded body', () => {
   ])('is cut where %s', async (_name, bytes, announced) => {
     const read: BodyRead = { kind: 'all', limit: 100 };
 
-    const result = await readBody(sourceOf([bytes]), read, announced, running(), ['gzip']);
+    const result = await readBody(sourceOf([bytes]), read, announced, running(), startDecoding(['gzip']));
 
     expect(result).toMatchObject({ end: 'cut', misread: false, received: bytes.length });
   });
@@ -173,7 +186,7 @@ describe('a coded body', () => {
       read(() => (chunks += 1)),
       bomb.length,
       running(),
-      ['gzip'],
+      startDecoding(['gzip']),
     );
 
     expect(result.end).toBe('limit');
@@ -191,7 +204,7 @@ describe('a coded body', () => {
       clock.advance(300);
     };
 
-    const result = await readBody(sourceOf([bomb]), { kind: 'stream', onChunk }, null, stop, ['gzip']);
+    const result = await readBody(sourceOf([bomb]), { kind: 'stream', onChunk }, null, stop, startDecoding(['gzip']));
 
     expect(result.end).toBe('timeout');
     expect(chunks).toBe(4);

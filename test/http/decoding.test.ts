@@ -1,7 +1,7 @@
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync, constants } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, isDecodable, readCodings } from '../../src/http/decoding.ts';
+import { isDecodable, readCodings, startDecoding } from '../../src/http/decoding.ts';
 
 const ENCODERS: Readonly<Record<string, (bytes: Uint8Array) => Buffer>> = {
   gzip: (bytes) => gzipSync(bytes),
@@ -33,7 +33,7 @@ function encode(bytes: Uint8Array, encoders: readonly string[]): Uint8Array {
 
 async function decoded(source: AsyncIterable<Uint8Array>, codings: readonly string[]): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of decode(source, codings)) chunks.push(chunk);
+  for await (const chunk of startDecoding(codings).chunks(source)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -149,7 +149,7 @@ describe('a coded body', () => {
     const params = { [constants.ZSTD_c_windowLog]: 24, [constants.ZSTD_c_contentSizeFlag]: 0 };
     const wide = zstdCompressSync(Buffer.alloc(2 ** 25, TEXT), { params });
 
-    await expect(lengthOf(decode(inPieces(wide), ['zstd']))).rejects.toThrow();
+    await expect(lengthOf(startDecoding(['zstd']).chunks(inPieces(wide)))).rejects.toThrow();
   });
 
   test.each([[['gzip']], [['deflate']], [['zstd']], [['gzip', 'gzip']], [['gzip', 'zstd', 'gzip']]])(
@@ -166,7 +166,7 @@ describe('a coded body', () => {
       }
 
       let came = 0;
-      for await (const chunk of decode(source(), names)) {
+      for await (const chunk of startDecoding(names).chunks(source())) {
         came += chunk.length;
         if (came > 100_000) break;
       }
@@ -175,4 +175,20 @@ describe('a coded body', () => {
       expect(closed).toBe(true);
     },
   );
+});
+
+test.each<[readonly string[], boolean]>([
+  [['gzip'], true],
+  [['zstd'], true],
+  [['deflate, raw'], true],
+  [['gzip', 'zstd'], true],
+  [['deflate'], false],
+  [['gzip', 'deflate'], false],
+  [['x-gzip'], false],
+])('%j is undone by nodes as well: %s', async (encoders, forNodes) => {
+  const decoding = startDecoding(encoders.map(nameOf));
+
+  await lengthOf(decoding.chunks(inPieces(encode(TEXT, encoders))));
+
+  expect(decoding.forNodes).toBe(forNodes);
 });

@@ -24,7 +24,8 @@ describe('readBlob', () => {
     ['fewer bytes', { kind: 'body', body: '{}' }, { fault: 'size_mismatch' }],
     ['a cut body', { kind: 'cut', bytes: 5 }, { fault: 'unreadable' }],
     ['a closed connection', { kind: 'drop' }, { reason: 'connection' }],
-    ['encoded content', { kind: 'headers', headers: { 'content-encoding': 'gzip' } }, { reason: 'protocol' }],
+    ['content that is not encoded as it says', said('gzip'), { fault: 'unreadable' }],
+    ['content that is encoded as nodes do not decode it', said('br'), { fault: 'unreadable' }],
     [
       'more than a config has, without saying so',
       { kind: 'body', body: new Uint8Array(9 * 1024 * 1024), headers: { 'content-length': null } },
@@ -38,3 +39,7 @@ describe('readBlob', () => {
     expect(await read({ kind: 'stall', bytes: 5 }, { impatient: true })).toMatchObject({ reason: 'timeout' });
   });
 });
+
+function said(encoding: string): FaultAction {
+  return { kind: 'headers', headers: { 'content-encoding': encoding } };
+}

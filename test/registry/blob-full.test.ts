@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
@@ -53,7 +55,9 @@ describe('a full check', () => {
   });
 
   test.each<[string, FaultAction, object]>([
-    ['encoded content', { kind: 'headers', headers: { 'content-encoding': 'gzip' } }, { reason: 'protocol' }],
+    ['a compressed layer that is said to be encoded, and is decoded', said('gzip'), { fault: 'size_mismatch' }],
+    ['content that is not encoded as it says', said('zstd'), { fault: 'unreadable' }],
+    ['content that is encoded as nodes do not decode it', said('br'), { fault: 'unreadable' }],
     ['no bytes, announced as none', { kind: 'body', body: '' }, { fault: 'size_mismatch' }],
     ['no bytes', { kind: 'body', body: '', headers: { 'content-length': null } }, { fault: 'unreadable' }],
     ['other bytes of the length', { kind: 'body', body: new Uint8Array(BIG.size) }, { fault: 'digest_mismatch' }],
@@ -66,6 +70,18 @@ describe('a full check', () => {
     expect(await check()).toMatchObject(expected);
   });
 
+  test('decodes what comes encoded, and hashes what comes out', async () => {
+    const { check, fail } = await withImage();
+    const headers = { 'content-encoding': 'gzip' };
+    fail({ kind: 'body', body: gzipSync(BIG.bytes), headers }, { method: 'GET' });
+
+    const sound = await check();
+    fail({ kind: 'body', body: gzipSync(new Uint8Array(BIG.size)), headers }, { method: 'GET' });
+
+    expect(sound).toEqual({ kind: 'found', value: { size: BIG.size } });
+    expect(await check()).toMatchObject({ fault: 'digest_mismatch' });
+  });
+
   test('of a body that stops coming is unknown', async () => {
     const { source, registry, fail } = await openScene({ impatient: true });
     registry.store.put('app', 'v1', IMAGE);
@@ -74,3 +90,7 @@ describe('a full check', () => {
     expect(await source.blob('app', BIG, 'full', AGAIN)).toMatchObject({ kind: 'unknown', reason: 'timeout' });
   });
 });
+
+function said(encoding: string): FaultAction {
+  return { kind: 'headers', headers: { 'content-encoding': encoding } };
+}

@@ -1,3 +1,5 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
 import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
@@ -172,12 +174,26 @@ describe('a server that ignores ranges', () => {
     expect(await tail(blob)).toMatchObject(expected);
   });
 
-  test('of encoded content, HEAD has the last word', async () => {
+  test('of a large blob that comes encoded, HEAD has the last word', async () => {
     const { tail, fail, registry } = await ignoring();
-    fail(withHeaders({ 'content-encoding': 'gzip' }), { method: 'GET' });
+    fail({ kind: 'body', body: gzipSync(BIG.bytes), headers: { 'content-encoding': 'gzip' } }, { method: 'GET' });
 
-    expect(await tail(SMALL)).toEqual({ kind: 'found', value: { size: SMALL.size, weak: true } });
+    expect(await tail(BIG)).toEqual({ kind: 'found', value: { size: BIG.size, weak: true } });
     expect(registry.requests.all.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
+  });
+
+  test.each<[string, string, Uint8Array, object]>([
+    ['decoded and hashed', 'gzip', gzipSync(SMALL.bytes), { kind: 'found', value: { size: SMALL.size } }],
+    ['found broken', 'gzip', gzipSync(new Uint8Array(SMALL.size)), { fault: 'digest_mismatch' }],
+    ['found shorter', 'gzip', gzipSync(SMALL.bytes.subarray(1)), { fault: 'size_mismatch' }],
+    ['found longer', 'gzip', gzipSync(Uint8Array.from([...SMALL.bytes, 0])), { fault: 'size_mismatch' }],
+    ['found cut', 'gzip', gzipSync(SMALL.bytes).subarray(0, -1), { fault: 'unreadable' }],
+    ['found to be nothing for nodes', 'br', brotliCompressSync(SMALL.bytes), { fault: 'unreadable' }],
+  ])('and sends a small blob encoded, has it %s', async (_, encoding, body, expected) => {
+    const { tail, fail } = await ignoring();
+    fail({ kind: 'body', body, headers: { 'content-encoding': encoding } }, { method: 'GET' });
+
+    expect(await tail(SMALL)).toMatchObject(expected);
   });
 
   test('and stops in the middle is unknown, neither sound nor broken', async () => {

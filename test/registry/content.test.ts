@@ -16,6 +16,7 @@ const QUESTION: ContentQuestion = {
 const LENGTH = { 'content-length': '4' };
 const PAGE = { 'content-type': 'text/html' };
 const CODED = { 'content-encoding': 'gzip' };
+const DECODED = { names: ['gzip'], decoded: 4, forNodes: true } as const;
 
 function judged(answer: HttpResponse, question: Partial<ContentQuestion> = {}): string {
   const { kind, ...rest } = judgeContent({ ...QUESTION, ...question }, answer);
@@ -42,7 +43,7 @@ describe('judgeContent', () => {
     ['another status', response(500, { end: 'timeout', headers: { ...PAGE, ...CODED } }), 'server_error'],
     ['a part that nobody asked for', response(206, { end: 'timeout', headers: CODED }), 'protocol: GET answered 206'],
     ['a web page', response(200, { end: 'timeout', headers: { ...PAGE, ...CODED } }), 'protocol: GET answered 200 (w'],
-    ['encoded bytes', response(200, { end: 'timeout', headers: CODED }), 'protocol: the content comes encoded'],
+    ['encoded bytes that nodes do not decode', response(200, { end: 'timeout', headers: CODED }), 'unreadable'],
     ['another length', response(200, { end: 'timeout', headers: { 'content-length': '5' } }), 'size_mismatch'],
     ['a body that stops coming', response(200, { end: 'timeout', headers: LENGTH }), 'timeout: GET answered 200; the'],
     [
@@ -68,6 +69,8 @@ describe('judgeContent', () => {
     ],
     ['a web page in parts', response(206, { headers: PAGE }, '>'), { statuses: [206] }, 'protocol'],
     ['encoded bytes that will do', response(200, { headers: CODED }, 'abcdefg'), { mayBeEncoded: true }, 'found'],
+    ['bytes that were decoded', response(200, { headers: CODED, coding: DECODED, received: 9 }, 'abcd'), {}, 'found'],
+    ['fewer bytes when decoded', response(200, { headers: CODED, coding: DECODED }, 'abcd'), { size: 5 }, 'size_mi'],
     ['no bytes of an empty blob', response(200), { size: 0, mayBeEmpty: true }, 'found'],
     ['any length where none is known', response(200, { headers: LENGTH }, 'abcd'), { size: null }, 'found'],
     ['enough of a body that breaks off', response(200, { end: 'cut' }, 'a'), { isEnough: () => true }, 'found'],
@@ -87,6 +90,26 @@ describe('judgeContent', () => {
     [response(200, { end: 'cut' }, 'abc'), 7, 'sent 3 of 7 bytes'],
     [response(200, { end: 'cut' }, 'abc'), null, 'sent 3 of an unknown number of bytes'],
     [response(200), null, 'sent nothing'],
+    [
+      response(200, { end: 'cut', headers: { ...CODED, 'content-length': '9' }, coding: DECODED, received: 9 }),
+      null,
+      'sent 9 bytes, which are broken as gzip',
+    ],
+    [
+      response(200, { end: 'cut', headers: CODED, coding: DECODED, received: 9 }),
+      7,
+      'sent 9 bytes, which are broken as gzip',
+    ],
+    [
+      response(200, { end: 'cut', headers: { ...CODED, 'content-length': '9' }, coding: DECODED, received: 3 }),
+      null,
+      'sent 3 of 9 bytes',
+    ],
+    [
+      response(200, { headers: { 'content-encoding': 'BR, identity, gzip' } }, 'x'),
+      null,
+      'sent something encoded as br, gzip, which nodes do not undo',
+    ],
   ])('tells how much of a body came: %#', (answer, size, expected) => {
     const told = judgeContent({ ...QUESTION, size }, answer);
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { announcedLength, compareLength, rangeTotal, readRange } from '../../src/registry/lengths.ts';
+import {
+  announcedLength,
+  compareLength,
+  contentLength,
+  encodingOf,
+  rangeTotal,
+  readRange,
+} from '../../src/registry/lengths.ts';
 import { response } from './scene.ts';
 
 describe('announcedLength', () => {
@@ -16,6 +23,29 @@ describe('announcedLength', () => {
   ])('%s', (_, headers, expected) => {
     expect(announcedLength(response(200, { headers }))).toBe(expected);
   });
+});
+
+describe('contentLength', () => {
+  const headers = { 'content-encoding': 'gzip' };
+
+  test.each<[string, Parameters<typeof response>[1], number | null]>([
+    ['what came', { received: 9 }, 9],
+    ['what came out of something encoded', { headers, received: 9, coding: coding(20) }, 20],
+    ['nothing of what was left encoded', { headers, received: 9, coding: coding(null) }, null],
+    ['nothing of what is encoded and was never read', { headers }, null],
+  ])('is that of %s', (_, rest, expected) => {
+    expect(contentLength(response(200, rest))).toBe(expected);
+  });
+
+  function coding(decoded: number | null) {
+    return { names: ['gzip'], decoded, forNodes: true };
+  }
+});
+
+test('encodings are told in one line, however many are said', () => {
+  const headers = { 'content-encoding': 'BR,'.repeat(1000) };
+
+  expect(encodingOf(response(200, { headers }))).toBe('br, '.repeat(15));
 });
 
 describe('rangeTotal', () => {

@@ -1,3 +1,5 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+
 import { describe, expect, test } from 'vitest';
 
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
@@ -12,6 +14,8 @@ async function withImage(options: SceneOptions = {}) {
   scene.registry.store.put('single', 'v1', single.content);
   return scene;
 }
+
+const UNREADABLE = { kind: 'absent', fault: 'unreadable' };
 
 describe('getManifest', () => {
   test('brings the bytes with what is declared beside them', async () => {
@@ -45,8 +49,17 @@ describe('getManifest', () => {
       { kind: 'body', body: ' '.repeat(2000) },
       { kind: 'unknown', reason: 'protocol' },
     ],
-    ['an encoded body', encoded('gzip'), { kind: 'unknown', reason: 'protocol' }],
-    ['a body that is said not to be encoded', encoded('identity'), { kind: 'found' }],
+    ['a body that is said not to be encoded', said('identity'), { kind: 'found' }],
+    ['a body under an encoding without a name', said(''), { kind: 'found' }],
+    ['a body that is not encoded as it is said', said('gzip'), { kind: 'absent', fault: 'unreadable' }],
+    ['gzip', encoded('GZIP', gzipSync(bytes)), { kind: 'found', value: { bytes: Buffer.from(bytes) } }],
+    ['zstd', encoded('zstd', zstdCompressSync(bytes)), { kind: 'found', value: { bytes: Buffer.from(bytes) } }],
+    ['deflate', encoded('deflate', deflateRawSync(bytes)), { kind: 'found', value: { bytes: Buffer.from(bytes) } }],
+    ['deflate in the wrapping of zlib, which nodes do not take', encoded('deflate', deflateSync(bytes)), UNREADABLE],
+    ['another name for gzip, which nodes do not know', encoded('x-gzip', gzipSync(bytes)), UNREADABLE],
+    ['an encoding that nodes do not undo', encoded('br', brotliCompressSync(bytes)), UNREADABLE],
+    ['gzip that ends too early', encoded('gzip', gzipSync(bytes).subarray(0, -9)), UNREADABLE],
+    ['a few bytes that become too many', encoded('gzip', gzipSync(' '.repeat(2000))), { reason: 'protocol' }],
     ['a 304 that nobody asked for', { kind: 'status', status: 304 }, { kind: 'unknown', reason: 'protocol' }],
   ])('%s', async (_, action, expected) => {
     const { source, fail } = await withImage({ manifestLimit: 1500 });
@@ -91,6 +104,10 @@ describe('getManifest', () => {
   });
 });
 
-function encoded(encoding: string): FaultAction {
+function said(encoding: string): FaultAction {
   return { kind: 'headers', headers: { 'content-encoding': encoding } };
+}
+
+function encoded(encoding: string, body: Uint8Array): FaultAction {
+  return { kind: 'body', body, headers: { 'content-encoding': encoding } };
 }

@@ -1,3 +1,5 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+
 import { describe, expect, test } from 'vitest';
 
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
@@ -8,6 +10,10 @@ import { respond, scriptedTransport } from './auth/scripted-transport.ts';
 import { FIRST, openScene, valueOf, type SceneOptions } from './scene.ts';
 
 const NAMES = ['a', 'b', 'c', 'd'];
+
+function encoded(encoding: string, body: Uint8Array): FaultAction {
+  return { kind: 'body', body, headers: { 'content-encoding': encoding } };
+}
 
 async function withNames(options: SceneOptions = {}) {
   const scene = await openScene({ pageSize: 1000, ...options });
@@ -58,6 +64,28 @@ describe('a page size', () => {
 });
 
 describe('a page', () => {
+  test.each<[string, Uint8Array]>([
+    ['gzip', gzipSync('{"repositories":["a"]}')],
+    ['x-gzip', gzipSync('{"repositories":["a"]}')],
+    ['zstd', zstdCompressSync('{"repositories":["a"]}')],
+    ['deflate', deflateSync('{"repositories":["a"]}')],
+    ['gzip, gzip', gzipSync(gzipSync('{"repositories":["a"]}'))],
+  ])('that comes as %s is read', async (encoding, body) => {
+    const { source, fail } = await withNames();
+    fail(encoded(encoding, body), { kind: 'catalog' });
+
+    expect(valueOf(await source.repositories(FIRST))).toEqual(['a']);
+  });
+
+  test('that comes in an encoding that nobody asked for is told with its name', async () => {
+    const { source, fail } = await withNames();
+    fail(encoded('br', brotliCompressSync('{"repositories":["a"]}')), { kind: 'catalog' });
+
+    expect(await source.repositories(FIRST)).toMatchObject({
+      detail: '/v2/_catalog: the page comes encoded as br, which nobody asked for',
+    });
+  });
+
   test.each(['{"repositories":null}', '{"repositories":[]}', '{}'])('of %s is empty', async (body) => {
     const { source, fail } = await withNames();
     fail({ kind: 'body', body }, { kind: 'catalog' });
@@ -71,6 +99,8 @@ describe('a page', () => {
     ['several documents', { kind: 'body', body: '{"repositories":["a"]}\n{"repositories":["b"]}' }, 'protocol'],
     ['an error all the same', { kind: 'body', body: '{"errors":[{"code":"DENIED"}]}' }, 'protocol'],
     ['no JSON', { kind: 'body', body: 'ok' }, 'protocol'],
+    ['an encoding that nobody asked for', encoded('br', brotliCompressSync('{"repositories":["a"]}')), 'protocol'],
+    ['gzip that ends too early', encoded('gzip', gzipSync('{"repositories":["a"]}').subarray(0, -9)), 'connection'],
     ['nothing', { kind: 'body', body: '' }, 'protocol'],
     ['a web page', { kind: 'body', body: '<p>', headers: { 'content-type': 'text/html' } }, 'protocol'],
     ['half of it', { kind: 'cut', bytes: 9 }, 'connection'],

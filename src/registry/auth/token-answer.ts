@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import type { HttpOutcome, HttpResponse } from '../../http/exchange.ts';
 import { unknown, type Unknown } from '../../walk/lookup.ts';
+import { encodingOf } from '../lengths.ts';
 import { realmName } from './realm.ts';
 
 /** A token for one scope. Times are milliseconds since the epoch. */
@@ -63,7 +64,8 @@ export function readTokenAnswer(outcome: HttpOutcome, question: TokenQuestion, n
   return { kind: 'token', value, refreshAt: refreshTime(answer?.expires_in, answer?.issued_at, now) };
 }
 
-function problemOf({ status, end }: HttpResponse, { scopes, anonymous }: TokenQuestion, realm: string): Unknown | null {
+function problemOf(response: HttpResponse, { scopes, anonymous }: TokenQuestion, realm: string): Unknown | null {
+  const { status, end } = response;
   const service = `the token service ${realm} answered ${status}`;
   if (end === 'aborted') return unknown('deadline', `no time left to hear the token service ${realm}`);
   if (status === 401 || status === 403) {
@@ -79,6 +81,9 @@ function problemOf({ status, end }: HttpResponse, { scopes, anonymous }: TokenQu
   }
   if (end !== 'complete') {
     return unknown('auth', `realm_unreachable: ${realm}: its answer did not come to an end (${end})`);
+  }
+  if (response.coding?.decoded === null) {
+    return unknown('protocol', `${service} encoded as ${encodingOf(response)}, which nobody asked for`);
   }
   return null;
 }

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { HttpOutcome, Transport } from '../../../src/http/exchange.ts';
@@ -31,6 +33,18 @@ describe('over real connections', () => {
 
     expect(statusOf(answer)).toBe(200);
     expect(registry.seen.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer t1']);
+  });
+
+  test('a token that comes compressed, though nobody asked for that, opens the registry', async () => {
+    const service = await start((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"token":"t1"}')),
+    );
+    const registry = await start(({ headers }, response) => {
+      if (headers.authorization === 'Bearer t1') response.writeHead(200).end('{}');
+      else response.writeHead(401, { 'WWW-Authenticate': `Bearer realm="${service.url.href}"` }).end();
+    });
+
+    expect(statusOf(await askOverHttp(registry.url, CREDENTIALS))).toBe(200);
   });
 
   test('a token service on a closed port is named with its host', async () => {

@@ -95,6 +95,12 @@ describe('readTokenAnswer', () => {
       `body_too_large: the token service ${realm} answered 200 with more than 1048576 bytes`,
     ],
     [
+      'an encoding of its own',
+      { headers: { 'content-encoding': 'br' }, coding: { names: ['br'], decoded: null, forNodes: false } },
+      'protocol',
+      `the token service ${realm} answered 200 encoded as br, which nobody asked for`,
+    ],
+    [
       'less than announced',
       { end: 'cut', body: '{' },
       'auth',
