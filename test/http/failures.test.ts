@@ -67,6 +67,8 @@ async function look({ url, options, clock = createTestClock(), onBody = () => {}
   };
   const source = createRegistrySource(settings, { transport: recorded, authorizer, nonce: () => 'nonce' });
   const tags: Lookup<unknown> = await source.tags('app', FIRST);
+  // A listing that does not come is asked for in other shapes; what became of the last one is what is told.
+  outcomes.splice(0, outcomes.length - 1);
   const manifest: Lookup<unknown> = await source.manifest('app', `sha256:${'0'.repeat(64)}`, FIRST);
   return { outcomes, tags, manifest };
 }
