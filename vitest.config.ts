@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+import { LongestFirst } from './test/support/longest-first.ts';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Longer suites have configurations and scripts of their own.
     exclude: ['test/registries/**', 'test/pullers/**', 'test/cluster/**', 'test/node/**'],
+    // A file would get a process of its own, and load all modules anew. What a test changes in its process it undoes.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     // They wait for programs more than they compute, so one for each processor would leave the processors idle.
     maxWorkers: '150%',
     // Tests with real servers start programs and wait for them.
