@@ -18,6 +18,8 @@ import { startWebhook, type Webhook } from '../support/servers/webhook.ts';
 
 /** The shortest that the chart allows: a Job has more than the minute in which the probe delivers, a period more than that. */
 export const STALE_AFTER_SECONDS = 124;
+/** Everything happens within seconds of an age, so nothing has to be looked at more often. */
+const INTERVAL = '500ms';
 const RELEASE = 'registry-integrity-probe';
 
 /** Everything from the registry to whoever is paged, running. */
@@ -27,8 +29,11 @@ export interface Scene {
   readonly damage: Damage;
   readonly prometheus: RunningPrometheus;
   readonly webhook: Webhook;
-  /** Runs the bundle once, with the config file that the chart renders for a registry; answers with its exit code. */
-  walk(registry: string): Promise<number>;
+  /**
+   * Runs the bundle once, with the config file that the chart renders for a registry; answers with its exit code.
+   * Its clock is `secondsAgo` slow, so that what it pushes is as old as if it had run then.
+   */
+  walk(registry: string, secondsAgo?: number): Promise<number>;
   /** The alerts that Alertmanager holds back: name and registry. */
   suppressed(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -62,16 +67,17 @@ export async function startScene(): Promise<Scene> {
         targets: [{ job: 'pushgateway', url: new URL('metrics', pushgateway.url), honorLabels: true }],
         rules: [rulesOf(objects)],
         alertmanagers: [alertmanager.url],
+        scrapeInterval: INTERVAL,
+        evaluationInterval: INTERVAL,
       }),
     );
     const bundle = await buildBundle();
-    started.push(() => bundle.remove());
     const folder = await mkdtemp(join(tmpdir(), 'page-'));
     started.push(() => rm(folder, { recursive: true, force: true }));
-    const walk = async (name: string): Promise<number> => {
+    const walk = async (name: string, secondsAgo = 0): Promise<number> => {
       const file = join(folder, `${name}.yaml`);
       await writeFile(file, configOf(objects, name));
-      return runBundle(bundle.path, ['run', '--config', file]);
+      return runBundle(['--import', slowClock(secondsAgo), bundle.path, 'run', '--config', file]);
     };
     return { job: RELEASE, registry, damage, prometheus, webhook, walk, suppressed: () => held(alertmanager), stop };
   } catch (error) {
@@ -119,10 +125,16 @@ async function exampleFor(webhook: URL): Promise<string> {
     .replaceAll(/(group_wait|group_interval): \S+/g, '$1: 1s');
 }
 
-function runBundle(path: string, argv: readonly string[]): Promise<number> {
+/** A module that makes the clock of a process slow; there is no other way to a walk that ended some time ago. */
+function slowClock(seconds: number): string {
+  const code = `const now = Date.now; Date.now = () => now() - ${seconds * 1000};`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+function runBundle(args: readonly string[]): Promise<number> {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent' };
   return new Promise((done) => {
-    execFile(process.execPath, [path, ...argv], { env }, (error) => done(error === null ? 0 : Number(error.code)));
+    execFile(process.execPath, args, { env }, (error) => done(error === null ? 0 : Number(error.code)));
   });
 }
 

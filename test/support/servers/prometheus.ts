@@ -9,6 +9,9 @@ import { startProcess } from './process.ts';
 import { createPrometheusApi, type PrometheusApi } from './prometheus-api.ts';
 import { prometheusConfig, type PrometheusOptions } from './prometheus-config.ts';
 
+/** Between two questions to one that has not got there yet; it scrapes no more often than this. */
+const POLL_MS = 100;
+
 /** A real Prometheus, running, that forgets everything when it stops. */
 export interface RunningPrometheus extends PrometheusApi {
   readonly url: URL;
@@ -61,16 +64,17 @@ async function start(
     log: running.log,
     async scraped() {
       const since = Date.now() / 1000;
-      await until(async () => {
+      const isScraped = async (): Promise<boolean> => {
         const scrapes = await api.query('timestamp(up)');
         return scrapes.length >= options.targets.length && scrapes.every(({ value }) => value > since);
-      }, 'every target was scraped');
+      };
+      await until(isScraped, 'every target was scraped', undefined, POLL_MS);
       const down = (await api.targets()).filter(({ health }) => health === 'down');
       const problems = down.map(({ scrapePool, lastError }) => `${scrapePool}: ${lastError}`);
       if (problems.length > 0) throw new Error(problems.join('\n'));
     },
     async untilAny(promql, timeoutMs) {
-      await until(async () => (await api.query(promql)).length > 0, `there is ${promql}`, timeoutMs);
+      await until(async () => (await api.query(promql)).length > 0, `there is ${promql}`, timeoutMs, POLL_MS);
     },
     async stop() {
       await running.stop();
