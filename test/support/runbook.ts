@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { COMPILED } from './compiled.ts';
 import type { DockerRegistry } from './servers/docker-registry.ts';
 import { toolPath } from './tools/tools.ts';
 
@@ -70,6 +71,7 @@ export async function runbookShell(
     HOME: folder,
     PATH: `${programs}:${process.env['PATH'] ?? ''}`,
     PROBE_CONFIRM_DELAY: '20ms',
+    ...COMPILED,
     ...variables,
   };
 

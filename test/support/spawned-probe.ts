@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
+import { COMPILED } from './compiled.ts';
+
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 /** The program as a process of its own. */
@@ -44,7 +46,7 @@ export function withBug(module: string, code: string): Readonly<Record<string, s
 function spawnCommand(command: string, args: readonly string[], env: Readonly<Record<string, string>>): SpawnedProbe {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], ...QUICK, ...env },
+    env: { PATH: process.env['PATH'], ...QUICK, ...COMPILED, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
