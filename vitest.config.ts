@@ -9,6 +9,7 @@ export default defineConfig({
     exclude: ['test/registries/**', 'test/pullers/**', 'test/cluster/**', 'test/node/**'],
     // A file would get a process of its own, and load all modules anew. What a test changes in its process it undoes.
     isolate: false,
+    globalSetup: 'test/support/image/bundle-folder.ts',
     sequence: { sequencer: LongestFirst },
     // They wait for programs more than they compute, so one for each processor would leave the processors idle.
     maxWorkers: '150%',

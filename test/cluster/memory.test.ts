@@ -48,7 +48,6 @@ beforeAll(async () => {
   release = await install(cluster, { name: 'lab', namespace: NAMESPACE, values: values(OFF) });
 });
 afterAll(async () => {
-  await bundle.remove();
   await gateway.stop();
   await registry.stop();
   await cluster.stop();

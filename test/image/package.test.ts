@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 
 import manifest from '../../package.json' with { type: 'json' };
@@ -54,7 +54,6 @@ describe('the package', () => {
 describe('the list of what is in it', () => {
   test('names every package that the program is built of, and none that only builds it', async () => {
     const bundle = await buildBundle();
-    onTestFinished(() => bundle.remove());
     const map: unknown = JSON.parse(await readFile(bundle.mapPath, 'utf8'));
     const bundled = new Set(SourceMap.parse(map).sources.flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
 

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+
+import { inject } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const NAME = 'registry-integrity-probe.mjs';
@@ -12,16 +15,23 @@ const execute = promisify(execFile);
 export interface Bundle {
   readonly path: string;
   readonly mapPath: string;
-  remove(): Promise<void>;
 }
 
-/** Builds the bundle by the project's own script, into a folder that no other test writes to. */
+/** The bundle, built by the project's own script: once for all tests of a run, by the first that asks. */
 export async function buildBundle(): Promise<Bundle> {
-  // Within the project, or the paths in the source map would lead out of it.
-  const cache = join(ROOT, '.cache');
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'bundle-'));
-  const path = join(folder, NAME);
-  await execute('npm', ['run', '--silent', 'build', '--', `--outfile=${path}`], { cwd: ROOT });
-  return { path, mapPath: `${path}.map`, remove: () => rm(folder, { recursive: true, force: true }) };
+  const shared = join(inject('bundleFolder'), 'built');
+  if (!existsSync(shared)) await buildInto(shared);
+  const path = join(shared, NAME);
+  return { path, mapPath: `${path}.map` };
+}
+
+/** Built beside and moved, so that nobody sees half of it; where two build at once, the second is not wanted. */
+async function buildInto(shared: string): Promise<void> {
+  const folder = await mkdtemp(`${shared}-`);
+  await execute('npm', ['run', '--silent', 'build', '--', `--outfile=${join(folder, NAME)}`], { cwd: ROOT });
+  try {
+    await rename(folder, shared);
+  } catch (error) {
+    if (!existsSync(shared)) throw error;
+  }
 }

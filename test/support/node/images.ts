@@ -40,28 +40,24 @@ export async function pauseImage(): Promise<Contents> {
 /** The image of the probe as it is released, with this machine's Node. */
 export async function probeImage(): Promise<Contents> {
   const bundle = await buildBundle();
-  try {
-    return await inFolder(async (folder) => {
-      const users = join(folder, 'passwd');
-      await writeFile(users, NOBODY);
-      const libraries = await librariesOf(process.execPath);
-      const files = {
-        '/nodejs/bin/node': process.execPath,
-        ...Object.fromEntries(libraries.map((path) => [path, path])),
-        '/app/registry-integrity-probe.mjs': bundle.path,
-        '/etc/passwd': users,
-      };
-      return imageOf(folder, files, {
-        User: '65532:65532',
-        Env: ['PATH=/nodejs/bin:/usr/bin:/bin', 'HOME=/home/nonroot', 'NODE_ENV=production'],
-        WorkingDir: '/app',
-        Entrypoint: ['node', '/app/registry-integrity-probe.mjs'],
-        Cmd: ['--help'],
-      });
+  return inFolder(async (folder) => {
+    const users = join(folder, 'passwd');
+    await writeFile(users, NOBODY);
+    const libraries = await librariesOf(process.execPath);
+    const files = {
+      '/nodejs/bin/node': process.execPath,
+      ...Object.fromEntries(libraries.map((path) => [path, path])),
+      '/app/registry-integrity-probe.mjs': bundle.path,
+      '/etc/passwd': users,
+    };
+    return imageOf(folder, files, {
+      User: '65532:65532',
+      Env: ['PATH=/nodejs/bin:/usr/bin:/bin', 'HOME=/home/nonroot', 'NODE_ENV=production'],
+      WorkingDir: '/app',
+      Entrypoint: ['node', '/app/registry-integrity-probe.mjs'],
+      Cmd: ['--help'],
     });
-  } finally {
-    await bundle.remove();
-  }
+  });
 }
 
 /** One layer that is not packed, with files of this machine at other paths, and how the image is started. */
