@@ -76,6 +76,7 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     tags: (repository, how) => ask(repository, how, () => source.tags(repository, { ...how, mayVary }), false),
     resolve: (repository, reference, how) => ask(repository, how, () => source.resolve(repository, reference, how)),
     manifest: (repository, digest, how) => ask(repository, how, () => source.manifest(repository, digest, how)),
+    manifestByTag: (repository, tag, how) => ask(repository, how, () => source.manifestByTag(repository, tag, how)),
     blob: (repository, descriptor, check, how) =>
       ask(repository, how, () => source.blob(repository, descriptor, check, how)),
     blobBytes: (repository, descriptor, how) =>

@@ -53,17 +53,17 @@ export function judgeManifest(answer: HttpOutcome | Unknown, limit: number): Fou
   return judgeContent({ ...QUESTION, limit }, answer);
 }
 
-/** Gets a manifest by its digest: one GET, since the body is needed to walk on. */
+/** Gets a manifest by its digest, or by a tag: one GET, since the body is needed to walk on. */
 export async function getManifest(
   client: ApiClient,
   limit: number,
   repository: string,
-  digest: string,
+  name: string,
   ask: Ask,
 ): Promise<Lookup<ManifestContent>> {
   const read = { kind: 'all', limit } as const;
   const request = { method: 'GET', read, accept: MANIFEST_ACCEPT } as const;
-  const judged = judgeManifest(await sendForManifest(client, repository, digest, request, ask), limit);
+  const judged = judgeManifest(await sendForManifest(client, repository, name, request, ask), limit);
   if (judged.kind !== 'found') return judged;
   const { body, headers } = judged.value;
   const observed = observe('GET', judged.value);

@@ -31,6 +31,7 @@ export function createRegistrySource(options: RegistryOptions, deps: RegistryDep
     tags: (repository, ask) => listTags(listings, repository, ask),
     resolve: (repository, reference, ask) => resolveReference(client, repository, reference, ask),
     manifest: (repository, digest, ask) => getManifest(client, options.manifestLimit, repository, digest, ask),
+    manifestByTag: (repository, tag, ask) => getManifest(client, options.manifestLimit, repository, tag, ask),
     blob: (repository, descriptor, check, ask) => checkBlob(client, options, repository, descriptor, check, ask),
     blobBytes: (repository, descriptor, ask) => readBlob(client, repository, descriptor, ask),
   };

@@ -6,7 +6,7 @@ import { formatPlatform } from '../oci/platform.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { checkAgreement } from './agreement.ts';
 import type { BrokenObject } from './fault.ts';
-import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
+import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
 import type { Selection } from './selection.ts';
@@ -31,9 +31,13 @@ async function settleManifest(
   answer: Lookup<SeenManifest>,
 ): Promise<void> {
   node.explored = true;
-  if (answer.kind !== 'found') return suspectManifest(context, tree, node, answer);
+  if (answer.kind !== 'found') {
+    suspectManifest(context, tree, node, answer);
+    return answer.kind === 'absent' && answer.fault === 'missing' ? lookByTag(context, tree, node) : undefined;
+  }
 
   const { manifest } = answer.value;
+  const isKnown = node.seen !== null;
   node.seen = answer.value;
   node.state = { kind: 'good' };
   context.tally.goodManifests += 1;
@@ -46,9 +50,34 @@ async function settleManifest(
     context.deps.log.info(fields, 'Skipped a manifest of a type that is not read');
     return;
   }
+  if (!isKnown) await visitAll(context, tree, node, answer.value, manifest);
+}
+
+async function visitAll(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  seen: SeenManifest,
+  manifest: ReadableManifest,
+): Promise<void> {
   await Promise.all(references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)));
   // A walk over a catalog does not look at the descriptors again, and they are most of what it would hold.
-  if (!context.named) node.seen = { ...answer.value, manifest: withoutReferences(manifest) };
+  if (!context.named) node.seen = { ...seen, manifest: withoutReferences(manifest) };
+}
+
+/**
+ * A store may serve by a tag what it does not have by its digest. Nodes do not pull that, but what it consists of is
+ * looked at all the same, and that it came tells that the store is there.
+ */
+async function lookByTag(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
+  const tag = node.edges.find((edge) => edge.tag !== null)?.tag ?? null;
+  if (tag === null) return;
+  const answer = await context.deps.source.manifestByTag(tree.repository, tag, context.first);
+  const seen = answer.kind === 'found' ? readManifestAs(node.digest, answer.value) : null;
+  if (seen?.kind !== 'found' || seen.value.manifest.kind === 'unsupported') return;
+  node.seen = seen.value;
+  context.tally.goodManifests += 1;
+  await visitAll(context, tree, node, seen.value, seen.value.manifest);
 }
 
 function withoutReferences(manifest: ReadableManifest): SeenManifest['manifest'] {

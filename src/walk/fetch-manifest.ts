@@ -27,9 +27,11 @@ export async function fetchManifest(
   declared?: string,
 ): Promise<Lookup<SeenManifest>> {
   const answer = await source.manifest(repository, digest, ask);
-  if (answer.kind !== 'found') return answer;
+  return answer.kind === 'found' ? readManifestAs(digest, answer.value, declared) : answer;
+}
 
-  const content = answer.value;
+/** Reads what came as the manifest of a digest: it has to hash to it. */
+export function readManifestAs(digest: string, content: ManifestContent, declared?: string): Lookup<SeenManifest> {
   const parsed = parseDigest(digest);
   const seen = readContent(content, declared ?? content.mediaType, digest);
   const hashed = parsed.kind === 'supported' ? digestOf(content.bytes, parsed.algorithm) : '';

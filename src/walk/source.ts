@@ -93,6 +93,8 @@ export interface ContentSource {
   resolve(repository: string, reference: ManifestReference, ask: Ask): Promise<Lookup<Resolution>>;
   /** A manifest's bytes, by digest. `absent` with `missing`, or `unreadable` when the bytes do not come. */
   manifest(repository: string, digest: string, ask: Ask): Promise<Lookup<ManifestContent>>;
+  /** The bytes that a tag brings, where nothing else does. */
+  manifestByTag(repository: string, tag: string, ask: Ask): Promise<Lookup<ManifestContent>>;
   /** Whether a config or a layer is there with the descriptor's size, as far as `check` says. */
   blob(repository: string, descriptor: Descriptor, check: BlobCheck, ask: Ask): Promise<Lookup<BlobContent>>;
   /** The bytes of a small blob (an image's config). */

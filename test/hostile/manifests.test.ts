@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { buildImage } from '../../src/demo/content.ts';
 import type { FaultAction } from '../../src/demo/fault-actions.ts';
+import type { RequestMatch } from '../../src/demo/request-match.ts';
 import { seal, sealJson } from '../../src/demo/sealed.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
@@ -174,5 +176,34 @@ describe('a manifest that is too large', () => {
 
     expect(outcome(await run())).toEqual(broken('single:v2 child/size_mismatch'));
     expect(digestOf(single.content.manifest.bytes)).toBe(digest);
+  });
+});
+
+describe('a registry that serves by tag what it does not have by digest', () => {
+  const other = { repository: 'other', tag: 'v1', content: buildImage({ seed: 'by tag alone', layers: 2 }) };
+  const byDigest: RequestMatch = {
+    kind: 'manifest',
+    predicate: ({ path }) => path.includes('sha256:'),
+  };
+  const notFound: FaultAction = { kind: 'status', status: 404 };
+
+  test('has images that no node pulls, and what is lost in them is told as well', async () => {
+    const { fail, run, store } = await startHostile({}, [single, other]);
+    fail(notFound, byDigest);
+    store.removeBlob('other', other.content.layers[0]?.digest ?? '');
+
+    const done = await run();
+
+    expect(outcome(done)).toEqual(
+      broken('other:v1 layer/missing', 'other:v1 manifest/missing', 'single:v1 manifest/missing'),
+    );
+  });
+
+  test('is asked by tag only where something is missing by digest', async () => {
+    const { run, asked } = await startHostile();
+
+    await run();
+
+    expect(asked({ kind: 'manifest', method: 'GET', reference: 'v1' })).toEqual([]);
   });
 });

@@ -96,6 +96,8 @@ export function createMapSource(): MapSource {
         if (content === undefined) return absent('missing');
         return { kind: 'found', value: { ...content, observed: inTheMap(content.bytes) } };
       }),
+    manifestByTag: (name, tag, { signal, again }) =>
+      ask({ repository: name, kind: 'manifest', reference: tag, again }, signal, () => absent('missing')),
     blob: (name, { digest, size }, _check, { signal, again }) =>
       ask<BlobContent>({ repository: name, kind: 'blob', reference: digest, again }, signal, () => {
         const actual = source.repository(name).blobs.get(digest);

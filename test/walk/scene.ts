@@ -74,7 +74,15 @@ export function manifestSource(answer: (reference: string) => Lookup<ManifestCon
     throw new Error('only manifests are to be asked for');
   };
   const manifest: ContentSource['manifest'] = (_, digest) => Promise.resolve(answer(digest));
-  return { manifest, repositories: refuse, tags: refuse, resolve: refuse, blob: refuse, blobBytes: refuse };
+  return {
+    manifest,
+    manifestByTag: refuse,
+    repositories: refuse,
+    tags: refuse,
+    resolve: refuse,
+    blob: refuse,
+    blobBytes: refuse,
+  };
 }
 
 export function absent(fault: Absent['fault'] = 'missing', detail = 'gone'): Absent {
