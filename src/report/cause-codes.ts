@@ -3,6 +3,7 @@ export const CAUSE_CODES = [
   'untagged_children_collected',
   'child_removed',
   'manifest_removed',
+  'attachment_gone',
   'reference_not_found',
   'link_damaged',
   'corrupt_manifest',

@@ -17,6 +17,8 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
     'Stop the clean-up that deletes untagged manifests, restart the registry so that its cache forgets the lost layers, rebuild the image and push it',
   child_removed: () => `Rebuild the image and push all its platforms; ${RESTART_FIRST}`,
   manifest_removed: () => `Rebuild the image and push it, or delete the tag if nothing needs it; ${RESTART_FIRST}`,
+  attachment_gone: () =>
+    'Do not rebuild the image: sign it again, or attach again what is missing, or delete the tag if the image that it is named after is gone',
   reference_not_found: () => 'Check the name and the log of the push, and push the image again',
   link_damaged: () =>
     "Push the tag again, which writes its link anew, or delete it if nothing needs it; if the registry still fails on it, the manifest behind it is damaged, so look at its data in the storage's `blobs`",
