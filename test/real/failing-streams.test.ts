@@ -106,7 +106,7 @@ describe('a standard output on a full disk', () => {
     const folder = await temporaryFolder();
 
     // What is longer than 1 KiB is refused by the system, as on a disk that is nearly full.
-    const { run } = shell(`trap '' XFSZ; ulimit -f 1; DEMO >${join(folder, 'report')}`);
+    const { run } = shell(`trap '' XFSZ; ulimit -f 1; VERIFY --output json >${join(folder, 'report')}`);
 
     expect(await run.ended).toEqual({ code: 4, signal: null });
     expect(run.stderr).toContain('standard output cannot be written: EFBIG');
