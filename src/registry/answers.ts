@@ -4,6 +4,7 @@ import type { FailureClass, HttpFailure, HttpOutcome, HttpResponse } from '../ht
 import { baseMediaType } from '../oci/media-types.ts';
 import { unknown, type Observed, type Unknown, type UnknownReason } from '../walk/lookup.ts';
 import { policyIn } from './policy.ts';
+import { isFromStorage, isRefusedByStorage, isThrottledByStorage } from './storage-answers.ts';
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
 const ErrorBody = z.object({
@@ -48,11 +49,29 @@ export function apiError(response: HttpResponse): ApiError | undefined {
   }
 }
 
-/** What was seen, for the report. A server that fails has not spoken of what it was asked for. */
+/**
+ * What was seen, for the report. A server that fails has not spoken of what it was asked for, and neither has a store
+ * that refuses it, or has a page in its place.
+ */
 export function observe(method: string, response: HttpResponse, detail = describe(method, response)): Observed {
   const seen = { method, status: response.status, bytes: method === 'HEAD' ? null : response.received, detail };
-  const failed = response.status >= 500 && reasonOfStatus(response) === 'server_error';
-  return failed ? { ...seen, failed } : seen;
+  const failed = hasFailed(response);
+  return { ...seen, ...(failed ? { failed } : {}), ...(isHearsay(method, response) ? { hearsay: true } : {}) };
+}
+
+function hasFailed(response: HttpResponse): boolean {
+  const reason = reasonOfStatus(response);
+  if (reason === 'server_error') return true;
+  if (reason === 'rate_limited' || response.status === 404 || apiError(response) !== undefined) return false;
+  return isRefusedByStorage(response) || (response.redirected && isWebPage(response));
+}
+
+/** A denial is the registry's own word in the form of its API alone; a HEAD has nothing of it but the type. */
+function isHearsay(method: string, response: HttpResponse): boolean {
+  if (apiError(response) !== undefined) return false;
+  if (isFromStorage(response)) return true;
+  const isJson = baseMediaType(response.headers['content-type'] ?? '') === 'application/json';
+  return response.status === 404 && !(method === 'HEAD' && isJson);
 }
 
 /** An answer that is neither "here it is" nor "I do not have it", or no answer at all. */
@@ -93,7 +112,7 @@ function reasonOfStatus(response: HttpResponse): UnknownReason {
   const code = apiError(response)?.code;
   if (response.status === 401 || code === 'UNAUTHORIZED') return 'auth';
   if (response.status === 403 || code === 'DENIED') return 'forbidden';
-  if (response.status === 429 || code === 'TOOMANYREQUESTS') return 'rate_limited';
+  if (response.status === 429 || code === 'TOOMANYREQUESTS' || isThrottledByStorage(response)) return 'rate_limited';
   return response.status >= 500 ? 'server_error' : 'protocol';
 }
 

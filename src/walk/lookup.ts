@@ -25,6 +25,8 @@ export interface Observed {
   readonly detail: string;
   /** True where the store said nothing of the thing, but failed when it was asked for it. */
   readonly failed?: boolean;
+  /** True where it was not the registry that said so in words of its own, but a store behind it, or nobody known. */
+  readonly hearsay?: boolean;
 }
 
 /** It is there. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { registryError } from '../../src/demo/registry-error.ts';
-import type { FailureClass } from '../../src/http/exchange.ts';
+import type { FailureClass, HttpResponse } from '../../src/http/exchange.ts';
 import { apiError, deniesHaving, observe, undecided } from '../../src/registry/answers.ts';
 import { unknown } from '../../src/walk/lookup.ts';
 import { response } from './scene.ts';
@@ -85,5 +85,28 @@ describe('observe', () => {
     [200, '', undefined],
   ])('tells a server that fails from one that speaks of the thing: %i %s', (status, text, failed) => {
     expect(observe('GET', response(status, {}, text)).failed).toBe(failed);
+  });
+
+  const STORE = { redirected: true };
+  const PAGE = { headers: { 'content-type': 'text/html' } };
+  const CODE = '{"errors":[{"code":"BLOB_UNKNOWN"}]}';
+  test.each<[string, 'GET' | 'HEAD', number, Partial<HttpResponse>, string, boolean, boolean]>([
+    ["the registry's 404", 'GET', 404, {}, CODE, false, false],
+    ["the registry's 404 to HEAD", 'HEAD', 404, {}, '', false, false],
+    ['a 404 without its code', 'GET', 404, {}, 'not found', false, true],
+    ["a store's 404", 'GET', 404, STORE, '', false, true],
+    ["a store's 404 to HEAD", 'HEAD', 404, STORE, '', false, true],
+    ['the 404 of another registry that was redirected to', 'GET', 404, STORE, CODE, false, false],
+    ["the registry's 403", 'GET', 403, {}, '', false, false],
+    ["a store's 403", 'GET', 403, STORE, '', true, true],
+    ["a store's page", 'GET', 200, { ...STORE, ...PAGE }, '', true, true],
+    ["a store's page with a 404", 'GET', 404, { ...STORE, ...PAGE }, '', false, true],
+    ["a page of the registry's host", 'GET', 200, PAGE, '', false, false],
+    ["a store's 429", 'GET', 429, STORE, '', false, true],
+    ['a store with too much to do', 'GET', 503, STORE, '<Code>SlowDown</Code>', false, true],
+  ])('tells %s', (_, method, status, rest, text, failed, hearsay) => {
+    const seen = observe(method, response(status, rest, text));
+
+    expect([seen.failed === true, seen.hearsay === true]).toEqual([failed, hearsay]);
   });
 });
