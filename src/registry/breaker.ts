@@ -11,15 +11,51 @@ const FAILURES_WITHOUT_CONTROL = 50;
 
 const FAILURES: ReadonlySet<UnknownReason> = new Set(['server_error', 'connection', 'timeout', 'dns', 'tls']);
 
+/** What fails together: names and manifests, and the blobs, which may lie in a store of their own. */
+type Part = 'manifest' | 'blob';
+
+/** Stands before one part of a registry. */
+type Circuit = <T>(repository: string, ask: Ask, question: () => Promise<Lookup<T>>) => Promise<Lookup<T>>;
+
 /**
  * A source that stops asking a registry which has stopped answering: every further request would only add to its load.
  * Before it stops, something that was found good is asked for: where that still comes, the failures are those of single
  * objects, and the walk goes on. Each round of confirmations begins with such a question, too; where nothing is known to
- * be good yet, a round may try for as many failures again.
+ * be good yet, a round may try for as many failures again. Manifests that come say nothing of the store of the blobs, so
+ * that it is left alone for itself.
  * At most `concurrency` questions are open at once, so that those behind them can still be kept back.
  */
 export function withBreaker(source: ContentSource, control: KnownGood, concurrency: number): ContentSource {
   const limit = pLimit(concurrency);
+  const manifests = createBreaker(control, 'manifest');
+  const blobs = createBreaker(control, 'blob');
+  const mayVary = (): boolean => !manifests.isOpen();
+  return {
+    // A listing of the catalog stands alone, and has rounds of its own.
+    repositories: (how) => source.repositories({ ...how, mayVary }),
+    // A list that comes says nothing of what is listed.
+    tags: (repository, how) =>
+      limit(() => manifests.list(repository, how, () => source.tags(repository, { ...how, mayVary }))),
+    resolve: (repository, reference, how) =>
+      limit(() => manifests.content(repository, how, () => source.resolve(repository, reference, how))),
+    manifest: (repository, digest, how) =>
+      limit(() => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
+    manifestByTag: (repository, tag, how) =>
+      limit(() => manifests.content(repository, how, () => source.manifestByTag(repository, tag, how))),
+    blob: (repository, descriptor, check, how) =>
+      limit(() => blobs.content(repository, how, () => source.blob(repository, descriptor, check, how))),
+    blobBytes: (repository, descriptor, how) =>
+      limit(() => blobs.content(repository, how, () => source.blobBytes(repository, descriptor, how))),
+  };
+}
+
+interface Breaker {
+  readonly content: Circuit;
+  readonly list: Circuit;
+  isOpen(): boolean;
+}
+
+function createBreaker(control: KnownGood, part: Part): Breaker {
   let failures = 0;
   let open: Unknown | null = null;
   let wasOpen = false;
@@ -45,7 +81,7 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     const inARow = failures;
     control.newRound();
     triedInRound = control.round;
-    const checked = await control.check(repository, 'manifest', { ...ask, again: true });
+    const checked = await control.check(repository, part, { ...ask, again: true });
     if (checked.kind === 'holds') failures = 0;
     else if (checked.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
       wasOpen = true;
@@ -54,7 +90,7 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
   }
 
   async function reconsider(repository: string, ask: Ask): Promise<void> {
-    const checked = await control.check(repository, 'manifest', ask);
+    const checked = await control.check(repository, part, ask);
     const mayTry = checked.kind === 'none' && control.round !== triedInRound;
     if (checked.kind !== 'holds' && !mayTry) return;
     triedInRound = control.round;
@@ -62,24 +98,9 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     open = null;
   }
 
-  const mayVary = (): boolean => open === null;
-  const ask = <T>(
-    repository: string,
-    how: Ask,
-    question: () => Promise<Lookup<T>>,
-    isContent = true,
-  ): Promise<Lookup<T>> => limit(() => through(repository, how, question, isContent));
   return {
-    // A listing of the catalog stands alone, and has rounds of its own.
-    repositories: (how) => source.repositories({ ...how, mayVary }),
-    // A list that comes says nothing of what is listed.
-    tags: (repository, how) => ask(repository, how, () => source.tags(repository, { ...how, mayVary }), false),
-    resolve: (repository, reference, how) => ask(repository, how, () => source.resolve(repository, reference, how)),
-    manifest: (repository, digest, how) => ask(repository, how, () => source.manifest(repository, digest, how)),
-    manifestByTag: (repository, tag, how) => ask(repository, how, () => source.manifestByTag(repository, tag, how)),
-    blob: (repository, descriptor, check, how) =>
-      ask(repository, how, () => source.blob(repository, descriptor, check, how)),
-    blobBytes: (repository, descriptor, how) =>
-      ask(repository, how, () => source.blobBytes(repository, descriptor, how)),
+    content: (repository, ask, question) => through(repository, ask, question, true),
+    list: (repository, ask, question) => through(repository, ask, question, false),
+    isOpen: () => open !== null,
   };
 }

@@ -90,3 +90,31 @@ describe('a registry that has stopped answering', () => {
     expect(mayVary.at(-1)).toBe(false);
   });
 });
+
+describe('a store of blobs that has stopped answering', () => {
+  test.each<[string, Unknown]>([
+    ['fails', DOWN],
+    ['is silent', unknown('timeout', 'sent no headers within 30000 ms')],
+    ['refuses connections', unknown('connection', 'refused the connection')],
+  ])('is left alone when it %s, however well manifests come', async (_, down) => {
+    const source = manyTags(200);
+    let blobs = 0;
+    source.intercept = ({ kind }): Lookup<never> | undefined =>
+      kind === 'blob' && (blobs += 1) > 30 ? down : undefined;
+
+    const { findings, verdict, counts } = await walk(source);
+
+    // Those that came, ten or so in a row that did not, and the controls of each round.
+    expect(blobs).toBeLessThan(100);
+    expect([findings, verdict, counts.tags]).toEqual([[], 'unknown', 200]);
+  });
+
+  test('does not keep manifests from being asked for', async () => {
+    const source = manyTags(100);
+    source.intercept = ({ kind }): Lookup<never> | undefined => (kind === 'blob' ? DOWN : undefined);
+
+    const { counts } = await walk(source);
+
+    expect([counts.tags, counts.manifests]).toEqual([100, 100]);
+  });
+});
