@@ -31,6 +31,7 @@ export function suspectEdge(
     tree,
     reference: edge.root?.reference ?? node.digest,
     first,
+    among: edge.root === null ? 'manifest' : 'reference',
     askAgain: (ask) => askAgain(context, tree, node, edge, ask),
     async end(end) {
       if (end.kind === 'broken') edge.fault = end;

@@ -1,6 +1,6 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import { isRefusedByPolicy, refusalOf } from './blocked.ts';
-import { unknown, type Absent, type Unknown } from './lookup.ts';
+import { unknown, type Absent, type Observed, type Unknown } from './lookup.ts';
 import type { Ask, ControlCheck } from './source.ts';
 import type { OpenCase, SecondAnswer } from './suspects.ts';
 import type { Churned } from './tree.ts';
@@ -14,8 +14,8 @@ const STEADY = new Set(['auth', 'forbidden', 'tls']);
 /**
  * Asks again for everything that was not found, in rounds, until no suspect is left.
  * What is found is cleared; what is absent in every round is broken; what a policy refuses twice running is blocked;
- * everything else stays unknown. A server error
- * that stays with one object in every round, while a control answers, is how a registry shows a damaged file.
+ * everything else stays unknown. A server error, or a store's refusal, that stays with one object in every round, while
+ * a control answers, is how a damaged file shows.
  */
 export async function confirm(context: WalkContext): Promise<void> {
   const { deps, options, suspects, control } = context;
@@ -52,7 +52,8 @@ function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCas
     const last = answers.at(-1) ?? first;
     if (last.kind !== 'unknown') return false;
     if (isRefusedByPolicy(last)) return refusalOf(one) !== null;
-    return last.reason === 'deadline' || (answers.length > 0 && STEADY.has(last.reason));
+    if (last.reason === 'deadline') return true;
+    return answers.length > 0 && STEADY.has(last.reason) && last.observed?.failed !== true;
   };
   return { ended: cases.filter(isOver), open: cases.filter((one) => !isOver(one)) };
 }
@@ -91,37 +92,62 @@ async function weigh(
   open: OpenCase,
   answer: Exclude<SecondAnswer, { kind: 'found' }>,
 ): Promise<Absent | Unknown | Churned> {
-  const { control, again } = context;
   if (answer.kind === 'unknown') {
     const { observed } = answer;
-    if (observed?.failed !== true || !(await isAlone(context, open))) return answer;
+    if (isRefusedByPolicy(answer)) return answer;
+    if (observed?.failed !== true || !(await isAlone(context, open, observed))) return answer;
     return { kind: 'absent', fault: 'unreadable', observed };
   }
-  const manifests = await control.check(open.repository, 'manifest', again);
-  // Where no manifest is known to be good yet, names were resolved, which a store that is gone does not do either.
-  const checked = manifests.kind === 'none' ? await control.check(open.repository, 'reference', again) : manifests;
-  if (checked.kind === 'fails') return outage(checked);
-  const isFailing = answer.kind === 'absent' && answer.obstacle === 'failing';
-  return isFailing ? weighFailing(context, open, answer) : answer;
-}
-
-/** What fails where names are resolved is the fault of this name only while others are resolved there. */
-async function weighFailing(
-  { control, again }: WalkContext,
-  { repository }: OpenCase,
-  answer: Absent,
-): Promise<Absent | Unknown> {
-  const checked = await control.check(repository, 'reference', again);
-  return checked.kind === 'holds' ? answer : unknown('server_error', answer.observed.detail, answer.observed);
+  const { beside, manifests } = await lookBeside(context, open);
+  const lost = [beside, manifests].find((checked) => checked.kind === 'fails');
+  if (lost !== undefined) return outage(lost);
+  if (answer.kind === 'churned' || beside.kind === 'holds') return answer;
+  return isBelievedAlone(context, open, answer) ? answer : incomparable(answer, open);
 }
 
 /**
- * True when the server error is this object's own: something good still comes. Of a single image that was named, it may
- * be that nothing good is known; then the tag list of its repository has to do.
+ * Asks again for what is known to be good: of the same kind, since the parts of a registry fail each for itself, and of
+ * the manifests, without which nothing else is known. Where none of these is known yet, names were resolved, which a
+ * store that is gone does not do either.
  */
-async function isAlone({ control, named, again }: WalkContext, { repository, isBlob }: OpenCase): Promise<boolean> {
-  if (named && !isBlob) return control.isAlive(repository, again);
-  return (await control.check(repository, isBlob ? 'blob' : 'manifest', again)).kind === 'holds';
+async function lookBeside(
+  { control, again }: WalkContext,
+  { repository, among }: OpenCase,
+): Promise<{ readonly beside: ControlCheck; readonly manifests: ControlCheck }> {
+  const beside = await control.check(repository, among, again);
+  if (beside.kind === 'fails') return { beside, manifests: { kind: 'none' } };
+  const manifests = await control.check(repository, 'manifest', again);
+  if (manifests.kind !== 'none') return { beside, manifests };
+  return { beside, manifests: await control.check(repository, 'reference', again) };
+}
+
+/**
+ * Whether an answer counts with nothing of its kind to compare it with. What fails needs others that do not. A blob of
+ * something that was named counts where the registry itself says it in its own words; over a whole catalog all of it
+ * counts, since findings are held back where not one blob was good.
+ */
+function isBelievedAlone({ named }: WalkContext, { among }: OpenCase, { obstacle, observed }: Absent): boolean {
+  if (obstacle === 'failing') return false;
+  return among !== 'blob' || !named || observed.hearsay !== true;
+}
+
+function incomparable({ obstacle, observed }: Absent, { among }: OpenCase): Unknown {
+  if (obstacle === 'failing') return unknown('server_error', observed.detail, observed);
+  return unknown('protocol', `there is no other ${among} that could be compared with it: ${observed.detail}`, observed);
+}
+
+/**
+ * True when the failure is this object's own: something good of its kind still comes. Of a single image that was named,
+ * it may be that nothing good is known; then, where the registry itself fails, the tag list of its repository has to do.
+ */
+async function isAlone(
+  { control, named, again }: WalkContext,
+  { repository, among }: OpenCase,
+  { hearsay }: Observed,
+): Promise<boolean> {
+  const checked = await control.check(repository, among, again);
+  if (checked.kind !== 'none' || !named || among === 'blob' || hearsay === true) return checked.kind === 'holds';
+  return control.isAlive(repository, again);
 }
 
 function outage({ detail }: ControlCheck & { kind: 'fails' }): Unknown {

@@ -10,7 +10,15 @@ const GOOD_PER_REPOSITORY = 3;
 export type Good =
   | { readonly kind: 'reference'; readonly reference: ManifestReference }
   | { readonly kind: 'manifest'; readonly digest: string }
-  | { readonly kind: 'blob'; readonly descriptor: Descriptor };
+  | { readonly kind: BlobPart; readonly descriptor: Descriptor };
+
+/**
+ * Configs are small and change hands early: caches and databases have them when the layers are long out of reach. So
+ * each of the two is kept apart, and both have to come.
+ */
+type BlobPart = 'config' | 'layer';
+
+const BLOB_PARTS: readonly BlobPart[] = ['layer', 'config'];
 
 /**
  * Guards against an outage that looks like damage: before a finding counts, something that was found good in this walk
@@ -20,7 +28,7 @@ export interface Control extends KnownGood {
   /** Remembers what was found good. */
   foundGood(repository: string, good: Good): void;
   /** True when something of this kind was found good, in whatever repository. */
-  knows(kind: ContentKind): boolean;
+  knows(kind: ContentKind | Good['kind']): boolean;
   /** A repository's tag list, asked once a round. */
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
   /**
@@ -32,10 +40,11 @@ export interface Control extends KnownGood {
 
 /** Creates a control over a source. */
 export function createControl(source: ContentSource): Control {
-  const known: Readonly<Record<ContentKind, Map<string, readonly Good[]>>> = {
+  const known: Readonly<Record<Good['kind'], Map<string, readonly Good[]>>> = {
     reference: new Map(),
     manifest: new Map(),
-    blob: new Map(),
+    config: new Map(),
+    layer: new Map(),
   };
   let round = 0;
   const lists = new Map<string, Promise<Lookup<readonly string[]>>>();
@@ -53,7 +62,8 @@ export function createControl(source: ContentSource): Control {
         return source.resolve(repository, good.reference, ask);
       case 'manifest':
         return fetchManifest(source, repository, good.digest, ask);
-      case 'blob':
+      case 'config':
+      case 'layer':
         return source.blob(repository, good.descriptor, 'tail', ask);
     }
   }
@@ -69,6 +79,18 @@ export function createControl(source: ContentSource): Control {
     return { kind: 'fails', detail: `${name}, found good before, does not come any more: ${detail}` };
   }
 
+  function checkOne(repository: string, kind: Good['kind'], ask: Ask): Promise<ControlCheck> {
+    const where = known[kind].has(repository) ? repository : known[kind].keys().next().value;
+    if (where === undefined) return Promise.resolve({ kind: 'none' });
+    return once(checks, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
+  }
+
+  async function checkBlobs(repository: string, ask: Ask): Promise<ControlCheck> {
+    const checked = await Promise.all(BLOB_PARTS.map((part) => checkOne(repository, part, ask)));
+    const telling = checked.find(({ kind }) => kind === 'fails') ?? checked.find(({ kind }) => kind === 'holds');
+    return telling ?? { kind: 'none' };
+  }
+
   const control: Control = {
     foundGood(repository, good) {
       const there = known[good.kind];
@@ -76,7 +98,7 @@ export function createControl(source: ContentSource): Control {
       const isNew = !things.some((one) => nameOf(one) === nameOf(good));
       if (isNew && things.length < GOOD_PER_REPOSITORY) there.set(repository, [...things, good]);
     },
-    knows: (kind) => known[kind].size > 0,
+    knows: (kind) => (kind === 'blob' ? BLOB_PARTS : [kind]).some((one) => known[one].size > 0),
     get round() {
       return round;
     },
@@ -86,11 +108,7 @@ export function createControl(source: ContentSource): Control {
       checks.clear();
     },
     tags: (repository, ask) => once(lists, repository, () => source.tags(repository, ask)),
-    check(repository, kind, ask) {
-      const where = known[kind].has(repository) ? repository : known[kind].keys().next().value;
-      if (where === undefined) return Promise.resolve({ kind: 'none' });
-      return once(checks, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
-    },
+    check: (repository, kind, ask) => (kind === 'blob' ? checkBlobs(repository, ask) : checkOne(repository, kind, ask)),
     async isAlive(repository, ask) {
       const checked = await control.check(repository, 'manifest', ask);
       if (checked.kind !== 'none') return checked.kind === 'holds';
@@ -107,7 +125,8 @@ function nameOf(good: Good): string {
       return 'tag' in good.reference ? `:${good.reference.tag}` : `@${good.reference.digest}`;
     case 'manifest':
       return `@${good.digest}`;
-    case 'blob':
+    case 'config':
+    case 'layer':
       return `@${good.descriptor.digest}`;
   }
 }

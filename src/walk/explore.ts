@@ -191,12 +191,14 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
 
 async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descriptor: Descriptor): Promise<void> {
   const { deps, options, first } = context;
+  context.tally.blobsAsked += 1;
   const answer = await deps.source.blob(tree.repository, descriptor, options.blobCheck, first);
   context.tally.live.objects += 1;
   reportProgress(context);
   const settle = ({ weak }: BlobContent): void => {
     if (weak === true) context.tally.weak += 1;
-    context.control.foundGood(tree.repository, { kind: 'blob', descriptor });
+    const part = node.edges.some(({ object }) => object === 'config') ? 'config' : 'layer';
+    context.control.foundGood(tree.repository, { kind: part, descriptor });
     tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
   };
   if (answer.kind === 'found') return settle(answer.value);
@@ -205,7 +207,7 @@ async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descrip
     reference: node.digest,
     subject: node,
     first: answer,
-    isBlob: true,
+    among: 'blob',
     askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
     end(end) {
       if (end.kind === 'found') settle(end.value);

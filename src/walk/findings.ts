@@ -9,13 +9,20 @@ export function collectFindings(trees: readonly Tree[]): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const tree of trees) {
     for (const one of [...brokenTags(tree), ...brokenNodes(tree), ...lackingPlatforms(tree)]) {
-      // Where there is no digest, the tag takes its place.
-      const key = [one.repository, one.digest ?? `:${one.tags[0]}`, one.object, one.fault].join(' ');
+      const key = `${keyOf(one)} ${one.fault}`;
       const known = merged.get(key);
       merged.set(key, known === undefined ? one : merge(known, one));
     }
   }
   return [...merged.values()].toSorted((a, b) => compare(sortKey(a), sortKey(b)));
+}
+
+/**
+ * What makes a broken thing the same one in another walk, whatever its fault has become. Where there is no digest, the
+ * tag takes its place.
+ */
+export function keyOf({ repository, digest, tags, object }: Finding): string {
+  return [repository ?? '', digest ?? `:${tags[0]}`, object].join(' ');
 }
 
 function merge(a: Finding, b: Finding): Finding {

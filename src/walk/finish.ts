@@ -42,6 +42,10 @@ export function conclude(
     tagsAsked: context.tally.live.tags,
     pinnedAsked: context.tally.pinned,
     goodManifests: context.tally.goodManifests,
+    blobsAsked: context.tally.blobsAsked,
+    hasGoodBlob: context.control.knows('blob'),
+    hasGoodLayer: context.control.knows('layer'),
+    knownBroken: context.options.knownBroken ?? new Set(),
     catalogVanished: circumstances.catalogVanished,
     guarded: !context.named,
   });

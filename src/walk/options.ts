@@ -14,6 +14,11 @@ export interface WalkOptions {
   readonly allowMissingPlatforms: readonly string[];
   /** Globs of platforms whose children are not asked for. */
   readonly excludePlatforms: readonly string[];
+  /**
+   * Keys (`keyOf`) of findings that earlier walks have brought: what is known to be broken is no news, and does not count where
+   * too much at once speaks against the registry's backend. Absent, none.
+   */
+  readonly knownBroken?: ReadonlySet<string>;
 }
 
 /** What a walk over a whole registry takes besides. */

@@ -41,7 +41,7 @@ export async function findGoodInOtherShards(
 }
 
 function isEnough({ control }: WalkContext): boolean {
-  return control.knows('manifest') && control.knows('blob');
+  return control.knows('manifest') && control.knows('layer');
 }
 
 /** The same walk with the same control, whose counts and suspects nobody reads. */

@@ -32,6 +32,7 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
     reference: tag,
     subject: entry,
     first,
+    among: 'reference',
     askAgain: look,
     end(end) {
       if (end.kind === 'found') agree(end.value);

@@ -1,5 +1,5 @@
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
-import type { Ask } from './source.ts';
+import type { Ask, ContentKind } from './source.ts';
 import type { Churned, State, Tree } from './tree.ts';
 
 /** What is known of a thing that was not found in the end. */
@@ -17,8 +17,8 @@ export interface Suspect<T> {
   /** The tag or the node whose state the suspicion is; none where only a part of it is in doubt. */
   readonly subject?: { state: State };
   readonly first: Absent | Unknown;
-  /** A blob is compared with blobs, everything else with manifests. */
-  readonly isBlob?: boolean;
+  /** What it is compared with: things of its own kind. Absent, manifests. */
+  readonly among?: ContentKind;
   /** Asks again, by another request. */
   askAgain(ask: Ask): Promise<Lookup<T> | Churned>;
   /** Called once, when the question is closed and the state set: go on below what was there after all. */
@@ -33,7 +33,7 @@ export interface OpenCase {
   readonly repository: string;
   readonly reference: string;
   readonly first: Absent | Unknown;
-  readonly isBlob: boolean;
+  readonly among: ContentKind;
   readonly answers: (Absent | Unknown)[];
   askAgain(ask: Ask): Promise<SecondAnswer>;
   /** Ends it otherwise than by finding the thing. */
@@ -68,7 +68,7 @@ export function createSuspects(): Suspects {
 }
 
 function openCase<T>(suspect: Suspect<T>): OpenCase {
-  const { tree, reference, subject, first, isBlob = false } = suspect;
+  const { tree, reference, subject, first, among = 'manifest' } = suspect;
   const setState = (state: State): void => {
     if (subject !== undefined) subject.state = state;
   };
@@ -84,7 +84,7 @@ function openCase<T>(suspect: Suspect<T>): OpenCase {
     repository: tree.repository,
     reference,
     first,
-    isBlob,
+    among,
     answers: [],
     askAgain: async (ask) => {
       const answer = await suspect.askAgain(ask);

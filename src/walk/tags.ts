@@ -143,6 +143,7 @@ function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Ab
     reference: entry.tag,
     subject: entry,
     first,
+    among: 'reference',
     askAgain: (ask) => resolveTagAgain(context, tree.repository, entry.tag, ask),
     async end(end) {
       if (end.kind === 'found') await retarget(context, tree, entry, end.value);

@@ -12,6 +12,8 @@ export interface Tally {
   tagsListed: number;
   /** Digests that were asked for by themselves. */
   pinned: number;
+  /** Configs and layers that were asked for, each once in its repository, whatever came of it. */
+  blobsAsked: number;
   churned: number;
   cleared: number;
   /** Blobs that are there, as far as they could be looked at. */
@@ -36,6 +38,7 @@ export function createTally(): Tally {
     repositoriesEmpty: 0,
     tagsListed: 0,
     pinned: 0,
+    blobsAsked: 0,
     churned: 0,
     cleared: 0,
     weak: 0,

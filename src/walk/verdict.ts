@@ -1,8 +1,16 @@
 import type { Finding } from './finding.ts';
+import { keyOf } from './findings.ts';
+import type { Fault } from './fault.ts';
 import type { Verdict } from './result.ts';
 
-/** Below this many tags, half of them missing is an accident of a small registry, not a sign of an outage. */
-const MASS_FAILURE_TAGS = 20;
+/** Below this many, half of them gone is an accident of a small registry, not a sign of an outage. */
+const MASS_FAILURE = 20;
+
+/** So many layers are gone, and not one came: caches and databases may still have configs, and hide that all are. */
+const MASS_FAILURE_OF_LAYERS = 10;
+
+/** Faults that a store which is out of reach brings about as well; wrong bytes have to be there. */
+const OUT_OF_REACH: ReadonlySet<Fault> = new Set(['missing', 'tag_dangling', 'unreadable']);
 
 /** What decides whether findings are believed. */
 export interface Evidence {
@@ -12,6 +20,12 @@ export interface Evidence {
   /** Digests that were asked for by themselves. */
   readonly pinnedAsked: number;
   readonly goodManifests: number;
+  /** Configs and layers, each once in its repository. */
+  readonly blobsAsked: number;
+  readonly hasGoodBlob: boolean;
+  readonly hasGoodLayer: boolean;
+  /** Keys of findings that are no news: they do not count, neither as gone nor as asked for. */
+  readonly knownBroken: ReadonlySet<string>;
   /** The catalog had repositories when the walk began, and is empty or gone at its end. */
   readonly catalogVanished: boolean;
   /** False where things were asked for by name: then nothing is held back. */
@@ -29,15 +43,45 @@ export function verdictOn({ findings, complete }: Pick<Evidence, 'findings' | 'c
   return complete ? 'sound' : 'unknown';
 }
 
-function isMassFailure({ findings, tagsAsked, pinnedAsked, goodManifests, catalogVanished }: Evidence): boolean {
-  if (catalogVanished) return true;
+function isMassFailure(evidence: Evidence): boolean {
+  if (evidence.catalogVanished) return true;
+  const known = evidence.findings.filter((finding) => evidence.knownBroken.has(keyOf(finding)));
+  const news = evidence.findings.filter((finding) => !evidence.knownBroken.has(keyOf(finding)));
+  const asked = evidence.tagsAsked + evidence.pinnedAsked;
   // What nodes cannot resolve is there.
-  const isGone = findings.some(({ fault }) => fault !== 'unresolvable');
-  if (isGone && tagsAsked + pinnedAsked > 0 && goodManifests === 0) return true;
+  const isGone = news.some(({ fault }) => fault !== 'unresolvable');
+  if (isGone && asked > 0 && evidence.goodManifests === 0) return true;
   // Of tags alone: that many digests which no tag reaches are gone at once is what a clean-up does.
-  const missing = findings.filter(({ object, fault }) => {
-    return object === 'manifest' && (fault === 'missing' || fault === 'tag_dangling');
-  });
-  const missingTags = missing.reduce((sum, { tags }) => sum + tags.length, 0);
-  return tagsAsked >= MASS_FAILURE_TAGS && missingTags * 2 > tagsAsked;
+  if (isMost(tagsOutOfReach(news), evidence.tagsAsked - tagsOutOfReach(known))) return true;
+  return areBlobsLost(evidence, news, known);
+}
+
+function areBlobsLost(
+  { blobsAsked, hasGoodBlob, hasGoodLayer }: Evidence,
+  news: readonly Finding[],
+  known: readonly Finding[],
+): boolean {
+  if (!hasGoodBlob && news.some(({ object }) => isBlob(object))) return true;
+  const layers = news.filter(({ object }) => object === 'layer');
+  if (!hasGoodLayer && blobsOutOfReach(layers) >= MASS_FAILURE_OF_LAYERS) return true;
+  return isMost(blobsOutOfReach(news), blobsAsked - blobsOutOfReach(known));
+}
+
+function isMost(lost: number, asked: number): boolean {
+  return asked >= MASS_FAILURE && lost * 2 > asked;
+}
+
+function tagsOutOfReach(findings: readonly Finding[]): number {
+  const gone = findings.filter(({ object, fault }) => object === 'manifest' && OUT_OF_REACH.has(fault));
+  return gone.reduce((sum, { tags }) => sum + tags.length, 0);
+}
+
+/** One blob may be a config here and a layer there. */
+function blobsOutOfReach(findings: readonly Finding[]): number {
+  const gone = findings.filter(({ object, fault }) => isBlob(object) && OUT_OF_REACH.has(fault));
+  return new Set(gone.map(({ repository, digest }) => `${repository} ${digest}`)).size;
+}
+
+function isBlob(object: Finding['object']): boolean {
+  return object === 'config' || object === 'layer';
 }

@@ -86,7 +86,7 @@ describe('createControl', () => {
   test('compares blobs with blobs and manifests with manifests', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
     const control = createControl(source);
-    control.foundGood('app', { kind: 'blob', descriptor: GOOD.config });
+    control.foundGood('app', { kind: 'config', descriptor: GOOD.config });
     const before = [control.knows('manifest'), control.knows('blob')];
     control.foundGood('app', { kind: 'manifest', digest });
     source.repository('app').blobs.clear();

@@ -104,7 +104,7 @@ describe('findGoodInOtherShards', () => {
     const context = contextOver(source);
     addSuspect(context);
     context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
-    context.control.foundGood('app', { kind: 'blob', descriptor: GOOD.config });
+    context.control.foundGood('app', { kind: 'layer', descriptor: GOOD.layers[0] ?? GOOD.config });
 
     await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
 

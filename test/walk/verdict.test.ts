@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { BrokenObject, Fault } from '../../src/walk/fault.ts';
 import type { Finding } from '../../src/walk/finding.ts';
+import { keyOf } from '../../src/walk/findings.ts';
 import { decideVerdict, type Evidence } from '../../src/walk/verdict.ts';
 
 const SOUND: Evidence = {
@@ -10,6 +11,10 @@ const SOUND: Evidence = {
   tagsAsked: 40,
   pinnedAsked: 0,
   goodManifests: 40,
+  blobsAsked: 120,
+  hasGoodBlob: true,
+  hasGoodLayer: true,
+  knownBroken: new Set(),
   catalogVanished: false,
   guarded: true,
 };
@@ -31,6 +36,15 @@ function finding(fault: Fault, tags: number, object: BrokenObject = 'manifest'):
 }
 
 const ONE = [finding('missing', 1)];
+
+/** Findings of so many blobs. */
+function blobs(count: number, fault: Fault = 'missing', object: BrokenObject = 'layer'): Finding[] {
+  return Array.from({ length: count }, (_, n) => ({ ...finding(fault, 1, object), digest: `sha256:${n}` }));
+}
+
+function keys(findings: readonly Finding[]): ReadonlySet<string> {
+  return new Set(findings.map(keyOf));
+}
 
 describe('decideVerdict', () => {
   test.each<[string, Partial<Evidence>, string]>([
@@ -62,8 +76,41 @@ describe('decideVerdict', () => {
       { findings: [finding('missing', 6), finding('tag_dangling', 5)], tagsAsked: 20 },
       'suspect',
     ],
+    ['unreadable ones, too', { findings: [finding('unreadable', 11)], tagsAsked: 20 }, 'suspect'],
     ['bad content is no sign of an outage', { findings: [finding('digest_mismatch', 19)], tagsAsked: 20 }, 'broken'],
     ['missing children are no missing tags', { findings: [finding('missing', 19, 'child')], tagsAsked: 20 }, 'broken'],
+    ['a blob is broken', { findings: blobs(1) }, 'broken'],
+    ['a blob where no blob was good is suspect', { findings: blobs(1), hasGoodBlob: false }, 'suspect'],
+    ['a tag where no blob was asked for is broken', { findings: ONE, hasGoodBlob: false, blobsAsked: 0 }, 'broken'],
+    ['two blobs of three are broken', { findings: blobs(2), blobsAsked: 3 }, 'broken'],
+    ['18 of 19 blobs are broken', { findings: blobs(18), blobsAsked: 19 }, 'broken'],
+    ['exactly half of 20 blobs is broken', { findings: blobs(10), blobsAsked: 20 }, 'broken'],
+    ['more than half of 20 blobs is suspect', { findings: blobs(11), blobsAsked: 20 }, 'suspect'],
+    ['unreadable blobs count like missing ones', { findings: blobs(11, 'unreadable'), blobsAsked: 20 }, 'suspect'],
+    ['altered blobs do not', { findings: blobs(19, 'digest_mismatch'), blobsAsked: 20 }, 'broken'],
+    [
+      'a blob that is a config and a layer counts once',
+      { findings: [...blobs(10), ...blobs(10, 'missing', 'config')], blobsAsked: 20 },
+      'broken',
+    ],
+    ['ten layers, where not one came, are suspect', { findings: blobs(10), hasGoodLayer: false }, 'suspect'],
+    ['nine are broken', { findings: blobs(9), hasGoodLayer: false }, 'broken'],
+    [
+      'what is known to be broken does not count as gone',
+      { findings: blobs(15), blobsAsked: 22, knownBroken: keys(blobs(12)) },
+      'broken',
+    ],
+    ['nor as asked for', { findings: blobs(33), blobsAsked: 42, knownBroken: keys(blobs(12)) }, 'suspect'],
+    [
+      'nor does it make a registry without a good blob suspect',
+      { findings: blobs(2), blobsAsked: 2, hasGoodBlob: false, knownBroken: keys(blobs(2)) },
+      'broken',
+    ],
+    [
+      'nor a known dangling tag',
+      { findings: [finding('tag_dangling', 11)], tagsAsked: 20, knownBroken: keys([finding('tag_dangling', 11)]) },
+      'broken',
+    ],
     [
       'what was named is believed, even if all of it is gone',
       { findings: [finding('missing', 20)], tagsAsked: 20, goodManifests: 0, guarded: false },
