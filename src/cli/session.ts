@@ -4,10 +4,11 @@ import type { ProxyOptions } from '../http/options.ts';
 import { createTransport } from '../http/transport.ts';
 import { createAuthorizer } from '../registry/auth/authorizer.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
-import { chooseOrigin } from '../registry/origin.ts';
+import { chooseOrigin, ORIGIN_TIMEOUT_MS } from '../registry/origin.ts';
 import { createRegistrySource } from '../registry/source.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { Unknown } from '../walk/lookup.ts';
 import type { ContentSource } from '../walk/source.ts';
 import type { Io } from './io.ts';
 import { createNonce } from './system.ts';
@@ -47,12 +48,21 @@ export function openSession({ url, walk, credentials, expectAuth, pastCaches }: 
   return { source: createRegistrySource(options, { transport, authorizer, nonce: createNonce }), transport };
 }
 
-/** The address with the scheme that its host speaks, where it was written without one: https, unless only http answers. */
-export async function resolveScheme(url: URL, walk: WalkSettings, stop: AbortSignal, deps: CommandDeps): Promise<URL> {
-  const transport = openTransport(walk, deps);
+/**
+ * The address with the scheme that its host speaks, where it was written without one: https, unless only http answers and
+ * may be spoken. Unknown where TLS gets nowhere.
+ */
+export async function resolveScheme(
+  url: URL,
+  walk: WalkSettings,
+  stop: AbortSignal,
+  deps: CommandDeps,
+): Promise<URL | Unknown> {
+  const timeout = Math.min(walk.timeout, ORIGIN_TIMEOUT_MS);
+  const transport = openTransport({ ...walk, timeout, retries: 0 }, deps);
   const origin = await chooseOrigin(url.host, walk.insecure, transport, stop);
   await transport.close();
-  return new URL(url.pathname, origin);
+  return origin instanceof URL ? new URL(url.pathname, origin) : origin;
 }
 
 function openTransport(walk: WalkSettings, { clock, log, proxy }: CommandDeps): Transport {

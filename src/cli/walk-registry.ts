@@ -1,4 +1,6 @@
+import { createUnreachableSource } from '../registry/unreachable.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Unknown } from '../walk/lookup.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
 import type { WalkDeps } from '../walk/options.ts';
 import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
@@ -54,15 +56,22 @@ async function walkOver(
 ): Promise<Walked> {
   const { name, schemeGiven } = target;
   const { clock, log } = deps;
-  const url = schemeGiven ? target.url : await resolveScheme(target.url, target.walk, stop, deps);
+  const origin = schemeGiven ? target.url : await resolveScheme(target.url, target.walk, stop, deps);
+  const url = origin instanceof URL ? origin : target.url;
   const session = openSession({ ...target, url }, deps);
   try {
-    const walking = walk({ source: session.source, clock, log, stop, abort, onProgress: watch.progressOf(name) });
+    const asked = origin instanceof URL ? { source: session.source, clock } : outOfReach(origin, clock);
+    const walking = walk({ ...asked, log, stop, abort, onProgress: watch.progressOf(name) });
     const result = await untilOverdue(walking, abort, clock);
     return { url, result, requests: { ...session.transport.sent } };
   } finally {
     await session.transport.close();
   }
+}
+
+/** A registry that would answer nothing: there is no use in waiting before it is asked again. */
+function outOfReach(why: Unknown, clock: Clock): Pick<WalkDeps, 'source' | 'clock'> {
+  return { source: createUnreachableSource(why), clock: { ...clock, sleep: () => Promise.resolve() } };
 }
 
 /** Every walk ends soon after it is told to; one that does not waits for something that never comes. */

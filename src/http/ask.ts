@@ -1,5 +1,6 @@
 import { request, type Dispatcher } from 'undici';
 import type { Clock } from '../util/clock.ts';
+import { handshakeOf } from './bad-handshake.ts';
 import { readBody } from './body.ts';
 import { isDecodable, readCodings, startDecoding } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
@@ -23,6 +24,8 @@ export interface Question {
   readonly dispatcher: Dispatcher;
   /** The proxy that may stand in between, as `host:port`. */
   readonly proxyHost: string | null;
+  /** True when a connection was taken by then, and no TLS came about on it. */
+  readonly isStalled: () => boolean;
   /** Ask the server to close the connection after this answer. */
   readonly lastOnConnection: boolean;
   /** Milliseconds, from now to the last byte; for a streamed body, the longest silence. */
@@ -94,10 +97,12 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   return { outcome: response, transient: false, misread };
 }
 
-function withoutAnswer({ url, who, timeoutMs }: Question, phase: Phase, classified: Classified): HopOutcome {
+function withoutAnswer({ url, who, timeoutMs, isStalled }: Question, phase: Phase, classified: Classified): HopOutcome {
+  const { failure, code } = classified;
   const detail = describeFailure(classified, { who, phase, timeoutMs });
+  const handshake = handshakeOf(failure, code, phase === 'connect' && isStalled());
   return {
-    outcome: { kind: 'failure', failure: classified.failure, detail, url },
+    outcome: { kind: 'failure', failure, ...(handshake === null ? {} : { handshake }), detail, url },
     transient: isTransient(classified),
   };
 }

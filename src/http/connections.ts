@@ -1,4 +1,5 @@
 import { Agent, EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
+import { watchHandshakes } from './handshakes.ts';
 import { connectLeniently, MAX_HEADER_BYTES, type Leniency } from './lenient-socket.ts';
 import type { ProxyOptions } from './options.ts';
 import { createProxyPool } from './proxy-pool.ts';
@@ -9,6 +10,8 @@ export interface Connections {
   dispatcherFor(url: URL): Dispatcher;
   /** The proxy that may serve this URL, unless `noProxy` excepts it; null when none is set. */
   proxyHostFor(url: URL): string | null;
+  /** True when the last direct connection for this URL was taken, and no TLS came about on it. */
+  isStalled(url: URL): boolean;
   /** Ends every connection, those still being made included. */
   destroy(): Promise<void>;
 }
@@ -41,14 +44,15 @@ export function openConnections(settings: ConnectionSettings): Connections {
     signal: ending.signal,
   };
   const shared = { ...PROTOCOL, connections, connect };
-  const direct = new Agent({ ...shared, factory: openPool });
+  const handshakes = watchHandshakes(connect);
+  const direct = new Agent({ ...shared, connect: handshakes.connect, factory: openPool });
   const proxied = proxy.httpProxy === '' && proxy.httpsProxy === '' ? direct : openProxied();
   const dispatchers: Readonly<Record<string, Dispatcher>> = {
     'http:': proxied,
     // undici would send https through httpProxy when httpsProxy is not set; no other program reads HTTP_PROXY so.
     'https:': proxy.httpsProxy === '' ? direct : proxied,
   };
-  return { dispatcherFor, proxyHostFor, destroy };
+  return { dispatcherFor, proxyHostFor, isStalled: handshakes.isStalled, destroy };
 
   function openProxied(): Dispatcher {
     const forwarding = proxy.httpProxy === '' ? null : new URL(proxy.httpProxy);

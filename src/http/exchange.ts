@@ -84,10 +84,18 @@ export type FailureClass =
   | 'paused'
   | 'other';
 
+/**
+ * What a server that took the connection did when TLS was spoken to it: nothing until the time was over, it hung up, or
+ * it said something that is no TLS.
+ */
+export type BadHandshake = 'silent' | 'closed' | 'no_tls';
+
 /** No answer: the connection failed, a redirect may not be followed, or the host asked to be left alone. */
 export interface HttpFailure {
   readonly kind: 'failure';
   readonly failure: FailureClass;
+  /** Absent where TLS is not what failed, or failed in another way. */
+  readonly handshake?: BadHandshake;
   /** One line: what failed, at which hop, without query or credentials. */
   readonly detail: string;
   /** The URL that did not answer. */

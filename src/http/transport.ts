@@ -120,6 +120,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
         body: request.body ?? null,
         dispatcher: connections.dispatcherFor(hop.url),
         proxyHost: connections.proxyHostFor(hop.url),
+        isStalled: () => connections.isStalled(hop.url),
         lastOnConnection,
         timeoutMs,
         signals: [signal],

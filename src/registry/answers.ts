@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { FailureClass, HttpFailure, HttpOutcome, HttpResponse } from '../http/exchange.ts';
+import type { BadHandshake, FailureClass, HttpFailure, HttpOutcome, HttpResponse } from '../http/exchange.ts';
 import { baseMediaType } from '../oci/media-types.ts';
 import { unknown, type Observed, type Unknown, type UnknownReason } from '../walk/lookup.ts';
 import { policyIn } from './policy.ts';
@@ -124,6 +124,13 @@ function describe(method: string, response: HttpResponse): string {
   return `${method} answered ${response.status}${said}${hop}${page}`;
 }
 
-function failureDetail({ failure, detail }: HttpFailure): string {
-  return `${failure}: ${detail}`;
+/** What a server did that took the connection, with the word that the hints know it by. */
+const HANDSHAKES: Readonly<Record<BadHandshake, string>> = {
+  silent: 'silent_tls: it took the connection and said nothing to TLS',
+  closed: 'closed_tls: it took the connection and closed it when TLS was spoken',
+  no_tls: 'no_tls: it answered TLS with something else, such as plain HTTP',
+};
+
+function failureDetail({ failure, handshake, detail }: HttpFailure): string {
+  return `${failure}: ${detail}${handshake === undefined ? '' : `; ${HANDSHAKES[handshake]}`}`;
 }

@@ -30,6 +30,13 @@ export function isBug({ repository, reference }: Pick<ReportedUnknown, 'reposito
 const UNKNOWN_REPOSITORY =
   'Restore the repository from a backup, or push it again; else take it out of what is walked, with `repositories.include` and `repositories.match`. One that leaves the catalog is forgotten, unless it is named.';
 
+/** What a server is called in a detail with which TLS gets nowhere, whatever the reason is. */
+const BAD_HANDSHAKE = /\b(?:silent_tls|closed_tls|no_tls): /;
+/** The address of that one is not in the config file. */
+const ELSEWHERE = /\bredirect target /;
+const BAD_HANDSHAKE_HINT =
+  'It speaks plain HTTP? Write the address with `http://` in the config file; where it has no scheme, --insecure allows both.';
+
 /** What to do about things that could not be told for the same reason. */
 export function unknownHint(
   reason: UnknownReason,
@@ -39,5 +46,7 @@ export function unknownHint(
   // What is ours to mend is nobody else's to look into.
   if (entries.every(isBug)) return BUG_HINT;
   const isLost = entries.every(({ detail }) => detail.startsWith('unknown_repository: '));
-  return isLost ? UNKNOWN_REPOSITORY : UNKNOWN_HINTS[reason];
+  if (isLost) return UNKNOWN_REPOSITORY;
+  const isHandshake = entries.every(({ detail }) => BAD_HANDSHAKE.test(detail) && !ELSEWHERE.test(detail));
+  return isHandshake ? BAD_HANDSHAKE_HINT : UNKNOWN_HINTS[reason];
 }

@@ -7,7 +7,8 @@ import { sameForAll } from '../../src/registry/auth/credentials.ts';
 import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from '../../src/demo/server.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { load } from '../config/loading.ts';
-import { createRealClock } from '../support/clock.ts';
+import { unconnectable } from '../http/servers.ts';
+import { createRealClock, createTestClock } from '../support/clock.ts';
 import { single } from '../support/reg-fixture.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { fakeIo } from './fake-io.ts';
@@ -117,7 +118,7 @@ describe('resolveScheme', () => {
 
     const resolved = await resolveScheme(address, await walkSettings(), NEVER, commandDeps());
 
-    expect(resolved.href).toBe(`http://${url.host}/behind/a/proxy`);
+    expect(resolved).toEqual(new URL(`http://${url.host}/behind/a/proxy`));
   });
 
   test('stays with https where nothing answers', async () => {
@@ -125,15 +126,35 @@ describe('resolveScheme', () => {
 
     const resolved = await resolveScheme(address, await walkSettings(), NEVER, commandDeps());
 
-    expect(resolved.href).toBe(address.href);
+    expect(resolved).toEqual(address);
   });
 
-  test('asks nobody for a host that is not of this machine', async () => {
-    const address = new URL('https://registry.example.com/');
+  test('does not ask a host in plain HTTP that is not of this machine', async () => {
+    const { registry, url } = await start();
+    // Connecting to this address leads to this machine, and it is none of its names.
+    const address = new URL(`https://0.0.0.0:${url.port}/`);
 
     const resolved = await resolveScheme(address, await walkSettings(), NEVER, commandDeps());
 
-    expect(resolved.href).toBe(address.href);
+    expect(resolved).toMatchObject({ kind: 'unknown', reason: 'tls' });
+    expect(registry.requests.all).toEqual([]);
+  });
+
+  test('listens for ten seconds, and tries once', async () => {
+    const { url, reached, connections } = await unconnectable();
+    const walk = { ...(await walkSettings()), timeout: 60_000, retries: 5 };
+    const clock = createTestClock();
+
+    const resolving = resolveScheme(new URL(`https://0.0.0.0:${url.port}/`), walk, NEVER, { ...commandDeps(), clock });
+    await reached;
+    clock.advance(9_999);
+    const before = await Promise.race([resolving, Promise.resolve('still listening')]);
+    clock.advance(1);
+
+    expect(before).toBe('still listening');
+    expect(await resolving).toMatchObject({ kind: 'unknown', reason: 'timeout' });
+    expect(connections()).toBe(1);
+    expect(clock.sleeps).toEqual([]);
   });
 
   test('waits for nobody once the run has to stop', async () => {
@@ -142,7 +163,7 @@ describe('resolveScheme', () => {
 
     const resolved = await resolveScheme(address, await walkSettings(), AbortSignal.abort(), commandDeps());
 
-    expect(resolved.href).toBe(address.href);
+    expect(resolved).toEqual(address);
     expect(registry.requests.all).toEqual([]);
   });
 });

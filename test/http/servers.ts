@@ -82,10 +82,10 @@ export function serveText(text: string, ending: 'end' | 'reset' | 'stay' = 'end'
 }
 
 /** A URL to connect to in vain: TLS to a server that takes the connection and says nothing. */
-export async function unconnectable(): Promise<{ url: URL; reached: Promise<void> }> {
+export async function unconnectable(): Promise<{ url: URL; reached: Promise<void>; connections: () => number }> {
   const { promise: reached, resolve } = Promise.withResolvers<void>();
-  const { url } = await serveTcp((socket) => socket.once('data', () => resolve()));
-  return { url: new URL(`https://${url.host}/`), reached };
+  const { url, sockets } = await serveTcp((socket) => socket.once('data', () => resolve()));
+  return { url: new URL(`https://${url.host}/`), reached, connections: () => sockets.length };
 }
 
 /** A URL where nothing listens. */

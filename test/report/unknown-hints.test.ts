@@ -20,3 +20,28 @@ test('a repository that is not known is to be restored, or taken out', () => {
 test.each([[[OTHER]], [[LOST, OTHER]], [[]]])('of anything else, the reason says what to do: %#', (entries) => {
   expect(unknownHint('protocol', entries)).toMatch(/^Ask the address by hand/);
 });
+
+const SILENT = 'timeout: a.example.com could not be connected to within 10000 ms; silent_tls: it said nothing to TLS';
+const PLAIN = 'tls: a.example.com did not pass the TLS handshake (X); no_tls: it answered TLS with something else';
+const SLOW = 'timeout: a.example.com sent no headers within 30000 ms';
+
+function entriesOf(details: readonly string[]) {
+  return details.map((detail) => ({ repository: 'app', reference: 'v1', detail }));
+}
+
+test.each([
+  ['timeout', [SILENT]],
+  ['tls', [PLAIN, PLAIN]],
+  ['connection', ['reset: a.example.com reset the connection; closed_tls: it closed it']],
+] as const)('of a server with which TLS gets nowhere (%s), the way out is http://', (reason, details) => {
+  expect(unknownHint(reason, entriesOf(details))).toContain('`http://`');
+});
+
+test.each([
+  ['timeout', [SLOW]],
+  ['timeout', [SILENT, SLOW]],
+  ['tls', ['tls: a.example.com did not pass the TLS handshake (CERT_HAS_EXPIRED)']],
+  ['tls', ['tls: redirect target b.example.com did not pass the TLS handshake (X); no_tls: it answered']],
+] as const)('of a server that fails in another way (%s), the reason says what to do: %j', (reason, details) => {
+  expect(unknownHint(reason, entriesOf(details))).toBe(unknownHint(reason, []));
+});

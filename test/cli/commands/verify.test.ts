@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createDemoRegistry, type DemoRegistry, type DemoRegistryOptions } from '../../../src/demo/server.ts';
+import { unconnectable } from '../../http/servers.ts';
 import { probe, type ProbeRun } from '../../support/probe.ts';
 import { app, single } from '../../support/reg-fixture.ts';
 import { freePort } from '../../support/servers/free-port.ts';
@@ -263,4 +264,56 @@ test('a host that never answers does not hold up a gate that was told to stop', 
   expect(performance.now() - told).toBeLessThan(10_000);
   expect(run.code).toBe(3);
   expect(run.registry()).toMatchObject({ verdict: 'unknown', findings: [] });
+});
+
+describe('a host without a scheme that does not answer to TLS', () => {
+  const WAY_OUT = 'speaks http? say http:// in the config file, or --insecure';
+  // Connecting to this address leads to this machine, and it is none of its names.
+  const elsewhere = (url: URL): string => `0.0.0.0:${url.port}`;
+
+  test('is asked once, and cannot be told', async () => {
+    const { url, connections } = await unconnectable();
+    const started = performance.now();
+
+    const run = await verify(`${elsewhere(url)}/app:v1`, `${elsewhere(url)}/single:v1`, '--timeout', '1s');
+
+    expect(run.code).toBe(3);
+    expect(run.registry().unknowns).toMatchObject([{ reason: 'timeout' }, { reason: 'timeout' }]);
+    expect(run.registry().unknowns.map(({ detail }) => detail.endsWith(`; ${WAY_OUT}`))).toEqual([true, true]);
+    expect(connections()).toBe(1);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  test('but with plain HTTP is not asked in it, unless that is allowed', async () => {
+    const { registry, url } = await start();
+
+    const refused = await verify(`${elsewhere(url)}/app:v1`);
+    const asked = registry.requests.all.length;
+    const allowed = await verify(`${elsewhere(url)}/app:v1`, '--insecure');
+
+    expect([refused.code, asked, allowed.code]).toEqual([3, 0, 0]);
+    expect(refused.registry().unknowns).toMatchObject([{ reason: 'tls', detail: expect.stringContaining(WAY_OUT) }]);
+  });
+
+  test('has a hint of its own in the text', async () => {
+    const { url } = await start();
+
+    const run = await probe(['verify', `${elsewhere(url)}/app:v1`, '--output', 'text']);
+
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'next: It speaks plain HTTP? Write the address with `http://`',
+    );
+    expect(run.stdout).not.toContain('--ca-file');
+  });
+
+  test('as a registry of the config file is not walked either', async () => {
+    const { registry, url } = await start();
+    const config = await configFile(`registries: { lab: { url: "${elsewhere(url)}" } }`);
+
+    const run = await probe(['run', '--config', config, '--output', 'json']);
+
+    expect(run.code).toBe(3);
+    expect(run.registry().unknowns).toMatchObject([{ reference: '_catalog', reason: 'tls' }]);
+    expect(registry.requests.all).toEqual([]);
+  });
 });
