@@ -49,7 +49,7 @@ export async function readBody(
       if (next.kind === 'broken') return broken(next.error);
       if (next.kind === 'end') return result(announced !== null && received < announced ? 'cut' : 'complete');
       decoded += next.chunk.byteLength;
-      if (read.kind === 'stream') read.onChunk(next.chunk);
+      if (read.kind === 'stream') await read.onChunk(next.chunk);
       else kept.push(next.chunk);
     }
   } finally {

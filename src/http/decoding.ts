@@ -13,12 +13,12 @@ import {
 /** More in a row are taken for an attack: each costs a decoder, and one is what servers and proxies apply. */
 const MOST_CODINGS = 4;
 /** Eight MiB, the largest window that the content coding allows; more would be memory. RFC 9659, section 3. */
-const ZSTD_WINDOW = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
+const ZSTD_WINDOW_LOG = 23;
 
 type Decoder = Gunzip | Inflate | InflateRaw | ZstdDecompress;
 
 interface Kind {
-  readonly create: (isZlib: boolean) => Decoder;
+  readonly create: (isZlib: boolean, zstdWindowLog: number) => Decoder;
   /** Whether what is coded may be several such, one after the other. */
   readonly joined: boolean;
 }
@@ -28,7 +28,10 @@ const DEFLATE: Kind = { create: (isZlib) => (isZlib ? createInflate() : createIn
 const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['gzip', GZIP],
   ['x-gzip', GZIP],
-  ['zstd', { create: () => createZstdDecompress(ZSTD_WINDOW), joined: true }],
+  [
+    'zstd',
+    { create: (_, log) => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: log } }), joined: true },
+  ],
   ['deflate', DEFLATE],
 ]);
 
@@ -60,32 +63,35 @@ export interface Decoding {
  * Undoes codings that can be undone, the last one first, at the pace at which the result is read: of a small body that
  * becomes a huge one, no more than a few KiB are held. An empty body is one whatever it says of itself. Throws for
  * what is not coded so, for what ends too early, and for what goes on behind its end.
+ * `zstdWindowLog` is the power of two that a window may have, in bytes.
  */
-export function startDecoding(codings: readonly string[]): Decoding {
+export function startDecoding(codings: readonly string[], zstdWindowLog = ZSTD_WINDOW_LOG): Decoding {
   let forNodes = codings.every((name) => FOR_NODES.has(name));
-  const noteWrapping = (): void => {
-    forNodes = false;
+  /** Without zlib's wrapping, those bits of the first byte would be padding. RFC 1950, section 2.2. */
+  const begin: Begin = (kind, first) => {
+    const isZlib = kind === DEFLATE && (first & 0x0f) === 8;
+    if (isZlib) forNodes = false;
+    return kind.create(isZlib, zstdWindowLog);
   };
   return {
     chunks: (source) =>
-      codings.toReversed().reduce((chunks, name) => undo(chunks, KINDS.get(name) ?? GZIP, noteWrapping), source),
+      codings.toReversed().reduce((chunks, name) => undo(chunks, KINDS.get(name) ?? GZIP, begin), source),
     get forNodes() {
       return forNodes;
     },
   };
 }
 
-async function* undo(
-  source: AsyncIterable<Uint8Array>,
-  kind: Kind,
-  noteWrapping: () => void,
-): AsyncGenerator<Uint8Array> {
+/** Makes a decoder for what begins with this byte. */
+type Begin = (kind: Kind, first: number) => Decoder;
+
+async function* undo(source: AsyncIterable<Uint8Array>, kind: Kind, begin: Begin): AsyncGenerator<Uint8Array> {
   let member: Member | null = null;
   try {
     for await (const chunk of source) {
       let rest = chunk;
       while (rest.length > 0) {
-        member ??= startMember(create(kind, rest[0] ?? 0, noteWrapping));
+        member ??= startMember(begin(kind, rest[0] ?? 0));
         const before = member.consumed;
         yield* member.feed(rest);
         rest = rest.subarray(member.consumed - before);
@@ -99,13 +105,6 @@ async function* undo(
   } finally {
     member?.close();
   }
-}
-
-/** A decoder for what begins with this byte: without zlib's wrapping, those bits would be padding. RFC 1950, section 2.2. */
-function create(kind: Kind, first: number, noteWrapping: () => void): Decoder {
-  const isZlib = kind === DEFLATE && (first & 0x0f) === 8;
-  if (isZlib) noteWrapping();
-  return kind.create(isZlib);
 }
 
 /** What one decoder takes, and how much of it it took. */

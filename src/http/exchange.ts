@@ -22,12 +22,12 @@ export interface HttpRequest {
 
 /**
  * What to do with a body: all of it up to a limit in bytes, its first bytes only, or each chunk as it comes, up to a
- * limit where there is one. A coded body is decoded, and what comes out is what is read, limited and handed over.
+ * limit where there is one; no other one is read before what is done with it is done. A coded body is decoded, and what comes out is what is read, limited and handed over.
  */
 export type BodyRead =
   | { readonly kind: 'all'; readonly limit: number }
   | { readonly kind: 'first'; readonly bytes: number }
-  | { readonly kind: 'stream'; readonly limit?: number; readonly onChunk: (chunk: Uint8Array) => void };
+  | { readonly kind: 'stream'; readonly limit?: number; readonly onChunk: (chunk: Uint8Array) => unknown };
 
 /**
  * How reading a body ended. `cut`: the connection ended before the announced length, or what is coded is broken;
