@@ -42,9 +42,9 @@ export interface Session {
 export function openSession({ url, walk, credentials, expectAuth, pastCaches }: Target, deps: CommandDeps): Session {
   const transport = openTransport(walk, deps);
   const { clock, log } = deps;
-  const { insecure, pageSize, manifestLimit, readWithoutRange } = walk;
+  const { insecure, pageSize, manifestLimit, readWithoutRange, unpackLimit } = walk;
   const authorizer = createAuthorizer({ transport, credentials, registry: url, insecure, clock, log });
-  const options = { url, pageSize, manifestLimit, readWithoutRange, expectAuth, pastCaches };
+  const options = { url, pageSize, manifestLimit, readWithoutRange, unpackLimit, expectAuth, pastCaches };
   return { source: createRegistrySource(options, { transport, authorizer, nonce: createNonce }), transport };
 }
 

@@ -45,7 +45,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--deadline', 'DURATION', 'deadline', WALKING),
   flag('--concurrency', 'N', 'concurrency', WALKING),
   flag('--timeout', 'DURATION', 'timeout', ASKING),
-  flag('--blob-check', 'head|tail|full', 'blobCheck', REPORTING),
+  flag('--blob-check', 'head|tail|full|unpack', 'blobCheck', REPORTING),
   flag('--insecure', null, 'insecure', ASKING),
   flag('--ca-file', 'FILE', 'caFile', ASKING),
   flag('--repository', 'GLOB', 'repositories.match', LISTING),

@@ -1,3 +1,4 @@
+import { buildImage } from './content.ts';
 import { buildLayer } from './layer.ts';
 import { finding, multiPlatform, type MultiPlatform, type Scene } from './scene.ts';
 import type { Sealed } from './sealed.ts';
@@ -12,6 +13,11 @@ const payments = multiPlatform('shop/payments', [assets]);
 const importer = multiPlatform('data/importer');
 const warehouse = multiPlatform('data/warehouse');
 const models = multiPlatform('data/model-server');
+
+const exporter = buildImage({
+  seed: 'data/exporter',
+  layers: [{ ...buildLayer('data/exporter/app'), diffId: assets.diffId }],
+});
 
 /** One image for each way in which a config or a layer can be broken. */
 export const damagedBlobs: readonly Scene[] = [
@@ -54,7 +60,16 @@ export const damagedBlobs: readonly Scene[] = [
     content: models.index,
     damage: (store) => store.flipBlobByte('data/model-server', ownLayer(models).digest),
     expected: [finding('layer', 'digest_mismatch', ownLayer(models), 'linux/arm64')],
-    onlyWithFullCheck: true,
+    onlyWith: 'full',
+  },
+  {
+    repository: 'data/exporter',
+    tags: ['0.9.1'],
+    title: 'the config names another layer than the image has, since it was built',
+    content: exporter,
+    damage: () => {},
+    expected: [finding('config', 'not_unpackable', exporter.config)],
+    onlyWith: 'unpack',
   },
 ];
 

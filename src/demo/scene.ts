@@ -25,8 +25,8 @@ export interface Scene {
   /** Nothing happens to a sound image. */
   damage(store: DemoStore, faults: Faults): void;
   readonly expected: readonly ExpectedFinding[];
-  /** The damage keeps every length, so that nothing short of reading all content finds it. */
-  readonly onlyWithFullCheck?: true;
+  /** Nothing short of reading all content, or of unpacking it, finds it. */
+  readonly onlyWith?: 'full' | 'unpack';
 }
 
 /** An image for two platforms with its attestations, as BuildKit pushes it. */

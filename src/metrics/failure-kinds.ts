@@ -1,14 +1,14 @@
 import type { BrokenObject, Fault } from '../walk/fault.ts';
 import type { Finding } from '../walk/finding.ts';
 
-const CONTENT_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch'] as const;
+const BLOB_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'not_unpackable'] as const;
 
 /** What a walk over a registry can find broken of each object; `tag_moved` and `platform_missing` are not its matter. */
 const FAULTS_OF: Readonly<Record<BrokenObject, readonly Fault[]>> = {
   manifest: ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'unresolvable', 'tag_dangling'],
   child: ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid', 'unresolvable'],
-  config: CONTENT_FAULTS,
-  layer: CONTENT_FAULTS,
+  config: BLOB_FAULTS,
+  layer: BLOB_FAULTS,
 };
 
 /** The labels of one kind of failure. */

@@ -20,14 +20,23 @@ export interface BlobReading {
 
 /**
  * Gets ready to read a blob that comes from its beginning: all of it where it is no larger than `wholeUpTo` bytes, and
- * otherwise so much that it is known to come at all, which is a weak check. What was read whole is hashed.
+ * otherwise so much that it is known to come at all, which is a weak check. What was read whole is hashed, and handed on
+ * at the pace at which it is taken.
  */
-export function startReading(descriptor: Descriptor, algorithm: DigestAlgorithm, wholeUpTo: number): BlobReading {
+export function startReading(
+  descriptor: Descriptor,
+  algorithm: DigestAlgorithm,
+  wholeUpTo: number,
+  handOn?: (chunk: Uint8Array) => Promise<void>,
+): BlobReading {
   const { size } = descriptor;
   const isWhole = size <= wholeUpTo;
   const digester = createDigester(algorithm);
-  const onChunk = (chunk: Uint8Array): void => digester.update(chunk);
-  const question = { ...blobQuestion('the content', descriptor), mayBeEncoded: !isWhole, isEnough: wasMore };
+  const onChunk = (chunk: Uint8Array): unknown => {
+    digester.update(chunk);
+    return handOn?.(chunk);
+  };
+  const question = { ...blobQuestion('the content', descriptor), isEnough: wasMore };
 
   function judge(answer: HttpOutcome | Unknown): Lookup<BlobContent> {
     const judged = judgeContent(question, answer);

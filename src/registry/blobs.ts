@@ -8,6 +8,7 @@ import type { ApiClient } from './client.ts';
 import { judgeContent } from './content.ts';
 import { announcedLength } from './lengths.ts';
 import type { RegistryOptions } from './options.ts';
+import { unpackLayer } from './unpack.ts';
 
 /**
  * Tells whether a blob is there. HEAD first, then one byte at its end or all of it, as `check` says: a registry that
@@ -16,7 +17,7 @@ import type { RegistryOptions } from './options.ts';
  */
 export async function checkBlob(
   client: ApiClient,
-  { readWithoutRange }: Pick<RegistryOptions, 'readWithoutRange'>,
+  { readWithoutRange, unpackLimit }: Pick<RegistryOptions, 'readWithoutRange' | 'unpackLimit'>,
   repository: string,
   descriptor: Descriptor,
   check: BlobCheck,
@@ -25,6 +26,9 @@ export async function checkBlob(
   const parsed = parseDigest(descriptor.digest);
   if (parsed.kind !== 'supported')
     return unknown('protocol', `the algorithm of ${descriptor.digest} is not known here`);
+  if (check === 'unpack') {
+    return unpackLayer(client, repository, descriptor, { algorithm: parsed.algorithm, unpackLimit }, ask);
+  }
   // A full check reads everything, however large it is.
   const wholeUpTo = check === 'full' ? Infinity : readWithoutRange;
   const options: TailOptions = { algorithm: parsed.algorithm, readWithoutRange: wholeUpTo };

@@ -8,6 +8,8 @@ export interface RegistryOptions {
   readonly manifestLimit: number;
   /** In bytes: up to which size a blob is read whole where its last byte cannot be had alone. */
   readonly readWithoutRange: number;
+  /** In bytes: what is unpacked of a layer at most. */
+  readonly unpackLimit: number;
   /** An unauthenticated `/v2/` has to be refused: anything else is another backend. */
   readonly expectAuth: boolean;
   /** Every URL carries a nonce from the first request on, so that a caching proxy never answers. */

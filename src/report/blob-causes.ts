@@ -16,6 +16,11 @@ export function blobCause(finding: Finding, surroundings: Surroundings): Cause {
         code: 'altered_content',
         text: 'The bytes are not the ones that were pushed: likely they rotted or were changed in the storage, or something on the way rewrites them. The length may be right, so only reading all of it shows this.',
       };
+    case 'not_unpackable':
+      return {
+        code: 'broken_build',
+        text: 'It is as it was pushed, and nodes cannot unpack it: likely the builder, or what has packed the image anew since, has made it wrong.',
+      };
     default:
       return { code: 'unknown', text: 'What was seen fits no known cause.' };
   }

@@ -18,6 +18,7 @@ export const CAUSE_CODES = [
   'truncated_blob',
   'corrupt_blob',
   'altered_content',
+  'broken_build',
   'tag_moved',
   'platform_missing',
   'backend_lost',

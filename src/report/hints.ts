@@ -38,6 +38,8 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
   corrupt_blob: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
   altered_content: (directory) =>
     `Ask the registry itself, past every proxy; ${lowerFirst(removal(directory))}; restart the registry and push the original image`,
+  broken_build: () =>
+    'Look at the build that made it, and at what has changed its layers or its config since; build the image anew and push it',
   tag_moved: () => 'Use the digest to get what was asked for; if the move was meant, ask for the new digest',
   platform_missing: () => 'Build the image for that platform too and push it',
   backend_lost: () =>

@@ -30,6 +30,8 @@ export function manifestCause(finding: Finding, surroundings: Surroundings): Cau
         code: 'not_a_manifest',
         text: 'What is stored there is neither an index nor an image manifest, though it is declared as one: likely a push by a broken tool.',
       };
+    case 'not_unpackable':
+      return { code: 'broken_build', text: 'It cannot be unpacked: likely the builder has made it wrong.' };
     case 'unresolvable':
       return unresolvableCause(finding);
     case 'tag_moved':

@@ -13,7 +13,8 @@ export function recheckCommand(finding: Finding, registryUrl: string): string | 
   const url = URL.parse(registryUrl);
   if (reference === null || url === null || url.host === '') return null;
   const insecure = url.protocol === 'http:' && !isLoopback(url.host) ? ' --insecure' : '';
-  return `${TOOL_NAME} verify${insecure}${platformFlags(finding)} ${url.host}/${reference}`;
+  const check = finding.fault === 'not_unpackable' ? ' --blob-check unpack' : '';
+  return `${TOOL_NAME} verify${insecure}${platformFlags(finding)}${check} ${url.host}/${reference}`;
 }
 
 /** An image that lacks a platform is sound to whoever does not require it. */

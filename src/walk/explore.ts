@@ -3,15 +3,18 @@ import { isBlobDescriptor, isForeignLayer, type Descriptor } from '../oci/descri
 import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
+import { blobQuestion, type BlobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { checkAgreement } from './agreement.ts';
+import { askBlob } from './ask-blob.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
 import type { Selection } from './selection.ts';
-import type { Ask, BlobContent } from './source.ts';
-import { blobKey, createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
+import type { Ask } from './source.ts';
+import { createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
 const MAX_DEPTH = 32;
@@ -60,7 +63,13 @@ async function visitAll(
   seen: SeenManifest,
   manifest: ReadableManifest,
 ): Promise<void> {
-  await Promise.all(references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)));
+  if (context.options.blobCheck === 'unpack' && manifest.kind === 'image' && isUnpacked(manifest)) {
+    await visitUnpacked(context, tree, node, manifest);
+  } else {
+    await Promise.all(
+      references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)),
+    );
+  }
   // A walk over a catalog does not look at the descriptors again, and they are most of what it would hold.
   if (!context.named) node.seen = { ...seen, manifest: withoutReferences(manifest) };
 }
@@ -78,6 +87,18 @@ async function lookByTag(context: WalkContext, tree: Tree, node: TreeNode): Prom
   node.seen = seen.value;
   context.tally.goodManifests += 1;
   await visitAll(context, tree, node, seen.value, seen.value.manifest);
+}
+
+/** The layers first: the config has to say what they unpack to. */
+async function visitUnpacked(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  image: Extract<ReadableManifest, { readonly kind: 'image' }>,
+): Promise<void> {
+  const layers = image.layers.map((layer) => ({ layer, question: layerQuestion(context, tree, layer) }));
+  await Promise.all(layers.map(({ layer, question }) => visit(context, tree, node, 'layer', layer, question)));
+  await visit(context, tree, node, 'config', image.config, configQuestion(context, tree, image));
 }
 
 function withoutReferences(manifest: ReadableManifest): SeenManifest['manifest'] {
@@ -99,6 +120,7 @@ async function visit(
   from: TreeNode,
   object: BrokenObject,
   descriptor: Descriptor,
+  question = blobQuestion(context, tree, descriptor),
 ): Promise<void> {
   const platform = descriptor.platform === undefined ? null : formatPlatform(descriptor.platform);
   const reason = whyNotAsked(context, object, descriptor, platform);
@@ -106,7 +128,7 @@ async function visit(
 
   // Where it is asked for goes by its type alone, whatever it is called by the list that it stands in.
   const isBlob = (object === 'config' || object === 'layer') && !isManifestType(descriptor.mediaType);
-  const [nodes, key] = isBlob ? [tree.blobs, blobKey(descriptor)] : [tree.manifests, descriptor.digest];
+  const [nodes, key] = isBlob ? [tree.blobs, question.key] : [tree.manifests, descriptor.digest];
   const node = nodes.get(key) ?? createNode(descriptor.digest, from.depth + 1);
   if (node === GOOD_BLOB) return;
   nodes.set(key, node);
@@ -132,7 +154,7 @@ async function visit(
   node.explored = true;
   // Who carries it along is not asked for it.
   if (descriptor.embedded === true) tree.blobs.set(key, GOOD_BLOB);
-  else await askBlob(context, tree, node, descriptor);
+  else await askBlob(context, tree, node, descriptor, question);
 }
 
 function whyNotAsked(
@@ -185,32 +207,6 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     askAgain: (ask) => fetchNode(context, tree, node, ask),
     async end(end) {
       if (end.kind === 'found') await settleManifest(context, tree, node, end);
-    },
-  });
-}
-
-async function askBlob(context: WalkContext, tree: Tree, node: TreeNode, descriptor: Descriptor): Promise<void> {
-  const { deps, options, first } = context;
-  context.tally.blobsAsked += 1;
-  const answer = await deps.source.blob(tree.repository, descriptor, options.blobCheck, first);
-  context.tally.live.objects += 1;
-  reportProgress(context);
-  const settle = ({ weak }: BlobContent): void => {
-    if (weak === true) context.tally.weak += 1;
-    const part = node.edges.some(({ object }) => object === 'config') ? 'config' : 'layer';
-    context.control.foundGood(tree.repository, { kind: part, descriptor });
-    tree.blobs.set(blobKey(descriptor), GOOD_BLOB);
-  };
-  if (answer.kind === 'found') return settle(answer.value);
-  context.suspects.add({
-    tree,
-    reference: node.digest,
-    subject: node,
-    first: answer,
-    among: 'blob',
-    askAgain: (ask) => deps.source.blob(tree.repository, descriptor, options.blobCheck, ask),
-    end(end) {
-      if (end.kind === 'found') settle(end.value);
     },
   });
 }

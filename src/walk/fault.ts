@@ -9,6 +9,7 @@ export const FAULTS = [
   'size_mismatch',
   'digest_mismatch',
   'invalid',
+  'not_unpackable',
   'unresolvable',
   'tag_dangling',
   'tag_moved',

@@ -1,8 +1,8 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Lookup, Observed } from './lookup.ts';
 
-/** How far a blob is doubted: its length alone, one byte read at its end, or all of it hashed. */
-export const BLOB_CHECKS = ['head', 'tail', 'full'] as const;
+/** How far a blob is doubted: its length alone, one byte read at its end, all of it hashed, or a layer unpacked. */
+export const BLOB_CHECKS = ['head', 'tail', 'full', 'unpack'] as const;
 export type BlobCheck = (typeof BLOB_CHECKS)[number];
 
 /** How to ask. */
@@ -50,6 +50,8 @@ export interface BlobContent {
   readonly size: number | null;
   /** Its end could not be read, nor all of it: it was looked at less closely than was asked for. */
   readonly weak?: true;
+  /** Of a layer that was unpacked: the digest of what came of it. */
+  readonly diffId?: string;
 }
 
 /**

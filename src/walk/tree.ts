@@ -89,6 +89,8 @@ export interface Tree {
   readonly manifests: Map<string, TreeNode>;
   /** By digest and claimed size: a wrong size is its own question. */
   readonly blobs: Map<string, TreeNode>;
+  /** What layers unpack to, by their keys among the blobs, where they were unpacked. */
+  readonly diffIds: Map<string, string>;
   /** Images without a platform that they have to have. */
   readonly lacking: Lacking[];
   /** Left out on purpose, so that each is counted once. */
@@ -104,6 +106,7 @@ export function createTree(repository: string): Tree {
     tags: new Map(),
     manifests: new Map(),
     blobs: new Map(),
+    diffIds: new Map(),
     lacking: [],
     skipped: new Set(),
     openQuestions: 0,

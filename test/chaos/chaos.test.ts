@@ -67,6 +67,7 @@ async function walkThroughChaos(seed: string): Promise<WalkResult> {
       pageSize: 1000,
       manifestLimit: 4 * 1024 * 1024,
       readWithoutRange: 1024 * 1024,
+      unpackLimit: 1_000_000,
       expectAuth: false,
       pastCaches: false,
     },

@@ -65,6 +65,7 @@ describe('the config file', () => {
         retries: 3,
         blobCheck: 'full',
         readWithoutRange: 8_388_608,
+        unpackLimit: 30_000_000_000,
         pageSize: 100,
         allowMissingPlatforms: ['windows/**'],
         excludePlatforms: ['linux/s390x'],

@@ -55,6 +55,7 @@ describe('loadSettings', () => {
         excludePlatforms: [],
         confirm: { delay: 2000, rounds: 3 },
         readWithoutRange: 1_048_576,
+        unpackLimit: 20_000_000_000,
         manifestLimit: 4_393_216,
       },
       registries: [],

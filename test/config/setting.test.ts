@@ -13,6 +13,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   blobCheck: 'full',
   readWithoutRange: '7KiB',
   manifestLimit: '7MiB',
+  unpackLimit: '7GB',
   kind: 'pull-through',
   url: 'https://other.example.com',
   'registry.url': 'https://other.example.com',

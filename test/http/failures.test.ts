@@ -62,6 +62,7 @@ async function look({ url, options, clock = createTestClock(), onBody = () => {}
     pageSize: 1000,
     manifestLimit: 1_000_000,
     readWithoutRange: 1_000_000,
+    unpackLimit: 1_000_000,
     expectAuth: false,
     pastCaches: false,
   };

@@ -185,8 +185,8 @@ describe('failures', () => {
     [
       ['manifest', ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'unresolvable', 'tag_dangling']],
       ['child', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid', 'unresolvable']],
-      ['config', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
-      ['layer', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch']],
+      ['config', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'not_unpackable']],
+      ['layer', ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'not_unpackable']],
     ].flatMap(([object, faults]) =>
       [faults ?? []].flat().map((fault) => [`object=${String(object)},fault=${fault}`, 0]),
     ),

@@ -196,6 +196,13 @@ describe('a server that ignores ranges', () => {
     expect(await tail(SMALL)).toMatchObject(expected);
   });
 
+  test('and sends a large blob encoded as no node undoes it, has none for nodes', async () => {
+    const { tail, fail } = await ignoring();
+    fail({ kind: 'headers', headers: { 'content-encoding': 'br' } }, { method: 'GET' });
+
+    expect(await tail(BIG)).toMatchObject({ fault: 'unreadable' });
+  });
+
   test('and stops in the middle is unknown, neither sound nor broken', async () => {
     const { tail, fail } = await ignoring({ impatient: true });
     fail({ kind: 'stall', bytes: 1000 });

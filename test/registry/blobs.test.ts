@@ -63,7 +63,7 @@ describe('checkBlob', () => {
     expect(answer).toMatchObject({ kind: 'absent', fault: 'size_mismatch', observed: { bytes: BIG.size } });
   });
 
-  test.each<[string, (store: DemoStore) => unknown, Readonly<Record<BlobCheck, string>>]>([
+  test.each<[string, (store: DemoStore) => unknown, Readonly<Record<Exclude<BlobCheck, 'unpack'>, string>>]>([
     ['sound', () => {}, { head: 'found', tail: 'found', full: 'found' }],
     ['gone', (store) => store.removeBlob('app', BIG.digest), { head: 'missing', tail: 'missing', full: 'missing' }],
     [

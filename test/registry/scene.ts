@@ -72,6 +72,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RegistrySce
     pageSize: 1000,
     manifestLimit: 4 * 1024 * 1024,
     readWithoutRange: 200_000,
+    unpackLimit: 20_000_000,
     expectAuth: false,
     pastCaches: false,
     ...rest,

@@ -19,7 +19,7 @@ async function withScenes() {
 /** What the scenes say that a walk has to find, one line each. */
 function expected(how: BlobCheck): readonly string[] {
   return scenes
-    .filter(({ onlyWithFullCheck }) => how === 'full' || onlyWithFullCheck !== true)
+    .filter(({ onlyWith }) => onlyWith === undefined || how === 'unpack' || how === onlyWith)
     .flatMap(({ repository, tags, expected: findings }) =>
       findings.map((one) =>
         [repository, tags.join(), one.object, one.fault, one.digest, one.platforms.join()].join(' '),
@@ -35,7 +35,7 @@ function inShort({ findings }: Awaited<ReturnType<typeof walk>>): readonly strin
 }
 
 describe('a walk over HTTP', () => {
-  test.each<BlobCheck>(['tail', 'full'])('finds what is damaged and nothing else: %s', async (blobCheck) => {
+  test.each<BlobCheck>(['tail', 'full', 'unpack'])('finds what is damaged and nothing else: %s', async (blobCheck) => {
     const { source } = await withScenes();
 
     const result = await walk(source, { blobCheck });

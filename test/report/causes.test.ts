@@ -99,6 +99,7 @@ describe('causeOf', () => {
       'unknown',
     ],
     ['a layer with other content', layer({ fault: 'digest_mismatch' }), 'altered_content'],
+    ['a layer that does not unpack', layer({ fault: 'not_unpackable' }), 'broken_build'],
     ['a layer with a fault that only manifests have', layer({ fault: 'tag_moved' }), 'unknown'],
   ])('judges %s', (_case, subject, code) => {
     const cause = judge(subject);

@@ -7,6 +7,12 @@ import { CHILD, finding, INDEX } from './samples.ts';
 describe('recheckCommand', () => {
   test.each<[string, Partial<Finding>, string, string | null]>([
     ['by tag', {}, 'https://registry.example.com', 'registry.example.com/team/app:v1'],
+    [
+      'as closely as what it cannot be unpacked for was looked at',
+      { object: 'config', fault: 'not_unpackable' },
+      'https://registry.example.com',
+      '--blob-check unpack registry.example.com/team/app:v1',
+    ],
     ['with a port', {}, 'https://registry.example.com:5000/', 'registry.example.com:5000/team/app:v1'],
     [
       'by digest where no tag reaches it',

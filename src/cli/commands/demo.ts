@@ -6,6 +6,7 @@ import { sameForAll } from '../../registry/auth/credentials.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
 import type { Finding } from '../../walk/finding.ts';
 import type { CatalogWalkOptions } from '../../walk/options.ts';
+import type { BlobCheck } from '../../walk/source.ts';
 import { describeOutcome } from '../describe-outcome.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -39,7 +40,7 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
     watch.clear();
     present(deps.io, settings.output, 'demo', [report]);
 
-    const wrong = disagreements(outcome.result.findings, settings.walk.blobCheck === 'full');
+    const wrong = disagreements(outcome.result.findings, settings.walk.blobCheck);
     for (const line of wrong) deps.io.stderr.write(`${line}\n`);
     const isAsExpected = wrong.length === 0 && outcome.result.complete;
     if (settings.output === 'text') deps.io.stdout.write(closingWords(url, keep, isAsExpected));
@@ -82,8 +83,8 @@ function demoOptions({ walk }: Settings): CatalogWalkOptions {
 }
 
 /** Where the findings are not the ones that the damage should give: one line each. */
-function disagreements(findings: readonly Finding[], full: boolean): readonly string[] {
-  const expected = scenes.flatMap((scene) => expectedKeys(scene, full));
+function disagreements(findings: readonly Finding[], check: BlobCheck): readonly string[] {
+  const expected = scenes.flatMap((scene) => expectedKeys(scene, check));
   const found = findings.map(({ repository, object, fault, digest, platforms }) =>
     key(repository ?? '', object, fault, digest, platforms),
   );
@@ -93,8 +94,8 @@ function disagreements(findings: readonly Finding[], full: boolean): readonly st
   ];
 }
 
-function expectedKeys({ repository, expected, onlyWithFullCheck }: Scene, full: boolean): readonly string[] {
-  if (onlyWithFullCheck === true && !full) return [];
+function expectedKeys({ repository, expected, onlyWith }: Scene, check: BlobCheck): readonly string[] {
+  if (onlyWith !== undefined && check !== 'unpack' && check !== onlyWith) return [];
   return expected.map(({ object, fault, digest, platforms }) => key(repository, object, fault, digest, platforms));
 }
 
@@ -120,7 +121,7 @@ function closingWords(url: URL, keep: boolean, isAsExpected: boolean): string {
         '',
         `  npx node src/main.ts verify ${example}`,
         `  npx node src/main.ts run --registry-url ${url.origin} --registry-name demo --output json`,
-        `  npx node src/main.ts run --registry-url ${url.origin} --registry-name demo --blob-check full`,
+        `  npx node src/main.ts run --registry-url ${url.origin} --registry-name demo --blob-check unpack`,
       ]
     : ['To look further, keep the registry up and ask it yourself:', '', '  npm run demo -- --keep'];
   return `\n${verdict}\n${lines.join('\n')}\n`;

@@ -30,10 +30,13 @@ export const WALK_SHAPE = {
   blobCheck: oneOf(BLOB_CHECKS)
     .default('tail')
     .describe(
-      'How configs and layers are checked: by their length alone (head), by reading the last byte (tail), or by hashing everything (full).',
+      'How configs and layers are checked: by their length alone (head), by reading the last byte (tail), by hashing everything (full), or by unpacking every layer as a node does (unpack).',
     ),
   readWithoutRange: Size.prefault('1MiB').describe(
     'Up to which size a blob is read whole where a registry cannot bring its last byte alone; of a larger one only the beginning is read, and it is counted as weakly checked.',
+  ),
+  unpackLimit: Size.prefault('20GB').describe(
+    'How much is unpacked of a layer at most, and never more than 100 times its size; a larger one counts as unknown. For `blobCheck: unpack`.',
   ),
   insecure: toggle.default(false).describe('Allow plain HTTP and TLS that does not verify.'),
   caFile: path

@@ -6,20 +6,27 @@ import { until } from '../../support/until.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import { fakeIo } from '../fake-io.ts';
 
-const expected = scenes.flatMap(({ repository, expected: findings, onlyWithFullCheck }) =>
-  findings.map(({ object, fault }) => ({ repository, object, fault, full: onlyWithFullCheck === true })),
+const expected = scenes.flatMap(({ repository, expected: findings, onlyWith }) =>
+  findings.map(({ object, fault }) => ({ repository, object, fault, onlyWith })),
 );
 
 describe('demo', () => {
   test.each([
-    { title: 'what shows without reading all content', env: {}, full: false },
-    { title: 'everything, where all content is read', env: { PROBE_BLOB_CHECK: 'full' }, full: true },
-  ])('finds exactly what was damaged: $title', async ({ env, full }) => {
+    { title: 'what shows without reading all content', env: {}, checks: [undefined] },
+    { title: 'everything, where all content is read', env: { PROBE_BLOB_CHECK: 'full' }, checks: [undefined, 'full'] },
+    {
+      title: 'what was broken before the push, where layers are unpacked',
+      env: { PROBE_BLOB_CHECK: 'unpack' },
+      checks: [undefined, 'full', 'unpack'],
+    },
+  ])('finds exactly what was damaged: $title', async ({ env, checks }) => {
     const run = await probe(['demo', '--output', 'json'], env);
 
     expect(run.code).toBe(0);
     const found = run.registry().findings.map(({ repository, object, fault }) => ({ repository, object, fault }));
-    const wanted = expected.flatMap(({ full: needsAll, ...one }) => (full || !needsAll ? [one] : []));
+    const wanted = expected.flatMap(({ onlyWith, ...one }) =>
+      checks.some((check) => check === onlyWith) ? [one] : [],
+    );
     expect(found).toHaveLength(wanted.length);
     expect(found).toEqual(expect.arrayContaining(wanted));
   });

@@ -1,0 +1,37 @@
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { BlobQuestion } from './blob-question.ts';
+import { reportProgress, type WalkContext } from './context.ts';
+import type { BlobContent } from './source.ts';
+import { GOOD_BLOB, type Tree, type TreeNode } from './tree.ts';
+
+/** Asks for a config or a layer, and leaves it to the end of the walk where it is not found. */
+export async function askBlob(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  descriptor: Descriptor,
+  { key, ask }: BlobQuestion,
+): Promise<void> {
+  context.tally.blobsAsked += 1;
+  const answer = await ask(context.first);
+  context.tally.live.objects += 1;
+  reportProgress(context);
+  const settle = ({ weak }: BlobContent): void => {
+    if (weak === true) context.tally.weak += 1;
+    const part = node.edges.some(({ object }) => object === 'config') ? 'config' : 'layer';
+    context.control.foundGood(tree.repository, { kind: part, descriptor });
+    tree.blobs.set(key, GOOD_BLOB);
+  };
+  if (answer.kind === 'found') return settle(answer.value);
+  context.suspects.add({
+    tree,
+    reference: node.digest,
+    subject: node,
+    first: answer,
+    among: 'blob',
+    askAgain: ask,
+    end(end) {
+      if (end.kind === 'found') settle(end.value);
+    },
+  });
+}

@@ -1,0 +1,20 @@
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { WalkContext } from './context.ts';
+import type { Lookup } from './lookup.ts';
+import type { Ask, BlobContent } from './source.ts';
+import { blobKey, type Tree } from './tree.ts';
+
+/** How a blob is asked for, and under which key of its tree: the same question is asked once. */
+export interface BlobQuestion {
+  readonly key: string;
+  ask(ask: Ask): Promise<Lookup<BlobContent>>;
+}
+
+/** Asks whether a blob is there, as closely as all of them are looked at; what nobody unpacks is hashed instead. */
+export function blobQuestion({ deps, options }: WalkContext, tree: Tree, descriptor: Descriptor): BlobQuestion {
+  const check = options.blobCheck === 'unpack' ? 'full' : options.blobCheck;
+  return {
+    key: blobKey(descriptor),
+    ask: (ask) => deps.source.blob(tree.repository, descriptor, check, ask),
+  };
+}
