@@ -3,7 +3,7 @@ import { isBlobDescriptor, isForeignLayer, type Descriptor } from '../oci/descri
 import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
-import { blobQuestion, type BlobQuestion } from './blob-question.ts';
+import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { checkAgreement } from './agreement.ts';
 import { askBlob } from './ask-blob.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ANSWERS, COLUMNS, COMMANDS, judged, type Command } from './outage-matrix.ts';
 
-const PAGE = new URL('../../docs/decisions/0021-what-an-odd-answer-means.md', import.meta.url);
+const PAGE = new URL('../../docs/decisions/0023-what-an-odd-answer-means.md', import.meta.url);
 
 /** What the decision says of one answer. */
 interface Row {
