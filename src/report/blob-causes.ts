@@ -1,5 +1,6 @@
 import type { Finding } from '../walk/finding.ts';
 import type { Cause } from './cause-codes.ts';
+import { storeCause } from './store-causes.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The likely cause of a broken config or layer. */
@@ -8,7 +9,7 @@ export function blobCause(finding: Finding, surroundings: Surroundings): Cause {
     case 'missing':
       return gone(surroundings.repositories(finding));
     case 'unreadable':
-      return unreadable(finding);
+      return storeCause(finding) ?? unreadable(finding);
     case 'size_mismatch':
       return wrongSize(finding);
     case 'digest_mismatch':

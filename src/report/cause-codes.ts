@@ -17,6 +17,7 @@ export const CAUSE_CODES = [
   'stale_descriptor_cache',
   'truncated_blob',
   'corrupt_blob',
+  'refused_by_store',
   'altered_content',
   'broken_build',
   'tag_moved',

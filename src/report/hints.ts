@@ -36,6 +36,8 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
     `${removal(directory)}; restart the registry (a redis cache needs its own flush), rebuild the image and push it`,
   truncated_blob: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
   corrupt_blob: (directory) => `${removal(directory)}; restart the registry, rebuild the image and push it`,
+  refused_by_store: () =>
+    `Look for it in the storage, with rights to list: if it is there, mend what keeps the registry from it; if it is gone, rebuild the image and push it, and ${RESTART_FIRST}`,
   altered_content: (directory) =>
     `Ask the registry itself, past every proxy; ${lowerFirst(removal(directory))}; restart the registry and push the original image`,
   broken_build: () =>

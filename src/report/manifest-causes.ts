@@ -1,5 +1,6 @@
 import type { Finding } from '../walk/finding.ts';
 import type { Cause } from './cause-codes.ts';
+import { storeCause } from './store-causes.ts';
 import type { Surroundings } from './surroundings.ts';
 import { unresolvableCause } from './unresolvable-causes.ts';
 
@@ -9,7 +10,7 @@ export function manifestCause(finding: Finding, surroundings: Surroundings): Cau
     case 'missing':
       return finding.object === 'child' ? childGone(surroundings.missingChildren(finding)) : manifestGone(finding);
     case 'unreadable':
-      return unreadable(finding);
+      return storeCause(finding) ?? unreadable(finding);
     case 'tag_dangling':
       return {
         code: 'link_damaged',

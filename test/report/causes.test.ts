@@ -39,6 +39,11 @@ describe('causeOf', () => {
       finding({ ...manifest, fault: 'unreadable', observed: failing }),
       'corrupt_manifest',
     ],
+    [
+      'a manifest that its store refuses',
+      finding({ ...manifest, fault: 'unreadable', observed: observed({ status: 403, bytes: 110, failed: true }) }),
+      'refused_by_store',
+    ],
     ['a child on which the registry fails', finding({ fault: 'unreadable', observed: failing }), 'corrupt_manifest'],
     [
       'a child whose bytes do not come',
@@ -71,6 +76,16 @@ describe('causeOf', () => {
       'a layer without a last byte',
       layer({ fault: 'unreadable', observed: observed({ status: 416, bytes: 0 }) }),
       'truncated_blob',
+    ],
+    [
+      'a layer that its store refuses',
+      layer({ fault: 'unreadable', observed: observed({ status: 403, bytes: 110, failed: true }) }),
+      'refused_by_store',
+    ],
+    [
+      'a layer in whose place its store has a page',
+      layer({ fault: 'unreadable', observed: observed({ status: 200, bytes: 900, failed: true }) }),
+      'refused_by_store',
     ],
     ['a layer on which the registry fails', layer({ fault: 'unreadable', observed: failing }), 'corrupt_blob'],
     [
