@@ -3,19 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { toolPath } from '../tools/tools.ts';
+import type { AnyRegistry } from './any-registry.ts';
 import { startRegistry } from './docker-registry.ts';
 import { freePort } from './free-port.ts';
+import { startGitea } from './gitea.ts';
 import { startObjectStorage } from './object-storage.ts';
 import { startProcess, type RunningProcess } from './process.ts';
 import { distributionPlaces, hex, inFiles, inObjects, type StoredContent } from './stored-content.ts';
-
-/** A real registry of some kind, whose content can be damaged. */
-export interface AnyRegistry extends StoredContent {
-  readonly url: URL;
-  /** Starts it anew on the same storage, with empty caches; null where that would lose what is in memory. */
-  readonly restart: (() => Promise<void>) | null;
-  stop(): Promise<void>;
-}
 
 /** The registries that the probe is proven against. */
 export const REGISTRIES = {
@@ -25,6 +19,7 @@ export const REGISTRIES = {
   'distribution 3 on S3': () => startOnObjects('registry'),
   olareg: startOlareg,
   'crane registry serve': startCrane,
+  gitea: startGitea,
 } as const satisfies Readonly<Record<string, () => Promise<AnyRegistry>>>;
 
 async function startDistribution(program: 'docker-registry' | 'registry'): Promise<AnyRegistry> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { cacheFolder, programOf } from './locate.ts';
+import { MODULES, type ToolModule } from './modules.ts';
 import type { Tool } from './tool.ts';
 
 const PROGRESS_MS = 30_000;
@@ -11,7 +12,8 @@ const SHOWN_LINES = 20;
 
 /**
  * Builds programs into the user's cache, one after the other, in modules that repeat the `replace` lines of their own:
- * Kubernetes takes fifteen minutes on two cores the first time, most of it for its first program and the kubelet. Says
+ * Kubernetes takes fifteen minutes on two cores the first time, most of it for its first program and the kubelet, and
+ * Gitea five. Says
  * every 30 seconds how far it is; what does not build is told and left out.
  */
 export async function buildInModule(tools: readonly Tool[], say: (line: string) => void): Promise<void> {
@@ -26,15 +28,18 @@ function build(tool: Tool, what: string, say: (line: string) => void): Promise<v
   const lines: string[] = [];
   const told = setInterval(() => say(`Building ${what}: ${progress(startedAt, lines)}`), PROGRESS_MS);
   const output = join(cacheFolder(tool), programOf(tool));
-  const flags = ['-trimpath', '-buildvcs=false', '-ldflags', linkerFlags(tool)];
+  const folder = tool.folder ?? 'kubernetes';
+  const module: ToolModule = MODULES[folder];
+  const tags = module.tags.length === 0 ? [] : ['-tags', module.tags.join(',')];
+  const flags = ['-trimpath', '-buildvcs=false', ...tags, '-ldflags', linkerFlags(module, tool)];
   const args = ['build', '-v', ...flags, '-o', output];
   say(`Building ${what}`);
 
   return new Promise((resolve) => {
     const child = spawn('go', [...args, tool.package], {
-      cwd: join(import.meta.dirname, tool.folder ?? ''),
+      cwd: join(import.meta.dirname, folder),
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+      env: { ...process.env, CGO_ENABLED: module.needsC ? '1' : '0', GOWORK: 'off' },
     });
     createInterface({ input: child.stderr }).on('line', (line) => lines.push(line));
     const end = (verdict: string): void => {
@@ -49,11 +54,9 @@ function build(tool: Tool, what: string, say: (line: string) => void): Promise<v
   });
 }
 
-/** Helm asks the server for its version, which is a placeholder unless the linker is told. */
-function linkerFlags({ install = '' }: Tool): string {
-  const [major = '', minor = ''] = install.slice(1).split('.');
-  const version = { gitVersion: install, gitMajor: major, gitMinor: minor };
-  const set = Object.entries(version).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+/** Without symbols, which nobody reads here. */
+function linkerFlags({ linked }: ToolModule, { install = '' }: Tool): string {
+  const set = Object.entries(linked(install.replace(/^v/, ''))).map(([name, value]) => `-X ${name}=${value}`);
   return ['-s', '-w', ...set].join(' ');
 }
 

@@ -1,3 +1,5 @@
+import type { ModuleFolder } from './modules.ts';
+
 /** A real program that the tests run, in the version that they were written against. */
 export interface Tool {
   /** What the tests call it. */
@@ -16,7 +18,7 @@ export interface Tool {
   /** The version to build, of the Go module or of the Python package; Debian installs what the release has. */
   readonly install?: string;
   /** The folder here of the module that it is built in. */
-  readonly folder?: 'kubernetes';
+  readonly folder?: ModuleFolder;
   /** How to ask for its version; null where it cannot tell, so that being there is enough. */
   readonly versionArgs: readonly string[] | null;
   readonly why: string;
@@ -24,6 +26,9 @@ export interface Tool {
   readonly suites?: readonly Suite[];
 }
 
-/** The longer suites, which `npm test` leaves out; `node` is what a cluster with a kubelet needs besides. */
-export const SUITES = ['registries', 'pullers', 'cluster', 'node'] as const;
+/**
+ * The longer suites, which `npm test` leaves out. `gitea` is the part of `registries` that takes minutes to build, and
+ * `node` is what a cluster with a kubelet needs besides.
+ */
+export const SUITES = ['registries', 'gitea', 'pullers', 'cluster', 'node'] as const;
 export type Suite = (typeof SUITES)[number];
