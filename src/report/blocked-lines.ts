@@ -15,7 +15,7 @@ export function blockedLines({ blocked, counts }: ReportedRegistry, { paint, wid
   const shown = blocked.slice(0, MAX_ENTRIES);
   const rest = counts.blocked - shown.length;
   return [
-    paint('title', `Refused by a policy of the registry, to nodes as well: ${counts.blocked}`),
+    paint('title', `Refused by a policy, to nodes as well: ${counts.blocked}`),
     ...shown.flatMap((entry) => hanging(`${visible(place(entry))}: ${visibleDetail(entry.detail)}`, width - 4)),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
     ...hanging(`next: ${HINT}`, width - 4),

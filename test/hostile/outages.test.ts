@@ -119,7 +119,7 @@ describe('a 404 with a page for people', () => {
     expect(outcome(done)).toEqual(untold('_catalog protocol'));
     expect(done.registry().catalogAccessible).toBe(false);
     expect(detailOf(done)).toContain('wrong_backend');
-    expect(asked().length).toBe(1);
+    expect(asked().length).toBe(2);
   });
 });
 

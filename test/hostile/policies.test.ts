@@ -54,7 +54,7 @@ describe('a policy of the registry that refuses an image', () => {
     const { stdout } = await probe(['run', '--registry-url', url.href, '--registry-name', 'lab']);
 
     const text = stdout.replaceAll(/\s+/g, ' ');
-    expect(text).toContain('Refused by a policy of the registry, to nodes as well: 1');
+    expect(text).toContain('Refused by a policy, to nodes as well: 1');
     expect(text).toContain(`single:v1@${ROOT}: GET answered 412 by a policy (Harbor): current image`);
   });
 

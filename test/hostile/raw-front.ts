@@ -48,10 +48,11 @@ async function ask(url: URL, method: string, headers: Record<string, string>): P
     const fields = rawHeaders
       .flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : []))
       .filter(([name]) => !FRAMING.has(name.toLowerCase()));
-    void buffer(answer).then((body) => {
-      const length = Number(answer.headers['content-length'] ?? body.length);
-      resolve({ status: statusCode, fields, length, body, isHead: method === 'HEAD' });
-    }, reject);
+    const lengthOf = (body: Buffer): number => Number(answer.headers['content-length'] ?? body.length);
+    void buffer(answer).then(
+      (body) => resolve({ status: statusCode, fields, length: lengthOf(body), body, isHead: method === 'HEAD' }),
+      reject,
+    );
   });
   asked.on('error', reject).end();
   return promise;

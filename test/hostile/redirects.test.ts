@@ -73,14 +73,15 @@ describe('a registry that redirects blobs to object storage', () => {
     },
   );
 
-  test('whose storage refuses everything is unknown, with the storage named and the signature kept secret', async () => {
+  test('whose storage refuses one layer is damaged, with the storage named and the signature kept secret', async () => {
     const { run, storage } = await startStored();
     refuse(storage, 403, { reference: layer });
 
     const done = await run();
 
-    expect(outcome(done)).toEqual(untold(`app ${layer} forbidden`));
-    expect(detailOf(done)).toMatch(/^GET answered 403 from the redirect target 127\.0\.0\.1:\d+$/);
+    expect(outcome(done)).toEqual(broken('app:v1 layer/unreadable linux/arm64'));
+    const { detail } = done.registry().findings[0]?.observed ?? { detail: '' };
+    expect(detail).toMatch(/^GET answered 403 from the redirect target 127\.0\.0\.1:\d+$/);
     expect(done.stdout + done.stderr).not.toContain('hunter2');
   });
 

@@ -190,23 +190,15 @@ describe('findings that are not delivered', () => {
 });
 
 describe('a metrics file', () => {
-  test('that cannot be written is an error, and the push is made all the same', async () => {
-    const { url } = await startRegistry();
-    const gateway = await startGateway((response) => response.writeHead(202).end());
+  test('in a folder that is not there is refused before anything is asked', async () => {
+    const { url, registry } = await startRegistry();
     const file = join(await temporaryFolder(), 'nowhere', 'probe.prom');
 
-    const run = await probe([...runFlags(url), '--pushgateway', gateway.url.origin, '--metrics-file', file]);
+    const run = await probe([...runFlags(url), '--metrics-file', file]);
 
-    expect(run.code).toBe(4);
-    expectReport(run, 'sound');
-    expect(gateway.seen).toHaveLength(1);
-    expect(errors(run)).toEqual([
-      expect.objectContaining({
-        registry: 'lab',
-        msg: 'Metrics not written',
-        detail: expect.stringMatching(`^the metrics file ${file} cannot be written: ENOENT`) as string,
-      }),
-    ]);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('metricsFile: nothing can be written into the folder');
+    expect(registry.requests.all).toEqual([]);
   });
 
   test("of somebody else's is left alone", async () => {
@@ -223,14 +215,14 @@ describe('a metrics file', () => {
   });
 
   test('that is a directory is an error', async () => {
-    const { url } = await startRegistry();
+    const { url, registry } = await startRegistry();
     const file = join(await temporaryFolder(), 'probe.prom');
     await mkdir(file);
 
     const run = await probe([...runFlags(url), '--metrics-file', file]);
 
-    expect(run.code).toBe(4);
-    expectReport(run, 'sound');
+    expect(run.code).toBe(2);
+    expect(registry.requests.all).toEqual([]);
   });
 
   test('keeps what an incomplete run did not measure', async () => {

@@ -26,7 +26,7 @@ describe('what a policy refuses', () => {
   test('is named with a tag, the digest and what was seen', () => {
     const shown = text([ENTRY, { ...ENTRY, tags: ['v3'], digest: null }]);
 
-    expect(shown).toContain('Refused by a policy of the registry, to nodes as well: 2\n');
+    expect(shown).toContain('Refused by a policy, to nodes as well: 2\n');
     expect(shown).toContain(`team/app:v1@${digest('a')}: GET: words`);
     expect(shown).toContain('team/app:v3: GET: words');
     expect(shown).toContain('next: Nodes are refused as well');

@@ -24,9 +24,11 @@ export interface Flood {
 /** Starts a server that answers with 100 MiB, as fast as they are read. */
 export async function startFlood({ status, headers = {}, announced = false }: Head): Promise<Flood> {
   const sent: number[] = [];
-  const { url } = await serve((_request, response) => {
+  const { url } = await serve((request, response) => {
     const length = announced ? { 'content-length': String(FLOOD_BYTES) } : {};
     response.writeHead(status, { ...headers, ...length });
+    // A HEAD has no body: what is written to it goes nowhere, and is not sent.
+    if (request.method === 'HEAD') return void response.end();
     const position = sent.push(0) - 1;
     pour(response, (bytes) => (sent[position] = (sent[position] ?? 0) + bytes));
   });

@@ -72,10 +72,14 @@ export function coverageRow(): Row {
       lines({
         title: 'Left out on purpose, by reason',
         description:
-          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches.',
+          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches; what a policy of the registry refuses, to nodes as well; and configs and layers of which the end could not be read.',
         unit: 'none',
         size: HALF,
-        queries: [{ query: sumOf('registry_integrity_skipped', 'reason'), legend: '{{registry}}: {{reason}}' }],
+        queries: [
+          { query: sumOf('registry_integrity_skipped', 'reason'), legend: '{{registry}}: {{reason}}' },
+          { query: sumOf('registry_integrity_blocked'), legend: '{{registry}}: blocked by a policy' },
+          { query: sumOf('registry_integrity_blobs_weakly_checked'), legend: '{{registry}}: not to their end' },
+        ],
         noValue: NEVER_COMPLETE,
         decimals: 0,
       }),
