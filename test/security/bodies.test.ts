@@ -52,7 +52,7 @@ describe('an answer without an end is read up to a limit, and let go', () => {
   });
 
   test.each([401, 403, 404, 429, 500])('an error document in place of a manifest: 4 MiB of a %i', async (status) => {
-    const { flood } = await walkInto({ status }, { kind: 'manifest' });
+    const { flood } = await walkInto({ status }, { kind: 'manifest', method: 'GET' });
 
     expect(mostRead(flood)).toBeLessThan(NODE_LIMIT);
   });
