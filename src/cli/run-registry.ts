@@ -1,5 +1,8 @@
 import type { RegistrySettings } from '../config/settings.ts';
 import type { History } from '../history/history.ts';
+import { knownBroken } from '../history/known-broken.ts';
+import { seenWithTags } from '../history/known-repositories.ts';
+import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
@@ -55,11 +58,10 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
   const { delivery, state, report, tellWorkloads, limits, trap } = context;
   const about = { registry: registry.name };
   const { giveUp } = limits;
-  // What earlier runs kept is read while the walk goes on.
-  const remembering = trap.guard(about, () => state.remember(registry, giveUp), nothing);
+  // What is there for people is read while the walk goes on; what earlier runs kept says what is walked.
   const reading = trap.guard(about, () => report.read(registry, giveUp), nothing);
-  const outcome = await walkConfigured(known, context);
-  const remembered = await remembering;
+  const remembered = await trap.guard(about, () => state.remember(registry, giveUp), nothing);
+  const outcome = await walkConfigured(known, remembered?.state ?? null, context);
   const kept = await reading;
   const described = await trap.guard(
     about,
@@ -91,7 +93,11 @@ function tell(outcome: RegistryOutcome, history: History | null, { usage, deps }
   return described;
 }
 
-async function walkConfigured(known: RegistryWithLogin, context: RunContext): Promise<RegistryOutcome> {
+async function walkConfigured(
+  known: RegistryWithLogin,
+  state: State | null,
+  context: RunContext,
+): Promise<RegistryOutcome> {
   const { registry, credentials } = known;
   const { usage, readUsage, limits, trap, deps } = context;
   const { name, expectAuth, schemeGiven } = registry;
@@ -99,7 +105,7 @@ async function walkConfigured(known: RegistryWithLogin, context: RunContext): Pr
   if (shard !== null) deps.log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
   const url = new URL(registry.url);
   const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
-  const options = catalogWalkOptions(registry, shard, usedOf(usage, name));
+  const options = catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state));
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
   const nameAgain = async () => {
     const now = limits.stop.aborted ? null : await readUsage();
@@ -115,6 +121,15 @@ async function walkConfigured(known: RegistryWithLogin, context: RunContext): Pr
 
 function nothing(): null {
   return null;
+}
+
+/** What earlier runs know; nothing where they know nothing. */
+function knownFrom(state: State | null): Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags'> {
+  const seen = state === null ? null : seenWithTags(state);
+  return {
+    ...(state === null ? {} : { knownBroken: knownBroken(state) }),
+    ...(seen === null ? {} : { seenWithTags: seen }),
+  };
 }
 
 /** What the workloads use of a registry; nothing where the cluster was not read. */

@@ -63,10 +63,11 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
       const owner = ownerOf(registry);
       const store = storeOf(owner);
       if (store === null || remembered === null || dryRun) return true;
-      const { complete, verdict, findings } = result;
+      const { complete, verdict, findings, census = null } = result;
       const suspect = verdict === 'suspect';
       const identities = findings.map(identityIn);
-      const run = { ...owner, finishedAt, complete, suspect, findings: identities, selects: selectionOf(registry) };
+      const selects = selectionOf(registry);
+      const run = { ...owner, finishedAt, complete, suspect, findings: identities, census, selects };
       const isKept = await withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) =>
         keep(run, remembered, { store, log }, signal),
       );

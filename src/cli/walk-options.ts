@@ -24,6 +24,7 @@ export function catalogWalkOptions(
   registry: RegistrySettings,
   shard: Shard | null,
   { pinned = new Map(), inUse = new Set() }: Pick<CatalogWalkOptions, 'pinned' | 'inUse'> = {},
+  known: Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags'> = {},
 ): CatalogWalkOptions {
   const { kind, repositories, tags, allowEmptyCatalog } = registry;
   return {
@@ -37,5 +38,6 @@ export function catalogWalkOptions(
     shard,
     pinned,
     inUse,
+    ...known,
   };
 }

@@ -18,15 +18,19 @@ const Marked = z.object({ keptBy: z.literal(STATE_KEPT_BY), version: z.unknown()
 
 /**
  * The state as gzip of JSON, which has a checksum, in at most `maxBytes`. Where not everything fits, findings are left
- * out and counted; those that come first stay.
+ * out and counted; those that come first stay. Where that is not enough, the repositories go as well.
  */
 export function encodeState(state: State, maxBytes: number): Uint8Array {
   let room = state.findings.reduce((sum, { broken }) => sum + broken.length, 0);
   for (;;) {
     const text = JSON.stringify(withFindings(state, room));
-    if (Buffer.byteLength(text) <= MAX_TEXT_BYTES || room === 0) {
+    if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) {
       const bytes = gzipSync(text);
-      if (bytes.length <= maxBytes || room === 0) return bytes;
+      if (bytes.length <= maxBytes) return bytes;
+    }
+    if (room === 0) {
+      if (state.repositories === null) return gzipSync(text);
+      return encodeState({ ...state, repositories: null }, maxBytes);
     }
     room = Math.floor(room / 2);
   }

@@ -12,6 +12,9 @@ const STEP_MS = 20;
 /** Older than this, its process has ended without taking it away, on another machine or in another container. */
 const STALE_MS = 30_000;
 
+/** What is in the lock files that this process holds: one of an earlier process may bear the same number. */
+const heldHere = new Set<string>();
+
 /** Which process holds a lock, and whether one of this machine still runs. */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -57,7 +60,10 @@ export async function takeLock(path: string, { clock, process }: LockDeps, signa
   const own = JSON.stringify({ pid, host, pidSpace, nonce: randomUUID() });
   const until = clock.now() + WAIT_MS;
   do {
-    if (await create(path, own)) return { kind: 'locked', lock: lockOf(path, own) };
+    if (await create(path, own)) {
+      heldHere.add(own);
+      return { kind: 'locked', lock: lockOf(path, own) };
+    }
     const holder = await readHolder(path);
     if (holder === null) continue;
     if (isAbandoned(holder, process, clock.now())) await takeAway(path, holder.text);
@@ -74,6 +80,7 @@ function lockOf(path: string, own: string): Lock {
   return {
     isHeld,
     async release() {
+      heldHere.delete(own);
       if (await isHeld()) await rm(path, { force: true });
     },
   };
@@ -108,11 +115,11 @@ function whoIsIn(text: string): Holder['who'] {
   }
 }
 
-function isAbandoned({ who, modifiedAt }: Holder, process: ProcessIdentity, now: number): boolean {
+function isAbandoned({ text, who, modifiedAt }: Holder, process: ProcessIdentity, now: number): boolean {
   if (now - modifiedAt > STALE_MS) return true;
   if (who === null || who.host !== process.host || who.pidSpace !== process.pidSpace) return false;
-  // Nobody holds it within this process: it is that of an earlier one, whose number this one has got.
-  return who.pid === process.pid || !process.isRunning(who.pid);
+  // What nobody in this process holds is that of an earlier one, whose number this one has got.
+  return who.pid === process.pid ? !heldHere.has(text) : !process.isRunning(who.pid);
 }
 
 /** Two that find it abandoned must not take away each other's new one: what is not the abandoned one is put back. */

@@ -1,4 +1,6 @@
+import type { Census } from '../walk/result.ts';
 import { identityOf, type Identity } from './history.ts';
+import { renewRepositories } from './known-repositories.ts';
 import { STATE_KEPT_BY, STATE_VERSION, type KnownFinding, type State, type StateOwner } from './state.ts';
 
 /** What a walk did not select may be broken still, and after so long nobody asks since when; in milliseconds. */
@@ -13,6 +15,8 @@ export interface FinishedRun extends StateOwner {
   /** Nearly everything is missing: the findings say nothing about any image. */
   readonly suspect: boolean;
   readonly findings: readonly Identity[];
+  /** Null where the catalog could not be read. */
+  readonly census: Census | null;
   /** Whether a walk as this one comes across what is broken there: it may be about some repositories or tags alone. */
   selects(repository: string, tag: string | null): boolean;
 }
@@ -36,8 +40,8 @@ export function renewState(known: State | null, run: FinishedRun): State {
   const listedBefore = [...seen.keys()].filter((identity) => before.has(identity)).length;
   // What is seen and was not kept may be one of those that had no room.
   const gaps = Math.max(0, (known?.findingsNotKept ?? 0) - (seen.size - listedBefore));
+  const repositories = known?.repositories ?? null;
   return {
-    repositories: null,
     slices: null,
     goodPins: null,
     coverage: null,
@@ -50,6 +54,7 @@ export function renewState(known: State | null, run: FinishedRun): State {
     begunAt: Math.min(known?.begunAt ?? finishedAt, finishedAt),
     lastRunAt: finishedAt,
     lastCompleteRunAt: complete ? finishedAt : (known?.lastCompleteRunAt ?? null),
+    repositories: run.suspect ? repositories : renewRepositories(repositories, run.census),
     findings: byRepository([...seen.values(), ...unseen.map(([, one]) => one)]),
     findingsNotKept: complete ? 0 : gaps,
   };

@@ -46,7 +46,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   if (options.kind === 'pull-through') {
     tally.skip('pull_through', listed.length);
     names.tell(deps.log);
-    return conclude(context, { catalogAccessible: true, catalogVanished: false });
+    return conclude(context, { catalogAccessible: true, catalogVanished: false, listed });
   }
 
   const repositories = createSelection(options.repositories);
@@ -79,7 +79,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const catalogVanished = await hasVanished(context, options, catalog.value);
   // Where names are given instead of a catalog, their tag lists take its place: one of them at least has to come.
   const isSilent = options.catalog === 'list' && tally.repositories === 0 && context.unknowns.length > 0;
-  return conclude(context, { catalogAccessible: !isSilent, catalogVanished });
+  return conclude(context, { catalogAccessible: !isSilent, catalogVanished, listed });
 }
 
 /**
@@ -127,6 +127,7 @@ async function walkRepository(
       tally.live.repositoriesDone += 1;
       if (end.kind !== 'broken') return;
       if (expectation !== null) return pushUnknownRepository(context, name, expectation, end.absent);
+      context.hasTags.set(name, false);
       tally.repositories += 1;
       tally.repositoriesEmpty += 1;
     });
@@ -156,6 +157,7 @@ async function walkListed(
   const { tally } = context;
   const listed = [...names.tags(tree.repository, [...new Set(answer)])].toSorted();
   const chosen = listed.filter((tag) => selection.includes(tag));
+  context.hasTags.set(tree.repository, listed.length > 0);
   tally.repositories += 1;
   tally.tagsListed += listed.length;
   if (listed.length === 0) tally.repositoriesEmpty += 1;

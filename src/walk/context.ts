@@ -18,6 +18,8 @@ export interface WalkContext {
   readonly unknowns: UnknownEntry[];
   /** What policies refuse, as it was asked for. */
   readonly blocked: Refusal[];
+  /** Whether there are tags in a repository, of those whose list came. */
+  readonly hasTags: Map<string, boolean>;
   /** Repositories with open questions or findings. */
   readonly trees: Tree[];
   readonly allowMissing: Selection;
@@ -41,6 +43,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     control,
     unknowns: [],
     blocked: [],
+    hasTags: new Map(),
     trees: [],
     allowMissing: createSelection(options.allowMissingPlatforms),
     exclude: createSelection(options.excludePlatforms),

@@ -17,11 +17,14 @@ export function collectFindings(trees: readonly Tree[]): readonly Finding[] {
   return [...merged.values()].toSorted((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
+/** What is kept of a finding from one walk to another. */
+type KeptThing = Pick<Finding, 'repository' | 'digest' | 'tags'> & { readonly object: string };
+
 /**
  * What makes a broken thing the same one in another walk, whatever its fault has become. Where there is no digest, the
  * tag takes its place.
  */
-export function keyOf({ repository, digest, tags, object }: Finding): string {
+export function keyOf({ repository, digest, tags, object }: KeptThing): string {
   return [repository ?? '', digest ?? `:${tags[0]}`, object].join(' ');
 }
 

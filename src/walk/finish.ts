@@ -26,8 +26,14 @@ export async function confirmAll(context: WalkContext): Promise<void> {
 /** Draws up the result once everything is settled. */
 export function conclude(
   context: WalkContext,
-  circumstances: { readonly catalogAccessible: boolean; readonly catalogVanished: boolean },
+  circumstances: {
+    readonly catalogAccessible: boolean;
+    readonly catalogVanished: boolean;
+    /** What is listed, where a catalog was read. */
+    readonly listed?: readonly string[];
+  },
 ): WalkResult {
+  const { listed } = circumstances;
   for (const tree of context.trees) context.tally.addTree(tree);
   const unknowns = sortUnknowns(context.unknowns);
   const all = collectFindings(context.trees);
@@ -57,6 +63,7 @@ export function conclude(
     findings,
     unknowns,
     blocked,
+    ...(listed === undefined ? {} : { census: { listed, hasTags: context.hasTags } }),
   };
 }
 

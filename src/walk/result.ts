@@ -63,6 +63,14 @@ export interface BlockedEntry {
   readonly detail: string;
 }
 
+/** The repositories that a walk over a catalog came across. */
+export interface Census {
+  /** All that are listed, of the walk's shard. */
+  readonly listed: readonly string[];
+  /** Whether there are tags in a repository: of those whose list of tags came. */
+  readonly hasTags: ReadonlyMap<string, boolean>;
+}
+
 /** What one walk found out about one registry. */
 export interface WalkResult {
   /**
@@ -78,6 +86,8 @@ export interface WalkResult {
   readonly unknowns: readonly UnknownEntry[];
   /** Sorted. Each once. */
   readonly blocked: readonly BlockedEntry[];
+  /** Absent where no catalog was read. */
+  readonly census?: Census;
 }
 
 /** A walk with its circumstances: what reports and metrics are made of. Times are milliseconds since the epoch. */

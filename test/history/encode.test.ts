@@ -135,6 +135,14 @@ describe('a state as bytes', () => {
     expect(decoded.state.findingsNotKept).toBe(1_005 - kept.length);
   });
 
+  test('leaves out the repositories where there is no room for them, rather than the rest', () => {
+    const repositories = { withTags: Buffer.from(hex(1).repeat(90)).toString('base64'), withoutTags: '' };
+
+    const decoded = decodeState(encodeState(state({ findings: [], repositories }), 400), PROD);
+
+    expect(decoded).toEqual({ kind: 'state', state: state({ findings: [] }) });
+  });
+
   test('is read again, however long it would be', () => {
     const long = Array.from({ length: 9 }, (_, index) => known({ tag: `${index}${'x'.repeat(1024 * 1024)}` }));
 

@@ -42,7 +42,16 @@ export function state(changes: Partial<State> = {}): State {
 
 /** A complete run over all of `prod` that found nothing. */
 export function finished(changes: Partial<FinishedRun> = {}): FinishedRun {
-  return { ...PROD, finishedAt: NOW, complete: true, suspect: false, findings: [], selects: () => true, ...changes };
+  return {
+    ...PROD,
+    finishedAt: NOW,
+    complete: true,
+    suspect: false,
+    findings: [],
+    census: null,
+    selects: () => true,
+    ...changes,
+  };
 }
 
 /** A store in memory, and what is in it. */

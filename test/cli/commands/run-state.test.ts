@@ -93,6 +93,25 @@ describe('run with a state file', () => {
     expect(since(again)).not.toEqual(since(first));
   });
 
+  test('knows of a repository that it had tags, so that it cannot be lost without a word', async () => {
+    const { registry, run } = await scene();
+    await run();
+    const body = JSON.stringify({
+      errors: [{ code: 'NAME_UNKNOWN', message: 'repository name not known to registry' }],
+    });
+    const action = { kind: 'status', status: 404, body } as const;
+    registry.faults.add({ when: { kind: 'tags', repository: 'single' }, action });
+
+    const lost = await run();
+    registry.faults.clear();
+    const back = await run();
+
+    expect(lost.code).toBe(3);
+    expect(lost.registry().unknowns).toMatchObject([{ repository: 'single', reference: '_tags', reason: 'protocol' }]);
+    expect(lost.registry().unknowns[0]?.detail).toContain('an earlier run saw tags in it');
+    expect(back.registry().complete).toBe(true);
+  });
+
   test('loses nothing by a run over a part of the registry, or by one that could not see everything', async () => {
     const { registry, run } = await scene();
     const first = await run();
