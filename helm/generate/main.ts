@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 import { buildDashboard } from './dashboard.ts';
+import { chartDefaults } from './defaults.ts';
 import { chartReadme } from './readme.ts';
 import { valuesSchema } from './values.ts';
 
@@ -11,6 +12,7 @@ export const CHART = new URL('../registry-integrity-probe/', import.meta.url);
 export const GENERATED: readonly { readonly path: string; readonly text: () => string }[] = [
   { path: 'files/dashboards/registry-integrity.json', text: () => json(buildDashboard()) },
   { path: 'values.schema.json', text: () => json(valuesSchema()) },
+  { path: 'files/defaults.yaml', text: () => chartDefaults(CHART) },
   { path: 'README.md', text: () => chartReadme(CHART) },
 ];
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { ConfigurationFile } from '../../src/config/schema.ts';
 import { Kubernetes, NetworkPolicy, Rbac, ServiceAccount } from './values/cluster.ts';
-import { group, Image, pullSecrets, text, texts, toggle } from './values/leaves.ts';
+import { extensible, group, Image, pullSecrets, removable, text, texts, toggle } from './values/leaves.ts';
 import { GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
 import { Pushgateway } from './values/pushgateway.ts';
 import { Registries, RegistryDefaults } from './values/registries.ts';
@@ -11,10 +11,10 @@ import { tidy } from './values/tidy.ts';
 
 const { failOnFindings, logLevel, output, staleAfterSeconds, findings } = ConfigurationFile.shape;
 
-/** Everything that may stand in a values file: a strict mapping, as a misspelled value would otherwise do nothing. */
-const Values = group({
+/** Everything that may stand in a values file: all known, as a misspelled value would otherwise do nothing. */
+const VALUES = {
   // A chart that has this one as a subchart writes these two.
-  global: z.looseObject({ imageRegistry: text.optional(), imagePullSecrets: pullSecrets }),
+  global: removable(z.looseObject({ imageRegistry: removable(text), imagePullSecrets: pullSecrets })),
   enabled: toggle.optional(),
   nameOverride: text,
   fullnameOverride: text,
@@ -43,9 +43,20 @@ const Values = group({
   vmRule: VmRule,
   grafanaDashboard: GrafanaDashboard,
   extraManifests: z.array(z.union([text, z.record(z.string(), z.unknown())])).nullish(),
-});
+};
+
+const Values = extensible(z.strictObject(VALUES).partial());
 
 /** The chart's values as JSON Schema, in the draft that Helm reads: https://helm.sh/docs/topics/charts/#schema-files */
 export function valuesSchema(): z.core.JSONSchema.BaseSchema {
-  return z.toJSONSchema(Values, { target: 'draft-7', io: 'input', override: tidy });
+  const schema = z.toJSONSchema(Values, { target: 'draft-7', io: 'input', override: tidy });
+  const registries = schema.properties?.['registries'];
+  if (typeof registries === 'object') registries.patternProperties = { '^x-': NAMED_LIKE_AN_EXTENSION };
+  return schema;
 }
+
+/** Among the registries a name of this form may also be that of a registry, which has an address. */
+const NAMED_LIKE_AN_EXTENSION: z.core.JSONSchema.BaseSchema = {
+  if: { not: { type: 'object', required: ['url'] } },
+  else: { $ref: '#/properties/registries/additionalProperties' },
+};

@@ -234,7 +234,6 @@ describe('shapes', () => {
       /minimum: got 9, want 10/,
     ],
     ['101 shards', prod({ shards: 101 }), /'\/registries\/prod\/shards': maximum/],
-    ['null for a whole section', { ...LEAST, proxy: null }, /missing property 'proxy'/],
     [
       'an alert that there is none of',
       { ...LEAST, prometheusRule: { rules: { Other: {} } } },

@@ -25,9 +25,9 @@ export function ciText(file: string): string {
 }
 
 /** The same, rendered now. */
-export function renderCi(file: string): string {
+export function renderCi(file: string, program?: 'helm4'): string {
   const args = ['--namespace', 'monitoring', '--kube-version', KUBE_VERSION, '--values', ciPath(file)];
-  return helm(['template', 'probe', CHART, ...args]);
+  return helm(['template', 'probe', CHART, ...args], program);
 }
 
 /** The objects that the chart renders for one of these files. */

@@ -43,6 +43,8 @@ export interface RenderOptions {
   readonly args?: readonly string[];
   /** Another chart's folder, such as one that has ours as a subchart. */
   readonly chart?: string;
+  /** The next Helm, instead of the one that most people have. */
+  readonly program?: 'helm4';
 }
 
 /** What `helm template` printed; throws with what it said when it refused. */
@@ -53,7 +55,7 @@ export function templateText(values: Values, options: RenderOptions = {}): strin
     const file = join(folder, 'values.yaml');
     writeFileSync(file, stringify(values));
     const common = ['--namespace', namespace, '--kube-version', KUBE_VERSION, '--values', file];
-    return helm(['template', release, chart, ...common, ...args]);
+    return helm(['template', release, chart, ...common, ...args], options.program);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -65,8 +67,11 @@ export function render(values: Values, options: RenderOptions = {}): readonly Ku
 }
 
 /** Runs helm and answers with its standard output; throws with its standard error when it ends with anything but 0. */
-export function helm(args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(toolPath('helm'), args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+export function helm(args: readonly string[], program: 'helm' | 'helm4' = 'helm'): string {
+  const { status, stdout, stderr, error } = spawnSync(toolPath(program), args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(stderr.trim());
   return stdout;

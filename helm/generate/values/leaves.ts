@@ -11,9 +11,17 @@ export function count(min = 0): z.ZodInt {
 /** A switch. */
 export const toggle = z.boolean();
 
-/** A mapping whose keys are all known and, since the chart has a value for each, all there. */
-export function group<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
-  return z.strictObject(shape);
+/** Marks a mapping that takes further keys of the form `x-…`, which are there to be repeated by YAML. */
+export const EXTENSIBLE = 'extensible';
+
+/** A strict mapping that takes such keys. */
+export function extensible<T extends z.ZodRawShape>(schema: z.ZodObject<T, z.core.$strict>): typeof schema {
+  return schema.meta({ [EXTENSIBLE]: true });
+}
+
+/** A mapping whose keys are all known: what is not in it, or not there at all, has a default. */
+export function group(shape: z.ZodRawShape): z.ZodType {
+  return removable(extensible(z.strictObject(shape).partial()));
 }
 
 /** A value that `null` takes away, as Helm does it: by taking away its key. */

@@ -2,7 +2,18 @@ import * as z from 'zod';
 
 import { Registry as Settings, Shards } from '../../../src/config/schema/registry.ts';
 import { WALK_SHAPE } from '../../../src/config/schema/walk.ts';
-import { CaBundle, ClientCertificate, count, object, objects, removable, text, texts, toggle } from './leaves.ts';
+import {
+  CaBundle,
+  ClientCertificate,
+  count,
+  extensible,
+  object,
+  objects,
+  removable,
+  text,
+  texts,
+  toggle,
+} from './leaves.ts';
 
 /** These the chart mounts, and names in the config file by itself. */
 const MOUNTED = ['caFile', 'certFile', 'keyFile'] as const;
@@ -21,7 +32,7 @@ const OWN = nullable(
 export const HANDED_ON: readonly string[] = ['url', ...Object.keys(OWN), ...Object.keys(WALK)];
 
 /** How all registries are walked. */
-export const RegistryDefaults = removable(z.strictObject(WALK));
+export const RegistryDefaults = removable(extensible(z.strictObject(WALK)));
 
 const Auth = z.strictObject({
   existingSecret: text.optional(),
@@ -63,19 +74,21 @@ const EXTRAS = {
 
 /** One registry; `null` takes one of another values file away. */
 const Registry = removable(
-  z.strictObject({
-    enabled: toggle.optional(),
-    // A registry that is not enabled needs none.
-    url: text.optional(),
-    ...OWN,
-    ...WALK,
-    shards: removable(Shards),
-    auth: removable(Auth),
-    caBundle: removable(CaBundle),
-    clientCertificate: removable(ClientCertificate),
-    ...OVERRIDES,
-    ...EXTRAS,
-  }),
+  extensible(
+    z.strictObject({
+      enabled: toggle.optional(),
+      // A registry that is not enabled needs none.
+      url: text.optional(),
+      ...OWN,
+      ...WALK,
+      shards: removable(Shards),
+      auth: removable(Auth),
+      caBundle: removable(CaBundle),
+      clientCertificate: removable(ClientCertificate),
+      ...OVERRIDES,
+      ...EXTRAS,
+    }),
+  ),
 );
 
 /** The registries by name; what a name may be, the templates say in a sentence. */

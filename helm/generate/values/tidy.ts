@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
 import { Duration, PositiveDuration } from '../../../src/config/schema/duration.ts';
+import { EXTENSIBLE } from './leaves.ts';
 
 /** What zod says of every whole number, and what nobody needs to read. */
 const NO_LIMITS: readonly unknown[] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
@@ -15,6 +16,10 @@ export function tidy({ zodSchema, jsonSchema }: Found): void {
   delete jsonSchema.default;
   if (jsonSchema.propertyNames !== undefined && isPlainText(jsonSchema.propertyNames)) delete jsonSchema.propertyNames;
   if (zodSchema === Duration || zodSchema === PositiveDuration) jsonSchema.pattern = '^[0-9]+(ms|s|m|h)$';
+  if (EXTENSIBLE in jsonSchema) {
+    delete jsonSchema[EXTENSIBLE];
+    jsonSchema.patternProperties = { '^x-': {} };
+  }
   mergeNull(jsonSchema);
 }
 

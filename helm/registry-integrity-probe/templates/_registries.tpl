@@ -1,8 +1,12 @@
-{{/* The enabled registries as YAML: name -> settings. */}}
+{{/*
+The enabled registries as YAML: name -> settings. `x-…` without an address is no registry: it is there to be repeated by
+YAML.
+*/}}
 {{- define "registry-integrity-probe.registries" -}}
 {{- $enabled := dict }}
 {{- range $name, $registry := .Values.registries }}
-{{- if and $registry (ne (toString $registry.enabled) "false") }}
+{{- $repeated := and (hasPrefix "x-" $name) (not (and (kindIs "map" $registry) (hasKey $registry "url"))) }}
+{{- if and $registry (not $repeated) (ne (toString $registry.enabled) "false") }}
 {{- $_ := set $enabled $name $registry }}
 {{- end }}
 {{- end }}

@@ -1,0 +1,29 @@
+{{/*
+Gives what the values lack the default of this chart, in place: `helm upgrade --reuse-values` brings the values of an
+older chart, and `null` takes a value away. What `null` leaves out on purpose is not given back; an alert's settings are
+given to an alert that is there. Every template begins with it, since all of them share the values.
+*/}}
+{{- define "registry-integrity-probe.defaults" -}}
+{{- $defaults := .Files.Get "files/defaults.yaml" | fromYaml }}
+{{- include "registry-integrity-probe.fill" (dict "into" .Values "from" $defaults.values) }}
+{{- range $alert, $settings := $defaults.alerts }}
+{{- $given := get $.Values.prometheusRule.rules $alert }}
+{{- if kindIs "map" $given }}
+{{- include "registry-integrity-probe.fill" (dict "into" $given "from" $settings) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Sets in the mapping `into` what the mapping `from` has and it lacks, at every depth. */}}
+{{- define "registry-integrity-probe.fill" -}}
+{{- range $key, $default := .from }}
+{{- $given := get $.into $key }}
+{{- if not (hasKey $.into $key) }}
+{{- $_ := set $.into $key (deepCopy $default) }}
+{{- else if kindIs "invalid" $given }}
+{{- $_ := set $.into $key (deepCopy $default) }}
+{{- else if and (kindIs "map" $default) (kindIs "map" $given) }}
+{{- include "registry-integrity-probe.fill" (dict "into" $given "from" $default) }}
+{{- end }}
+{{- end }}
+{{- end }}
