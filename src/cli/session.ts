@@ -12,6 +12,7 @@ import type { Unknown } from '../walk/lookup.ts';
 import type { ContentSource } from '../walk/source.ts';
 import type { Io } from './io.ts';
 import { createNonce } from './system.ts';
+import { concurrencyOf } from './walk-options.ts';
 import { USER_AGENT } from './version.ts';
 
 /** What every command works with. */
@@ -66,8 +67,14 @@ export async function resolveScheme(
 }
 
 function openTransport(walk: WalkSettings, { clock, log, proxy }: CommandDeps): Transport {
-  const { timeout: timeoutMs, concurrency, requestsPerSecond, retries, ca, clientCertificate, insecure } = walk;
-  const limits = { timeoutMs, concurrency, requestsPerSecond, retries };
+  const { timeout: timeoutMs, requestsPerSecond, retries, ca, clientCertificate, insecure } = walk;
+  const limits = {
+    timeoutMs,
+    requestsPerSecond,
+    retries,
+    ...concurrencyOf(walk),
+    findLevel: walk.concurrency === 'auto',
+  };
   const options = { ...limits, ca, clientCertificate, insecure, userAgent: USER_AGENT, proxy };
   return createTransport(options, { clock, log, random: Math.random });
 }

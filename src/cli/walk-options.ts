@@ -4,14 +4,22 @@ import type { Shard } from '../walk/shard.ts';
 
 /** The settings as every walk takes them. */
 export function walkOptions(walk: WalkSettings): WalkOptions {
-  const { blobCheck, concurrency, confirm, allowMissingPlatforms, excludePlatforms } = walk;
+  const { blobCheck, confirm, allowMissingPlatforms, excludePlatforms } = walk;
   return {
     blobCheck,
-    concurrency,
+    ...concurrencyOf(walk),
     confirm: { delayMs: confirm.delay, rounds: confirm.rounds },
     allowMissingPlatforms,
     excludePlatforms,
   };
+}
+
+/** How many requests may be under way at once: the given number, or the most that may be found out. */
+export function concurrencyOf({
+  concurrency,
+  maxConcurrency,
+}: Pick<WalkSettings, 'concurrency' | 'maxConcurrency'>): Pick<WalkOptions, 'concurrency'> {
+  return { concurrency: concurrency === 'auto' ? maxConcurrency : concurrency };
 }
 
 /** The part of a registry that a process is for; null where the registry is not divided. */

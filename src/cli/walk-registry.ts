@@ -2,7 +2,7 @@ import { createUnreachableSource } from '../registry/unreachable.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Unknown } from '../walk/lookup.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
-import type { WalkDeps } from '../walk/options.ts';
+import type { Progress, WalkDeps } from '../walk/options.ts';
 import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
 import { createBugTrap } from './bug.ts';
 import type { Limits } from './limits.ts';
@@ -22,7 +22,7 @@ export interface WalkTarget extends Target {
 /** Asks all that is to be asked of the registry. */
 type Walk = (deps: WalkDeps) => Promise<WalkResult>;
 
-type Walked = Pick<RegistryOutcome, 'result' | 'requests'> & { readonly url: URL };
+type Walked = Pick<RegistryOutcome, 'result' | 'requests' | 'concurrency'> & { readonly url: URL };
 
 /** What a walk takes from the command that it belongs to. */
 export interface WalkCircumstances {
@@ -61,9 +61,12 @@ async function walkOver(
   const session = openSession({ ...target, url }, deps);
   try {
     const asked = origin instanceof URL ? { source: session.source, clock } : outOfReach(origin, clock);
-    const walking = walk({ ...asked, log, stop, abort, onProgress: watch.progressOf(name) });
+    const tell = watch.progressOf(name);
+    const onProgress = (progress: Progress): void => tell(progress, session.transport.standing(url.host));
+    const walking = walk({ ...asked, log, stop, abort, onProgress });
     const result = await untilOverdue(walking, abort, clock);
-    return { url, result, requests: { ...session.transport.sent } };
+    const { sent, settled } = session.transport;
+    return { url, result, requests: { ...sent }, concurrency: settled(url.host) };
   } finally {
     await session.transport.close();
   }

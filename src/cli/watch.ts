@@ -9,7 +9,8 @@ import { createLog, type LogLevel } from './system.ts';
 /** How a command tells what it is doing while it does it. */
 export interface Watch {
   readonly log: Log;
-  readonly progressOf: (registry: string) => (progress: Progress) => void;
+  /** With how many requests may be under way at once, where that is known. */
+  readonly progressOf: (registry: string) => (progress: Progress, concurrency?: number | null) => void;
   /** Takes the progress line away, before a report is written. */
   clear(): void;
 }
@@ -32,7 +33,10 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
   });
   return {
     log,
-    progressOf: (registry) => (state) => progress.update({ registry, ...state }),
+    progressOf:
+      (registry) =>
+      (state, concurrency = null) =>
+        progress.update({ registry, ...state, concurrency }),
     clear: () => progress.clear(),
   };
 }

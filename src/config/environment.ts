@@ -44,11 +44,14 @@ export function readEnvironment(
   registries: readonly string[] | null,
   problems: Problems,
 ): EnvironmentLayers {
-  const known = new Map<string, { readonly setting: Setting; readonly registry: string | null }>();
+  const known = new Map<string, Target>();
+  /** What else a name may mean: `lab` has a `maxConcurrency`, `lab-max` a `concurrency`. */
+  const second = new Map<string, Target>();
   for (const setting of TOP_LEVEL_SETTINGS) known.set(environmentName(setting.path), { setting, registry: null });
   for (const registry of registries ?? []) {
     for (const setting of REGISTRY_SETTINGS) {
-      known.set(environmentName(`registries.${registry}.${setting.path}`), { setting, registry });
+      const name = environmentName(`registries.${registry}.${setting.path}`);
+      (known.has(name) ? second : known).set(name, { setting, registry });
     }
   }
 
@@ -65,12 +68,27 @@ export function readEnvironment(
       continue;
     }
     const { setting, registry } = target;
-    const path = registry === null ? setting.path : `registries.${registry}.${setting.path}`;
+    const path = pathOf(target);
+    const other = second.get(origin);
+    if (other !== undefined) {
+      problems.add(origin, '', `may be ${path} or ${pathOf(other)}; say it in the config file`);
+      continue;
+    }
     const given = { value: coerce(setting.kind, written), origin, path };
     checkGiven(setting, given, problems);
     (registry === null ? topLevel : layers.get(registry))?.set(setting.path, given);
   }
   return { topLevel, registries: layers };
+}
+
+interface Target {
+  readonly setting: Setting;
+  /** Null for a setting of the top level. */
+  readonly registry: string | null;
+}
+
+function pathOf({ setting, registry }: Target): string {
+  return registry === null ? setting.path : `registries.${registry}.${setting.path}`;
 }
 
 /** The proxies that the usual variables name, lower case first, as curl reads them; only where `given` says nothing. */

@@ -43,7 +43,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--fail-on-findings', null, 'failOnFindings', ['run']),
   flag('--log-level', 'LEVEL', 'logLevel', ALL),
   flag('--deadline', 'DURATION', 'deadline', WALKING),
-  flag('--concurrency', 'N', 'concurrency', WALKING),
+  flag('--concurrency', 'N|auto', 'concurrency', WALKING),
   flag('--timeout', 'DURATION', 'timeout', ASKING),
   flag('--blob-check', 'head|tail|full|unpack', 'blobCheck', REPORTING),
   flag('--insecure', null, 'insecure', ASKING),

@@ -78,6 +78,8 @@ function peel(schema: z.core.$ZodType): { readonly inner: z.core.$ZodType; reado
 
 function kindOf(schema: z.core.$ZodType): SettingKind {
   if (schema instanceof z.ZodNumber) return 'number';
+  // A number or a word: what is no number stays as it is.
+  if (schema instanceof z.ZodUnion && schema.options.some((one) => kindOf(one) === 'number')) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   if (schema instanceof z.ZodArray) return 'list';
   if (schema instanceof z.ZodRecord) return kindOf(schema.valueType) === 'number' ? 'number-map' : 'map';

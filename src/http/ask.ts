@@ -38,6 +38,8 @@ export interface AskDeps {
   readonly clock: Clock;
   /** Called when the request goes on the wire. */
   readonly onSent: () => void;
+  /** Called when the head of an answer is there. */
+  readonly onAnswered: () => void;
 }
 
 /** What came of one question. */
@@ -47,7 +49,7 @@ export interface Asked extends HopOutcome {
 }
 
 /** Asks once and reads the answer within the time limit. Rejects only with what a stream's `onChunk` throws. */
-export async function ask(question: Question, { clock, onSent }: AskDeps): Promise<Asked> {
+export async function ask(question: Question, { clock, onSent, onAnswered }: AskDeps): Promise<Asked> {
   const stop = createStop(clock, question.timeoutMs, question.signals);
   let phase: Phase = 'connect';
   try {
@@ -55,6 +57,7 @@ export async function ask(question: Question, { clock, onSent }: AskDeps): Promi
       phase = 'headers';
       onSent();
     });
+    if (arrival.kind === 'answer') onAnswered();
     if (arrival.kind === 'answer') return await readAnswer(question, arrival.answer, stop);
     const misread = arrival.kind === 'error' && stop.reason === null && isMisread(arrival.error);
     return { ...withoutAnswer(question, phase, explain(question, arrival, stop)), misread };

@@ -109,6 +109,10 @@ export interface Transport {
   send(request: HttpRequest): Promise<HttpOutcome>;
   /** Requests sent so far, retries and hops included, by method. */
   readonly sent: Readonly<Record<string, number>>;
+  /** How many requests were under way at this host, with its port, most of the time; null where none was sent. */
+  settled(host: string): number | null;
+  /** How many may be under way there now; null where nothing was asked of it. */
+  standing(host: string): number | null;
   close(): Promise<void>;
 }
 

@@ -18,22 +18,27 @@ export type Passage<T> =
 
 /** Lets each request to a host start when there is a permit for it, its turn has come, and the host wants no pause. */
 export interface Gate {
-  pass<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<Passage<T>>;
+  /** The task is told how many are under way at the host, itself included. */
+  pass<T>(host: string, signal: AbortSignal, task: (underWay: number) => Promise<T>): Promise<Passage<T>>;
   /** Leaves a host alone from now on. Called inside a task, so that nothing slips through when its permit is back. */
   pause(host: string, pause: Pause): void;
 }
 
 export interface GateDeps {
-  readonly limiter: Limiter;
+  readonly limiterOf: (host: string) => Limiter;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Creates a gate that is open to every host. */
-export function createGate({ limiter, clock, log }: GateDeps): Gate {
+export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
   const pauses = createPauses();
 
-  async function pass<T>(host: string, signal: AbortSignal, task: () => Promise<T>): Promise<Passage<T>> {
+  async function pass<T>(
+    host: string,
+    signal: AbortSignal,
+    task: (underWay: number) => Promise<T>,
+  ): Promise<Passage<T>> {
     const state = (): HostState => pauses.of(host, clock.now());
     // A pause may begin while a request waits for its turn, or anew while it waits for the end of another one.
     for (;;) {
@@ -43,10 +48,10 @@ export function createGate({ limiter, clock, log }: GateDeps): Gate {
         await clock.sleep(current.ms, signal);
       } else {
         const mayStart = (): boolean => state().kind === 'open';
-        const passed = await limiter.run(
+        const passed = await limiterOf(host).run(
           signal,
           mayStart,
-          async () => ({ kind: 'done', value: await task() }) as const,
+          async (underWay) => ({ kind: 'done', value: await task(underWay) }) as const,
         );
         if (passed !== null) return passed;
       }

@@ -1,4 +1,5 @@
 import type { Clock } from '../util/clock.ts';
+import type { Level } from './level.ts';
 
 /** What Node counts in one timer at most; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -7,9 +8,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export interface Limiter {
   /**
    * Runs the task when a permit is free and the pace allows it. Null when the signal was aborted before, or when
-   * `mayStart`, asked when its turn comes, says no: that costs the others neither a permit nor a turn.
+   * `mayStart`, asked when its turn comes, says no: that costs the others neither a permit nor a turn. The task is told
+   * how many are under way, itself included.
    */
-  run<T>(signal: AbortSignal, mayStart: () => boolean, task: () => Promise<T>): Promise<T | null>;
+  run<T>(signal: AbortSignal, mayStart: () => boolean, task: (underWay: number) => Promise<T>): Promise<T | null>;
 }
 
 export interface LimiterDeps {
@@ -23,14 +25,18 @@ interface Waiting {
   readonly leave: () => void;
 }
 
-/** A limiter with this many permits. First come, first served; whoever waits is let go as soon as its signal is aborted. */
-export function createLimiter(permits: number, { pace, clock }: LimiterDeps): Limiter {
+/** A limiter with as many permits as the level has. First come, first served; whoever waits is let go as soon as its signal is aborted. */
+export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: LimiterDeps): Limiter {
   const queue = new Set<Waiting>();
   let running = 0;
   let cancelWake = (): void => {};
   return { run };
 
-  function run<T>(signal: AbortSignal, mayStart: () => boolean, task: () => Promise<T>): Promise<T | null> {
+  function run<T>(
+    signal: AbortSignal,
+    mayStart: () => boolean,
+    task: (underWay: number) => Promise<T>,
+  ): Promise<T | null> {
     if (signal.aborted) return Promise.resolve(null);
     const { promise, resolve } = Promise.withResolvers<T | null>();
     const waiting: Waiting = { mayStart, start, leave };
@@ -41,7 +47,7 @@ export function createLimiter(permits: number, { pace, clock }: LimiterDeps): Li
 
     function start(): void {
       signal.removeEventListener('abort', abort);
-      resolve(task().finally(release));
+      resolve(task(running).finally(release));
     }
 
     function leave(): void {
@@ -65,7 +71,7 @@ export function createLimiter(permits: number, { pace, clock }: LimiterDeps): Li
   function admit(): void {
     cancelWake();
     for (const waiting of queue) {
-      if (running >= permits) return;
+      if (running >= level.permits) return;
       const now = clock.now();
       const waitMs = pace.waitMs(now);
       if (waitMs > 0) {

@@ -5,8 +5,9 @@ import type { Log } from '../util/log.ts';
 export interface TransportOptions {
   /** One request, from the first byte sent to the last one read; for a streamed body, the longest silence. */
   readonly timeoutMs: number;
-  /** Requests under way at once. */
+  /** Requests under way at once at one host; where `findLevel`, at most, and how many it bears is found out. */
   readonly concurrency: number;
+  readonly findLevel?: boolean;
   /** Requests that may be sent in a second, retries and hops included; absent or null for no limit. */
   readonly requestsPerSecond?: number | null;
   /** Further tries after a failed connection, a 429 or a 5xx. */

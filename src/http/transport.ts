@@ -1,3 +1,4 @@
+import type { Clock } from '../util/clock.ts';
 import { ask, type Asked } from './ask.ts';
 import { openConnections, type Connections, type ConnectionSettings } from './connections.ts';
 import type { HopOutcome, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
@@ -5,7 +6,9 @@ import { follow, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
 import { isSafe } from './lenient-socket.ts';
-import { createLimiter, createPace } from './limiter.ts';
+import { createLanes } from './lanes.ts';
+import { findLevel, fixedLevel, type Ended } from './level.ts';
+import { createPace } from './limiter.ts';
 import type { TransportDeps, TransportOptions } from './options.ts';
 import { pauseAfter } from './pause-policy.ts';
 import { decide } from './retry-policy.ts';
@@ -28,7 +31,7 @@ interface Try {
  * It never throws for what a network does. Throws a TypeError here for a proxy that is not a URL.
  */
 export function createTransport(options: TransportOptions, { clock, log, random }: TransportDeps): Transport {
-  const { timeoutMs, concurrency, retries, insecure, proxy } = options;
+  const { timeoutMs, concurrency, findLevel: findsLevel = false, retries, insecure, proxy } = options;
   const settings: ConnectionSettings = {
     connectTimeoutMs: timeoutMs,
     connections: concurrency,
@@ -36,13 +39,22 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     proxy,
   };
   const shared = openConnections(settings);
-  const limiter = createLimiter(concurrency, { pace: createPace(options.requestsPerSecond ?? null), clock });
-  const gate = createGate({ limiter, clock, log });
+  const lanes = createLanes(() => (findsLevel ? findLevel(concurrency) : fixedLevel(concurrency)), {
+    pace: createPace(options.requestsPerSecond ?? null),
+    clock,
+  });
+  const gate = createGate({ limiterOf: (host) => lanes.of(host).limiter, clock, log });
   const closing = new AbortController();
   const sent: Record<string, number> = {};
   /** Hosts, with their ports, whose answers undici refuses although nodes read them. */
   const odd = new Set<string>();
-  return { send, sent, close };
+  return {
+    send,
+    sent,
+    settled: (host) => lanes.levelOf(host)?.settled() ?? null,
+    standing: (host) => lanes.levelOf(host)?.permits ?? null,
+    close,
+  };
 
   async function send(request: HttpRequest): Promise<HttpOutcome> {
     const signal = AbortSignal.any([request.signal, closing.signal]);
@@ -78,8 +90,11 @@ export function createTransport(options: TransportOptions, { clock, log, random 
   /** One request under one permit; the permit is back before anybody waits or follows. */
   async function takeTurn(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
     const { host } = hop.url;
-    const passage = await gate.pass(host, one.signal, async () => {
-      const answered = await connectAndAsk(one, hop, lenient);
+    const passage = await gate.pass(host, one.signal, async (underWay) => {
+      const timed = createStopwatch(clock);
+      const answered = await connectAndAsk(one, hop, lenient, timed);
+      const { method } = one.request;
+      lanes.of(host).level.ended({ method, latencyMs: timed.latencyMs(), sign: signOf(answered), underWay });
       const pause = pauseAfter(one.attempt, answered.outcome, { now: clock.now(), random: one.random });
       if (pause !== null) gate.pause(host, pause);
       return answered;
@@ -88,13 +103,13 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     return passage.kind === 'canceled' ? unasked(hop, 'aborted', CANCELED) : unasked(hop, 'paused', leftAlone(passage));
   }
 
-  async function connectAndAsk(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
+  async function connectAndAsk(one: Try, hop: Hop, lenient: boolean, timed: Stopwatch): Promise<Asked> {
     const { method, newConnection } = one.request;
-    if (newConnection !== true && !lenient) return askOver(shared, one, hop, false);
+    if (newConnection !== true && !lenient) return askOver(shared, one, hop, { lastOnConnection: false, timed });
     const leniency = { method, onChange: () => note(hop.url.host) };
     const connections = openConnections(lenient ? { ...settings, leniency } : settings);
     try {
-      return await askOver(connections, one, hop, true);
+      return await askOver(connections, one, hop, { lastOnConnection: true, timed });
     } finally {
       await connections.destroy();
     }
@@ -109,7 +124,7 @@ export function createTransport(options: TransportOptions, { clock, log, random 
     connections: Connections,
     { request, signal }: Try,
     hop: Hop,
-    lastOnConnection: boolean,
+    { lastOnConnection, timed }: { readonly lastOnConnection: boolean; readonly timed: Stopwatch },
   ): Promise<Asked> {
     const { method } = request;
     const started = clock.now();
@@ -125,7 +140,14 @@ export function createTransport(options: TransportOptions, { clock, log, random 
         timeoutMs,
         signals: [signal],
       },
-      { clock, onSent: () => (sent[method] = (sent[method] ?? 0) + 1) },
+      {
+        clock,
+        onSent() {
+          sent[method] = (sent[method] ?? 0) + 1;
+          timed.sent();
+        },
+        onAnswered: timed.answered,
+      },
     );
     log.debug({ ...summary({ method, url: hop.url }, asked.outcome), ms: clock.now() - started }, 'request is done');
     return asked;
@@ -155,4 +177,26 @@ function summary({ method, url }: Pick<HttpRequest, 'method' | 'url'>, outcome: 
   const result =
     outcome.kind === 'response' ? { status: outcome.status, end: outcome.end } : { detail: outcome.detail };
   return { method, url: describeUrl(url), ...result };
+}
+
+/** How long a host took from a request on the wire to the head of its answer. */
+interface Stopwatch {
+  sent(): void;
+  answered(): void;
+  latencyMs(): number | null;
+}
+
+function createStopwatch(clock: Pick<Clock, 'now'>): Stopwatch {
+  let sentAt: number | null = null;
+  let latency: number | null = null;
+  return {
+    sent: () => (sentAt = clock.now()),
+    answered: () => (latency = sentAt === null ? null : Math.max(0, clock.now() - sentAt)),
+    latencyMs: () => latency,
+  };
+}
+
+function signOf({ outcome }: Asked): Ended['sign'] {
+  if (outcome.kind === 'response') return outcome.status === 429 || outcome.status === 503 ? 'refused' : 'fine';
+  return outcome.failure === 'aborted' ? 'fine' : 'lost';
 }

@@ -30,7 +30,7 @@ function weakness(blobs: number): string {
 }
 
 /** How much was looked at, in one line. */
-export function coverage({ counts, durationSeconds, complete, verdict }: ReportedRegistry): string {
+export function coverage({ counts, durationSeconds, concurrency, complete, verdict }: ReportedRegistry): string {
   const empty = counts.repositoriesEmpty === 0 ? '' : ` (${counts.repositoriesEmpty} of them without a tag)`;
   const checked = [
     `${quantity(counts.repositories, 'repository', 'repositories')}${empty}`,
@@ -39,7 +39,8 @@ export function coverage({ counts, durationSeconds, complete, verdict }: Reporte
     quantity(counts.indexes, 'index', 'indexes'),
     quantity(counts.blobs, 'blob'),
   ].join(', ');
-  const effort = `${quantity(counts.requests, 'request')}, ${formatDuration(durationSeconds)}`;
+  const atOnce = concurrency === null ? '' : `, ${concurrency} at a time`;
+  const effort = `${quantity(counts.requests, 'request')}, ${formatDuration(durationSeconds)}${atOnce}`;
   const standing = verdict === 'suspect' ? 'not counted' : complete ? 'complete' : 'not complete';
   return `checked ${checked}; ${effort}; ${standing}`;
 }

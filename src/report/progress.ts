@@ -17,6 +17,8 @@ export interface ProgressState {
   readonly objects: number;
   /** Looked broken so far, and still to be confirmed. */
   readonly suspects: number;
+  /** How many requests may be under way at once; null where that is not known. */
+  readonly concurrency: number | null;
 }
 
 /** One line that is drawn over itself. */
@@ -71,8 +73,18 @@ export function createProgress({ write, columns, clock, enabled }: ProgressDeps)
   };
 }
 
-function describe({ registry, repositoriesDone, repositoriesTotal, tags, objects, suspects }: ProgressState): string {
+function describe({
+  registry,
+  repositoriesDone,
+  repositoriesTotal,
+  tags,
+  objects,
+  suspects,
+  concurrency,
+}: ProgressState): string {
   const repositories = `${repositoriesDone}/${quantity(repositoriesTotal, 'repository', 'repositories')}`;
   const doubts = suspects === 0 ? '' : `, ${suspects} to confirm`;
-  return `${visible(registry)}: ${repositories}, ${quantity(tags, 'tag')}, ${quantity(objects, 'object')}${doubts}`;
+  const atOnce = concurrency === null ? '' : `, ${concurrency} at a time`;
+  const seen = `${quantity(tags, 'tag')}, ${quantity(objects, 'object')}`;
+  return `${visible(registry)}: ${repositories}, ${seen}${atOnce}${doubts}`;
 }

@@ -6,7 +6,7 @@ const MAX_BLOCKED = 20;
 
 /** A registry as every report has it. The findings are given: they are put into words once, whoever reads them. */
 export function reportRegistry(
-  { name, url, startedAt, finishedAt, result, requests }: RegistryOutcome,
+  { name, url, startedAt, finishedAt, result, requests, concurrency = null }: RegistryOutcome,
   findings: readonly ReportedFinding[],
 ): ReportedRegistry {
   const { counts, unknowns, blocked, complete, catalogAccessible, verdict } = result;
@@ -20,6 +20,7 @@ export function reportRegistry(
     complete,
     catalogAccessible,
     verdict,
+    concurrency,
     counts: {
       repositories: counts.repositories,
       repositoriesEmpty: counts.repositoriesEmpty,

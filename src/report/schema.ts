@@ -129,6 +129,11 @@ const ReportedRegistry = z
         '`suspect` when nearly everything is missing and the findings are held back, else `broken` with a finding, ' +
           'else `unknown` when the walk is not complete, else `sound`.',
       ),
+    concurrency: z
+      .int()
+      .positive()
+      .nullable()
+      .describe('Requests under way at once for most of the walk; null where none was sent.'),
     counts: ReportedCounts,
     findings: z.array(ReportedFinding).describe('What is broken, sorted by repository, first tag, object, digest.'),
     unknowns: z.array(ReportedUnknown).describe('What could not be told.'),

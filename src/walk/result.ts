@@ -100,4 +100,6 @@ export interface RegistryOutcome {
   readonly result: WalkResult;
   /** Requests sent to the registry, its token service and redirect targets, by method. */
   readonly requests: Readonly<Record<string, number>>;
+  /** How many requests were under way at once for most of the walk; null or absent where none was sent over a network. */
+  readonly concurrency?: number | null;
 }

@@ -50,7 +50,10 @@ describe('the help', () => {
   });
 
   test.each([
-    ['run', '--concurrency <N> How many requests to a registry are under way at once. (default: 4)'],
+    [
+      'run',
+      '--concurrency <N|auto> How many requests to a host are under way at once; `auto` finds out how many it answers without getting slower. (default: auto)',
+    ],
     [
       'run',
       '--deadline <DURATION> When a run stops asking, confirms what it has, and delivers an incomplete result. (default: 13m)',

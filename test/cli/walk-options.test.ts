@@ -39,7 +39,7 @@ test('what a registry says for itself reaches its walk', async () => {
 
   expect(catalogWalkOptions(registry, { index: 1, count: 3 }, { pinned, inUse })).toEqual({
     blobCheck: 'head',
-    concurrency: 4,
+    concurrency: 32,
     confirm: { delayMs: 2000, rounds: 3 },
     allowMissingPlatforms: [],
     excludePlatforms: [],
@@ -53,6 +53,16 @@ test('what a registry says for itself reaches its walk', async () => {
     pinned,
     inUse,
   });
+});
+
+test.each([
+  ['concurrency: auto', 32],
+  ['maxConcurrency: 12', 12],
+  ['{ concurrency: 3, maxConcurrency: 2 }', 3],
+])('%s lets a walk ask at most %i questions at once', async (file, concurrency) => {
+  const { settings } = await load({ file });
+
+  expect(walkOptions(settings.walk)).toMatchObject({ concurrency });
 });
 
 test.each([

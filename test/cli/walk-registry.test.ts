@@ -68,6 +68,7 @@ test('a walk asks over a connection of its own, and says when and how often', as
     finishedAt: startedAt + 1_500,
     result: RESULT,
     requests: expect.objectContaining({ GET: expect.any(Number) as number }) as object,
+    concurrency: 4,
   });
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   expect(clock.pending).toBe(0);

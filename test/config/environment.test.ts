@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { environmentName, readEnvironment } from '../../src/config/environment.ts';
 import { createProblems } from '../../src/config/problem.ts';
-import { REGISTRY_SETTINGS, TOP_LEVEL_SETTINGS } from '../../src/config/setting.ts';
+import { TOP_LEVEL_SETTINGS } from '../../src/config/setting.ts';
 import { problemsOf } from './loading.ts';
 
 describe('environmentName', () => {
@@ -23,12 +23,13 @@ describe('environmentName', () => {
     expect(new Set(names).size).toBe(TOP_LEVEL_SETTINGS.length);
   });
 
-  test('of one registry is never that of another whose name goes on', () => {
-    const endings = REGISTRY_SETTINGS.map(({ path }) => environmentName(path).replace('PROBE', ''));
+  test('that may be meant for either of two registries is refused, and no other one', async () => {
+    const file = 'registries: { lab: { url: lab.example.com }, lab-max: { url: max.example.com } }';
 
-    const ambiguous = endings.filter((ending) => endings.some((other) => other !== ending && other.endsWith(ending)));
-
-    expect(ambiguous).toEqual([]);
+    expect(await problemsOf({ file, env: { PROBE_REGISTRIES_LAB_MAX_CONCURRENCY: '3' } })).toEqual([
+      'PROBE_REGISTRIES_LAB_MAX_CONCURRENCY: may be registries.lab.maxConcurrency or registries.lab-max.concurrency; say it in the config file',
+    ]);
+    expect(await problemsOf({ file, env: { PROBE_REGISTRIES_LAB_CONCURRENCY: '3' } })).toEqual([]);
   });
 });
 
@@ -70,8 +71,8 @@ describe('readEnvironment', () => {
   });
 
   test.each([
-    ['PROBE_CONCURRENCY', 'x', "concurrency: expected a whole number from 1 to 64, got 'x'"],
-    ['PROBE_CONCURRENCY', '1e1', "concurrency: expected a whole number from 1 to 64, got '1e1'"],
+    ['PROBE_CONCURRENCY', 'x', "concurrency: expected auto, or a whole number from 1 to 64, got 'x'"],
+    ['PROBE_CONCURRENCY', '1e1', "concurrency: expected auto, or a whole number from 1 to 64, got '1e1'"],
     ['PROBE_TAGS_MATCH', 'a,[b', "tags.match[1]: expected a glob, such as team/** or !team/scratch-*, got '[b'"],
     [
       'PROBE_PUSHGATEWAY_GROUPING_LABELS',

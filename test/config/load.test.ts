@@ -39,7 +39,8 @@ describe('loadSettings', () => {
       verify: { platforms: [], wait: 0 },
       forget: { wait: 0 },
       walk: {
-        concurrency: 4,
+        concurrency: 'auto',
+        maxConcurrency: 32,
         requestsPerSecond: null,
         timeout: 30_000,
         retries: 2,

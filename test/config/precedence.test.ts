@@ -12,7 +12,13 @@ interface Ladder {
 }
 
 const LADDERS: readonly Ladder[] = [
-  { path: 'concurrency', file: 'concurrency: 8', env: { PROBE_CONCURRENCY: '16' }, flag: '32', values: [4, 8, 16, 32] },
+  {
+    path: 'concurrency',
+    file: 'concurrency: 8',
+    env: { PROBE_CONCURRENCY: '16' },
+    flag: '32',
+    values: ['auto', 8, 16, 32],
+  },
   {
     path: 'insecure',
     file: 'insecure: true',

@@ -77,3 +77,41 @@ describe('the concurrency of a transport', () => {
     expect(failureOf(await blocking).failure).toBe('aborted');
   });
 });
+
+describe('a concurrency that is found out', () => {
+  test('is one for each host: the one that asks for less is asked less, and no other', async () => {
+    const clock = createTestClock();
+    const busy = await serve((_request, response) => response.writeHead(429).end());
+    const free = await serve((_request, response) => response.end('ok'));
+    const transport = testTransport({ concurrency: 16, findLevel: true }, { clock });
+
+    for (let turn = 0; turn < 40; turn += 1) {
+      await Promise.all([busy, free].flatMap(({ url }) => Array.from({ length: 16 }, () => transport.send(get(url)))));
+    }
+
+    expect([transport.standing(busy.url.host), transport.standing(free.url.host)]).toEqual([1, 16]);
+    expect(transport.settled(free.url.host)).toBe(16);
+    expect(transport.settled('registry.example.com')).toBeNull();
+  });
+
+  test('is never more than is allowed', async () => {
+    let running = 0;
+    let most = 0;
+    const server = await serve((_request, response) => {
+      running += 1;
+      most = Math.max(most, running);
+      setImmediate(() => {
+        running -= 1;
+        response.end('ok');
+      });
+    });
+    const transport = testTransport({ concurrency: 6, findLevel: true });
+
+    for (let turn = 0; turn < 20; turn += 1) {
+      await Promise.all(Array.from({ length: 30 }, () => transport.send(get(server.url))));
+    }
+
+    expect(most).toBeLessThanOrEqual(6);
+    expect(transport.standing(server.url.host)).toBe(6);
+  });
+});

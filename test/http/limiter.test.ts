@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fixedLevel } from '../../src/http/level.ts';
 import { createLimiter, createPace } from '../../src/http/limiter.ts';
 import { createTestClock } from '../support/clock.ts';
 
@@ -7,7 +8,7 @@ const always = (): boolean => true;
 const unhurried = { pace: createPace(null), clock: createTestClock() };
 
 test('no more tasks run at once than there are permits, and all of them run', async () => {
-  const limiter = createLimiter(3, unhurried);
+  const limiter = createLimiter(fixedLevel(3), unhurried);
   let running = 0;
   let most = 0;
   const task = async (): Promise<number> => {
@@ -25,7 +26,7 @@ test('no more tasks run at once than there are permits, and all of them run', as
 });
 
 test('whoever waits for a permit is let go at once when canceled, and its task never runs', async () => {
-  const limiter = createLimiter(1, unhurried);
+  const limiter = createLimiter(fixedLevel(1), unhurried);
   const gate = Promise.withResolvers<string>();
   const controller = new AbortController();
   let ran = false;
@@ -43,7 +44,7 @@ test('whoever waits for a permit is let go at once when canceled, and its task n
 });
 
 test('a task that runs is waited for, canceled or not', async () => {
-  const limiter = createLimiter(1, unhurried);
+  const limiter = createLimiter(fixedLevel(1), unhurried);
   const gate = Promise.withResolvers<string>();
   const started = Promise.withResolvers<void>();
   const controller = new AbortController();
@@ -60,7 +61,7 @@ test('a task that runs is waited for, canceled or not', async () => {
 });
 
 test('a task that throws gives its permit back', async () => {
-  const limiter = createLimiter(1, unhurried);
+  const limiter = createLimiter(fixedLevel(1), unhurried);
 
   await expect(limiter.run(never, always, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 
@@ -69,7 +70,7 @@ test('a task that throws gives its permit back', async () => {
 
 test('a task that may not start when its turn comes takes no permit and no turn, and the next one starts at once', async () => {
   const clock = createTestClock();
-  const limiter = createLimiter(1, { pace: createPace(1), clock });
+  const limiter = createLimiter(fixedLevel(1), { pace: createPace(1), clock });
   let ran = false;
 
   const declined = limiter.run(
@@ -90,7 +91,7 @@ describe('a pace', () => {
   /** Notes when each task starts; the tasks end only when they are told to. */
   function starts(permits: number, requestsPerSecond: number) {
     const clock = createTestClock(0);
-    const limiter = createLimiter(permits, { pace: createPace(requestsPerSecond), clock });
+    const limiter = createLimiter(fixedLevel(permits), { pace: createPace(requestsPerSecond), clock });
     const times: number[] = [];
     const ends: (() => void)[] = [];
     const run = (signal = never) =>
@@ -153,7 +154,7 @@ describe('a pace', () => {
       delays.push(ms);
       return clock.schedule(ms, task);
     };
-    const limiter = createLimiter(2, { pace: createPace(1e-7), clock: { ...clock, schedule } });
+    const limiter = createLimiter(fixedLevel(2), { pace: createPace(1e-7), clock: { ...clock, schedule } });
 
     void limiter.run(never, always, async () => {});
     void limiter.run(never, always, async () => {});

@@ -9,7 +9,13 @@ function send(read: BodyRead, text: string, end: BodyEnd): Promise<GatewayAnswer
   const body = new TextEncoder().encode(text);
   const response = { status: 200, headers: {}, body, received: body.length, end, url: URL_OF_IT, redirected: false };
   const outcome: HttpOutcome = { kind: 'response', ...response };
-  const transport: Transport = { send: () => Promise.resolve(outcome), sent: {}, close: () => Promise.resolve() };
+  const transport: Transport = {
+    send: () => Promise.resolve(outcome),
+    sent: {},
+    settled: () => null,
+    standing: () => null,
+    close: () => Promise.resolve(),
+  };
   const client = createGatewayClient({ url: URL_OF_IT.href }, transport);
   return client.send({ method: 'GET', url: URL_OF_IT, signal: new AbortController().signal, read });
 }

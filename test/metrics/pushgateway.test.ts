@@ -141,6 +141,8 @@ function answering(outcome: HttpOutcome): { readonly transport: Transport; reado
       return Promise.resolve(outcome);
     },
     sent: {},
+    settled: () => null,
+    standing: () => null,
     close: () => Promise.resolve(),
   };
   return { transport, requests };

@@ -11,7 +11,8 @@ const base = { command: 'run', version: '1.2.3' } as const;
 describe('toReport', () => {
   test('carries every field of a walk, with times in UTC and lengths of time in seconds', () => {
     const unknowns = [{ repository: null, reference: '_catalog', reason: 'auth', detail: 'HTTP 401' }] as const;
-    const walked = outcome({ verdict: 'broken', complete: false, findings: [finding()], unknowns });
+    const result = { verdict: 'broken', complete: false, findings: [finding()], unknowns } as const;
+    const walked = outcome(result, { concurrency: 12 });
 
     const report = toReport({ ...base, registries: [reported(walked)] });
 
@@ -29,6 +30,7 @@ describe('toReport', () => {
           complete: false,
           catalogAccessible: true,
           verdict: 'broken',
+          concurrency: 12,
           counts: {
             repositories: 3,
             repositoriesEmpty: 0,

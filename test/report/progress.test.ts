@@ -12,6 +12,7 @@ const state = (tags: number, overrides: Partial<ProgressState> = {}): ProgressSt
   tags,
   objects: 9,
   suspects: 0,
+  concurrency: null,
   ...overrides,
 });
 
@@ -53,11 +54,11 @@ describe('createProgress', () => {
 
     progress.update(state(1));
     clock.advance(100);
-    progress.update(state(2, { repositoriesDone: 2, suspects: 1 }));
+    progress.update(state(2, { repositoriesDone: 2, suspects: 1, concurrency: 12 }));
 
     expect(written).toEqual([
       `${ERASE}prod: 1/3 repositories, 1 tag, 9 objects`,
-      `${ERASE}prod: 2/3 repositories, 2 tags, 9 objects, 1 to confirm`,
+      `${ERASE}prod: 2/3 repositories, 2 tags, 9 objects, 12 at a time, 1 to confirm`,
     ]);
   });
 

@@ -19,6 +19,16 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** A whole number from `min` to `max`, or a word that stands for one. */
+export function numberOrWord<const Word extends string>(
+  min: number,
+  max: number,
+  word: Word,
+): z.ZodUnion<readonly [z.ZodLiteral<Word>, z.ZodInt]> {
+  const error = `expected ${word}, or a whole number from ${min} to ${max}`;
+  return z.union([z.literal(word), z.int({ error }).min(min, { error }).max(max, { error })], { error });
+}
+
 /** One of a few words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T): z.ZodEnum<{ [K in T[number]]: K }> {
   return z.enum(words, { error: `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { BLOB_CHECKS } from '../../walk/source.ts';
 import { Duration, PositiveDuration } from './duration.ts';
-import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './leaves.ts';
+import { listOf, mapping, numberOrWord, oneOf, path, toggle, wholeNumber } from './leaves.ts';
 import { Glob, RepositoryName } from './patterns.ts';
 import { Size } from './size.ts';
 
@@ -12,11 +12,21 @@ const MAX_PAGE_SIZE = 1000;
 /** What containerd takes for a manifest at most, where it resolves a name. */
 const DEFAULT_MANIFEST_LIMIT = '4393216B';
 
+/** More than one process has use for. */
+const MAX_CONCURRENCY = 64;
+
 const RATE_EXPECTED = 'expected a number of more than 0, such as 10 or 0.5';
 
 /** How a registry is walked: for all registries at the top level, and for one of them inside it. */
 export const WALK_SHAPE = {
-  concurrency: wholeNumber(1, 64).default(4).describe('How many requests to a registry are under way at once.'),
+  concurrency: numberOrWord(1, MAX_CONCURRENCY, 'auto')
+    .default('auto')
+    .describe(
+      'How many requests to a host are under way at once; `auto` finds out how many it answers without getting slower.',
+    ),
+  maxConcurrency: wholeNumber(1, MAX_CONCURRENCY)
+    .default(32)
+    .describe('How many requests to a host are under way at once at most, where `concurrency` is `auto`.'),
   requestsPerSecond: z
     .number({ error: RATE_EXPECTED })
     .positive({ error: RATE_EXPECTED })

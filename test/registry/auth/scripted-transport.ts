@@ -13,6 +13,8 @@ export function scriptedTransport(
   return {
     requests,
     sent: {},
+    settled: () => null,
+    standing: () => null,
     async send(request) {
       requests.push(request);
       return answer(request, requests.length);
