@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { type Family, formatExposition } from '../metrics/exposition.ts';
 import { checkGrouping } from '../metrics/grouping.ts';
-import { isComplete, recordRun } from '../metrics/record.ts';
+import { isComplete, recordRun, type RecordOptions } from '../metrics/record.ts';
 import { writeMetricsFile } from '../metrics/textfile.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { Shard } from '../walk/shard.ts';
@@ -11,10 +11,13 @@ import type { CommandDeps } from './session.ts';
 import { VERSION } from './version.ts';
 import { shardOfProcess } from './walk-options.ts';
 
+/** What is known of findings from elsewhere than the walk. */
+export type KnownUse = Pick<RecordOptions, 'failuresInUse' | 'known'>;
+
 /** Hands the numbers of one registry on. */
 export interface Delivery {
   /** False when something that was to be pushed or written was not; the log says why. */
-  deliver(outcome: RegistryOutcome, giveUp: AbortSignal, failuresInUse?: number | null): Promise<boolean>;
+  deliver(outcome: RegistryOutcome, giveUp: AbortSignal, use?: KnownUse): Promise<boolean>;
   /** Deletes what registries and shards that are no more have left on the Pushgateway: after a complete run alone. */
   removeLeftovers(giveUp: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -56,10 +59,10 @@ export function createDelivery(settings: Settings, deps: CommandDeps): Delivery 
   }
 
   return {
-    async deliver(outcome, giveUp, failuresInUse = null) {
+    async deliver(outcome, giveUp, use = {}) {
       const count = shards.get(outcome.name)?.count ?? 1;
       const { maxSeries } = findings;
-      const options = { staleAfterSeconds, shards: count, version: VERSION, maxSeries, failuresInUse };
+      const options = { staleAfterSeconds, shards: count, version: VERSION, maxSeries, ...use };
       const families = recordRun(outcome, options);
       const writing = written.then(() => writeFile(outcome, families));
       // What goes wrong with one registry's numbers is no matter of the next one's.

@@ -1,12 +1,17 @@
 import type { History } from '../history/history.ts';
 import { inUse } from '../kubernetes/in-use.ts';
 import type { Usage } from '../kubernetes/usage.ts';
-import type { Workload } from '../kubernetes/workload.ts';
+import type { FindingKnowledge, Use } from '../metrics/tag-failures.ts';
+import { workloadName, type Workload } from '../kubernetes/workload.ts';
 import { createFindingReporter } from '../report/report-finding.ts';
 import { reportRegistry } from '../report/report-registry.ts';
 import type { ReportedFinding, ReportedRegistry } from '../report/schema.ts';
+import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { identityIn } from './finding-identity.ts';
+
+/** A series names no more of them than this. */
+const MAX_USERS_SHOWN = 3;
 
 /** A finding, put into words, and whom to tell; null where there is nobody, or nobody knows. */
 export interface DescribedFinding {
@@ -21,6 +26,8 @@ export interface DescribedOutcome {
   readonly findings: readonly DescribedFinding[];
   /** How many findings at least one workload uses; null unless all of the cluster was read. */
   readonly failuresInUse: number | null;
+  /** Who uses each of them by which tag, and since when it is broken. */
+  readonly known: FindingKnowledge;
 }
 
 /** What is known of findings from elsewhere than the walk. */
@@ -40,11 +47,13 @@ export function describeOutcome(
   const { name, result, finishedAt } = outcome;
   const isSuspect = result.verdict === 'suspect';
   const report = createFindingReporter(outcome);
+  const firstSeenOf = (finding: Finding): number | null =>
+    isSuspect ? null : (history?.firstSeen(identityIn(finding), finishedAt) ?? null);
   const findings = result.findings.map((finding): DescribedFinding => {
     const { repository } = finding;
     // What concerns the whole registry concerns whoever uses it.
     const use = repository === null ? null : inUse(usage, name, { ...finding, repository });
-    const firstSeen = isSuspect ? null : (history?.firstSeen(identityIn(finding), finishedAt) ?? null);
+    const firstSeen = firstSeenOf(finding);
     const annotation = {
       ...(firstSeen === null ? {} : { firstSeen }),
       ...(use === null ? {} : { inUseBy: use.names }),
@@ -58,5 +67,15 @@ export function describeOutcome(
     report: reportRegistry(outcome, reported),
     findings,
     failuresInUse: usage?.complete === true ? reported.filter((one) => (one.inUseByCount ?? 0) > 0).length : null,
+    known: { useOf: (finding, tag) => useOf(usage, name, finding, tag), firstSeen: firstSeenOf },
   };
+}
+
+/** Who uses a finding by a tag, or by what is pinned of it. */
+function useOf(usage: Usage | null, registry: string, finding: Finding, tag: string | null): Use {
+  const { repository, roots } = finding;
+  if (usage === null || repository === null) return { used: 'unknown', by: [] };
+  const users = usage.usersOf(registry, { repository, tags: tag === null ? [] : [tag], roots });
+  if (users.length > 0) return { used: 'yes', by: users.slice(0, MAX_USERS_SHOWN).map(workloadName) };
+  return { used: usage.complete ? 'no' : 'unknown', by: [] };
 }

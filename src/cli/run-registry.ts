@@ -71,7 +71,7 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
   const [delivered, isKept] = await Promise.all([
     trap.guard(
       about,
-      () => delivery.deliver(described.outcome, giveUp, described.failuresInUse),
+      () => delivery.deliver(described.outcome, giveUp, described),
       () => false,
     ),
     trap.guard(

@@ -17,6 +17,8 @@ export interface MetricDefinition {
 
 const KIND = ['object', 'fault'] as const;
 const TAG_AND_KIND = ['repository', 'tag', ...KIND] as const;
+const TAG_FAILURE = [...TAG_AND_KIND, 'used', 'affects'] as const;
+const TAG_INFO = [...TAG_AND_KIND, 'platform', 'used_by', 'copies'] as const;
 
 /** Every metric there is: what is sent, what is documented and what a metrics file is ordered by. */
 export const METRICS = [
@@ -119,20 +121,44 @@ export const METRICS = [
   {
     name: 'registry_integrity_tag_failures',
     sent: 'complete',
-    labels: TAG_AND_KIND,
-    help: 'Number of confirmed findings of the last complete walk that reach this tag, by what is broken and how.',
+    labels: TAG_FAILURE,
+    help: 'Number of confirmed findings of the last complete walk that reach this tag, or, without a tag, that only pinned digests reach.',
   },
   {
     name: 'registry_integrity_partial_tag_failures',
     sent: 'partial',
-    labels: TAG_AND_KIND,
-    help: 'Number of findings confirmed by the last incomplete walk that confirmed any and that reach this tag.',
+    labels: TAG_FAILURE,
+    help: 'The same of the last incomplete walk that confirmed any.',
+  },
+  {
+    name: 'registry_integrity_tag_finding_info',
+    sent: 'complete',
+    labels: TAG_INFO,
+    help: 'When what tag_failures counts was seen first, in seconds since the Unix epoch; 0 where nobody knows.',
+  },
+  {
+    name: 'registry_integrity_partial_tag_finding_info',
+    sent: 'partial',
+    labels: TAG_INFO,
+    help: 'The same of what partial_tag_failures counts.',
   },
   {
     name: 'registry_integrity_tag_failures_truncated',
     sent: 'complete',
     labels: [],
     help: 'Number of tag_failures series of the last complete walk that were not sent, because they were too many.',
+  },
+  {
+    name: 'registry_integrity_unnamed_failures',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of broken repositories of the last complete walk that have no tag_failures series, and of findings of the whole registry.',
+  },
+  {
+    name: 'registry_integrity_partial_unnamed_failures',
+    sent: 'complete-or-partial',
+    labels: [],
+    help: 'The same of the last incomplete walk that confirmed any; 0 after a complete walk.',
   },
   {
     name: 'registry_integrity_repositories_listed',

@@ -3,7 +3,7 @@ import { type RegistryOutcome, SKIP_REASONS } from '../walk/result.ts';
 import { METRICS, type MetricName, type WhenSent } from './definitions.ts';
 import type { Family, Sample } from './exposition.ts';
 import { countByKind } from './failure-kinds.ts';
-import { tagFailures } from './tag-failures.ts';
+import { NO_KNOWLEDGE, tagFailures, type FindingKnowledge } from './tag-failures.ts';
 
 /** What the metrics say beside the outcome. */
 export interface RecordOptions {
@@ -16,6 +16,8 @@ export interface RecordOptions {
   readonly maxSeries: number;
   /** Findings that at least one workload uses; null, or left out, when nobody can tell. */
   readonly failuresInUse?: number | null;
+  /** Who uses what is broken, and since when it is; left out, nobody knows. */
+  readonly known?: FindingKnowledge;
 }
 
 /** True for a walk whose numbers may replace the ones that are known: complete, and not suspect. */
@@ -47,8 +49,9 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
   const { result, startedAt, finishedAt, requests } = outcome;
   const { counts, findings } = result;
   const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
-  const tags = tagFailures(findings, options.maxSeries);
+  const tags = tagFailures(findings, options.maxSeries, options.known ?? NO_KNOWLEDGE);
   const tagSamples = tags.sent.map(({ count, ...labels }) => ({ labels, value: count }));
+  const tagInfo = tags.info.map(({ firstSeen, ...labels }) => ({ labels, value: firstSeen }));
   const finished = one(finishedAt / 1000);
   return {
     registry_integrity_last_run_timestamp_seconds: finished,
@@ -78,7 +81,11 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_failures_in_use: typeof options.failuresInUse === 'number' ? one(options.failuresInUse) : [],
     registry_integrity_tag_failures: tagSamples,
     registry_integrity_partial_tag_failures: tagSamples,
+    registry_integrity_tag_finding_info: tagInfo,
+    registry_integrity_partial_tag_finding_info: tagInfo,
     registry_integrity_tag_failures_truncated: one(tags.truncated),
+    registry_integrity_unnamed_failures: one(tags.unnamed),
+    registry_integrity_partial_unnamed_failures: one(isComplete(outcome) ? 0 : tags.unnamed),
     registry_integrity_repositories_listed: one(counts.repositoriesListed),
     registry_integrity_tags_listed: one(counts.tagsListed),
     registry_integrity_repositories_checked: one(counts.repositories),

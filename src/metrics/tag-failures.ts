@@ -1,42 +1,133 @@
+import { AFFECTS, type Affects } from '../walk/affects.ts';
 import type { Finding } from '../walk/finding.ts';
+import { findingInfo, type TagFindingInfo } from './finding-info.ts';
 
-/** How many findings of one kind reach one tag. */
+/** Whether a workload uses something; unknown where not all of the cluster was read. */
+export type Used = 'yes' | 'no' | 'unknown';
+
+/** Who uses something. */
+export interface Use {
+  readonly used: Used;
+  /** As they are to be shown, sorted. */
+  readonly by: readonly string[];
+}
+
+/** What is known of findings from elsewhere than the walk. */
+export interface FindingKnowledge {
+  /** Who uses a finding by a tag that leads to it, or by digests that are pinned; null: by those alone. */
+  useOf(finding: Finding, tag: string | null): Use;
+  /** In milliseconds since the epoch; null when nobody knows. */
+  firstSeen(finding: Finding): number | null;
+}
+
+/** Nothing is known. */
+export const NO_KNOWLEDGE: FindingKnowledge = {
+  useOf: () => ({ used: 'unknown', by: [] }),
+  firstSeen: () => null,
+};
+
+/** How many findings of one kind reach one tag. The tag is empty where only pinned digests lead to them. */
 export interface TagFailure {
   readonly repository: string;
   readonly tag: string;
   readonly object: string;
   readonly fault: string;
+  readonly used: Used;
+  readonly affects: Affects;
   readonly count: number;
 }
 
-/** The tag failures that are sent, and how many are not. */
+/** The series that name what is broken, and what is not among them. */
 export interface TagFailures {
   readonly sent: readonly TagFailure[];
+  /** Of what is sent, and of nothing else. */
+  readonly info: readonly TagFindingInfo[];
+  /** Series that are not sent. */
   readonly truncated: number;
+  /** Broken repositories without a series, and findings of the whole registry. */
+  readonly unnamed: number;
 }
 
+/** A series that may be sent, with what it counts. */
+interface Counted {
+  readonly series: TagFailure;
+  readonly findings: Finding[];
+  /** Who uses it through this tag. */
+  readonly by: Set<string>;
+}
+
+const FIELDS = ['repository', 'tag', 'object', 'fault', 'used', 'affects'] as const;
+
 /**
- * Counts findings by tag and kind, at most `maxSeries` of them.
- * A finding that many tags reach counts in each; one that only a pinned digest reaches, or that is of the whole registry,
- * counts in none.
+ * Counts findings by tag and kind, at most `maxSeries` of them: the worst of each repository first, then the rest, and
+ * what is used before what is not. A finding that many tags reach counts in each.
  * The order is always the same, so the same findings make the same series run after run.
  */
-export function tagFailures(findings: readonly Finding[], maxSeries: number): TagFailures {
-  const byKey = new Map<string, TagFailure>();
-  for (const { repository, tags, object, fault } of findings) {
+export function tagFailures(
+  findings: readonly Finding[],
+  maxSeries: number,
+  known: FindingKnowledge = NO_KNOWLEDGE,
+): TagFailures {
+  const all = countByTag(findings, known).toSorted((a, b) => worstFirst(a.series, b.series));
+  const firsts = firstOfEach(all);
+  const rest = all.filter((one) => firsts.get(one.series.repository) !== one);
+  const kept = [...firsts.values(), ...rest].slice(0, maxSeries).toSorted((a, b) => byName(a.series, b.series));
+  const wide = findings.filter(({ repository }) => repository === null).length;
+  return {
+    sent: kept.map(({ series }) => series),
+    info: findingInfo(kept, known),
+    truncated: all.length - kept.length,
+    unnamed: wide + Math.max(0, firsts.size - maxSeries),
+  };
+}
+
+function countByTag(findings: readonly Finding[], known: FindingKnowledge): readonly Counted[] {
+  const byKey = new Map<string, Omit<Counted, 'series'> & { readonly series: Omit<TagFailure, 'count'> }>();
+  for (const finding of findings) {
+    const { repository, object, fault, affects = 'pull' } = finding;
     if (repository === null) continue;
-    for (const tag of new Set(tags)) {
-      const key = JSON.stringify([repository, tag, object, fault]);
-      byKey.set(key, { repository, tag, object, fault, count: (byKey.get(key)?.count ?? 0) + 1 });
+    const tags: ReadonlySet<string | null> = new Set(finding.tags.length > 0 ? finding.tags : [null]);
+    for (const tag of tags) {
+      const { used, by } = known.useOf(finding, tag);
+      const series = { repository, tag: tag ?? '', object, fault, used, affects };
+      const key = JSON.stringify(FIELDS.map((field) => series[field]));
+      const counted = byKey.get(key) ?? { series, findings: [], by: new Set<string>() };
+      counted.findings.push(finding);
+      for (const name of by) counted.by.add(name);
+      byKey.set(key, counted);
     }
   }
-  const all = [...byKey.values()].toSorted(compare);
-  return { sent: all.slice(0, maxSeries), truncated: Math.max(0, all.length - maxSeries) };
+  return [...byKey.values()].map(({ series, findings: counted, by }) => ({
+    series: { ...series, count: counted.length },
+    findings: counted,
+    by,
+  }));
+}
+
+/** The first one of each repository, in the order of the list. */
+function firstOfEach(all: readonly Counted[]): ReadonlyMap<string, Counted> {
+  const firsts = new Map<string, Counted>();
+  for (const one of all) if (!firsts.has(one.series.repository)) firsts.set(one.series.repository, one);
+  return firsts;
+}
+
+/** As the alerts tell them apart: what may be pulled here before what nobody uses, and that before what pulls. */
+function worstFirst(a: TagFailure, b: TagFailure): number {
+  return severity(a) - severity(b) || usedRank(a) - usedRank(b) || byName(a, b);
+}
+
+function severity({ used, affects }: TagFailure): number {
+  if (affects === 'pull') return used === 'no' ? 1 : 0;
+  return 1 + AFFECTS.indexOf(affects);
+}
+
+function usedRank({ used }: TagFailure): number {
+  return ['yes', 'unknown', 'no'].indexOf(used);
 }
 
 /** By code unit, never by locale: the order must not depend on the machine. */
-function compare(a: TagFailure, b: TagFailure): number {
-  for (const field of ['repository', 'tag', 'object', 'fault'] as const) {
+function byName(a: TagFailure, b: TagFailure): number {
+  for (const field of FIELDS) {
     if (a[field] !== b[field]) return a[field] < b[field] ? -1 : 1;
   }
   return 0;

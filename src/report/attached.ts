@@ -1,16 +1,10 @@
+import { isAttachmentTag } from '../oci/attachment-tag.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { Cause } from './cause-codes.ts';
 
-/**
- * Tags under which signatures and other attachments of an image are kept, named after its digest: cosign's, and those
- * of registries without a referrers API.
- * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#referrers-tag-schema
- */
-const ATTACHMENT_TAG = /^(?:sha256-[0-9a-f]{64}|sha512-[0-9a-f]{1,128})(?:\.(?:sig|att|sbom))?$/;
-
 /** True where nothing but tags of attachments leads to what is broken, so that the image itself pulls. */
 export function isAttachmentAlone({ tags, roots }: Finding): boolean {
-  return tags.length > 0 && roots.length === 0 && tags.every((tag) => ATTACHMENT_TAG.test(tag));
+  return tags.length > 0 && roots.length === 0 && tags.every(isAttachmentTag);
 }
 
 /** The cause where an attachment is gone: it was deleted, and what lists it was left behind. */

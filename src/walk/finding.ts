@@ -1,3 +1,4 @@
+import type { Affects } from './affects.ts';
 import type { BrokenObject, Fault, Obstacle } from './fault.ts';
 import type { Observed } from './lookup.ts';
 
@@ -17,6 +18,8 @@ export interface Finding {
   readonly path: readonly string[];
   /** Sorted, as `linux/arm64/v8`. Empty where no index names one. */
   readonly platforms: readonly string[];
+  /** Whom it hurts; a pull where it is left out. */
+  readonly affects?: Affects;
   /** In bytes, from the descriptor; null where there is none. */
   readonly expectedSize: number | null;
   readonly observed: Observed;

@@ -1,14 +1,18 @@
+import { affectsOf, everyPlatform, worse, type NeedsPlatform } from './affects.ts';
 import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
-import { isReached, pathTo, platformsOf, rootsTo, tagsTo } from './trace.ts';
+import { isNeededByAll, isReached, pathTo, platformsOf, rootsTo, tagsTo } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';
 
-/** The findings of the trees: one for each (repository, digest, object, fault), sorted. */
-export function collectFindings(trees: readonly Tree[]): readonly Finding[] {
+/**
+ * The findings of the trees: one for each (repository, digest, object, fault), sorted. Whom each hurts goes by the
+ * platforms that somebody needs.
+ */
+export function collectFindings(trees: readonly Tree[], needs: NeedsPlatform = everyPlatform): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const tree of trees) {
-    for (const one of [...brokenTags(tree), ...brokenNodes(tree), ...lackingPlatforms(tree)]) {
+    for (const one of [...brokenTags(tree), ...brokenNodes(tree, needs), ...lackingPlatforms(tree)]) {
       const key = `${keyOf(one)} ${one.fault}`;
       const known = merged.get(key);
       merged.set(key, known === undefined ? one : merge(known, one));
@@ -35,6 +39,7 @@ function merge(a: Finding, b: Finding): Finding {
     tags: union(a.tags, b.tags),
     roots: union(a.roots, b.roots),
     platforms: union(a.platforms, b.platforms),
+    affects: worse(a.affects ?? 'pull', b.affects ?? 'pull'),
   };
 }
 
@@ -50,32 +55,41 @@ function brokenTags(tree: Tree): Finding[] {
     const { fault } = absent;
     const path = digest === null ? [] : [digest];
     const what = { repository: tree.repository, tags: [tag], roots: [], object: 'manifest', fault, digest } as const;
-    return [{ ...what, path, platforms: [], expectedSize: null, ...evidenceOf(absent), confirmations }];
+    const affects = affectsOf({ ...what, platforms: [], neededByAll: true }, everyPlatform);
+    return [{ ...what, path, platforms: [], affects, expectedSize: null, ...evidenceOf(absent), confirmations }];
   });
 }
 
-function brokenNodes(tree: Tree): Finding[] {
+function brokenNodes(tree: Tree, needs: NeedsPlatform): Finding[] {
   return [...tree.manifests.values(), ...tree.blobs.values()].flatMap((node) => [
-    ...BROKEN_OBJECTS.flatMap((object) => brokenAs(tree, node, object)),
-    ...node.edges.flatMap((edge) => faultOfEdge(tree, node, edge)),
+    ...BROKEN_OBJECTS.flatMap((object) => brokenAs(tree, node, object, needs)),
+    ...node.edges.flatMap((edge) => faultOfEdge(tree, node, edge, needs)),
   ]);
 }
 
 /** One thing can be several objects: a tag's manifest and an index's child, a config here and a layer there. */
-function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject): Finding[] {
+function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject, needs: NeedsPlatform): Finding[] {
   const { state } = node;
   if (state.kind !== 'broken') return [];
   const mayBeMissing = (edge: Edge): boolean => edge.optional && state.absent.fault === 'missing';
   // An image that no tag points to any more has no say in the platforms and the size.
   const edges = node.edges.filter((edge) => edge.object === object && !mayBeMissing(edge) && isReached([edge]));
-  return edges.length > 0 ? [finding(tree, node, edges, object, state.absent, state.confirmations)] : [];
+  if (edges.length === 0) return [];
+  return [hurting(finding(tree, node, edges, object, state.absent, state.confirmations), node, edges, needs)];
 }
 
-function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge): Finding[] {
+function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge, needs: NeedsPlatform): Finding[] {
   if (edge.fault === null || !isReached([edge])) return [];
   const { absent, confirmations } = edge.fault;
   // What is declared on this way is wrong: who comes by another one is not concerned.
-  return [{ ...finding(tree, node, [edge], edge.object, absent, confirmations), roots: rootsTo(node, [edge]) }];
+  const roots = rootsTo(node, [edge]);
+  return [hurting({ ...finding(tree, node, [edge], edge.object, absent, confirmations), roots }, node, [edge], needs)];
+}
+
+/** A finding with whom it hurts: those who come by its edges, and who has pinned the thing itself. */
+function hurting(one: Finding, node: TreeNode, edges: readonly Edge[], needs: NeedsPlatform): Finding {
+  const neededByAll = isNeededByAll(edges) || (one.roots.length > 0 && isNeededByAll(node.edges, true));
+  return { ...one, affects: affectsOf({ ...one, neededByAll }, needs) };
 }
 
 function lackingPlatforms(tree: Tree): Finding[] {

@@ -39,6 +39,7 @@ function fold(findings: readonly Finding[]): Finding {
     digest: null,
     path: [],
     platforms: [],
+    affects: 'pull',
     expectedSize: null,
     confirmations: Math.min(...findings.map(({ confirmations }) => confirmations)),
     affected: names.length,

@@ -40,6 +40,20 @@ export function platformsOf(edges: readonly Edge[]): readonly string[] {
 }
 
 /**
+ * True when somebody comes by the edges without asking for a platform: a tag or a digest leads there, and no index on the
+ * way names one.
+ */
+export function isNeededByAll(edges: readonly Edge[], pinnedAlone = false): boolean {
+  let needed = false;
+  climb(edges, ({ from, tag, platform }) => {
+    if (platform !== null) return true;
+    needed ||= from === null && (tag === null || !pinnedAlone);
+    return false;
+  });
+  return needed;
+}
+
+/**
  * The chain of digests down to the node: of the first tag in order (or a digest that was asked for, where no tag leads
  * there), the shortest chain.
  */

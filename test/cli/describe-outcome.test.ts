@@ -68,3 +68,38 @@ describe('what is known of findings', () => {
     expect(report.findings[0]).not.toHaveProperty('firstSeen');
   });
 });
+
+describe('what the series of a tag say', () => {
+  const shared = finding({ repository: 'app', tags: ['v1', 'v2'], roots: ['sha256:2'] });
+  const wide = finding({ repository: null, tags: [] });
+
+  function knownOf(complete: boolean) {
+    return describeOutcome(BROKEN, { usage: createUsage(USES, complete), history: createHistory(null) }).known;
+  }
+
+  test('goes by that tag and by what is pinned, and not by other tags that lead there', () => {
+    const { useOf } = knownOf(true);
+
+    expect(useOf(shared, 'v1')).toEqual({ used: 'yes', by: ['a/Deployment/b'] });
+    expect(useOf(shared, 'v2')).toEqual({ used: 'no', by: [] });
+    expect(useOf({ ...shared, roots: ['sha256:1'] }, 'v2')).toEqual({ used: 'yes', by: ['a/CronJob/c'] });
+    expect(useOf(PINNED, null)).toEqual({ used: 'yes', by: ['a/CronJob/c'] });
+  });
+
+  test('is not that nobody uses it, where not all of the cluster was read, or it is the whole registry', () => {
+    expect(knownOf(false).useOf(shared, 'v1').used).toBe('yes');
+    expect(knownOf(false).useOf(shared, 'v2').used).toBe('unknown');
+    expect(knownOf(true).useOf(wide, null).used).toBe('unknown');
+    expect(describeOutcome(BROKEN).known.useOf(shared, 'v1').used).toBe('unknown');
+  });
+
+  test('is since when, unless nobody can tell', () => {
+    const suspect = describeOutcome(outcome({ verdict: 'suspect', findings: [USED] }), {
+      history: createHistory(null),
+    });
+
+    expect(knownOf(true).firstSeen(USED)).toBe(BROKEN.finishedAt);
+    expect(suspect.known.firstSeen(USED)).toBeNull();
+    expect(describeOutcome(BROKEN).known.firstSeen(USED)).toBeNull();
+  });
+});

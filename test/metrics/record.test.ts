@@ -33,7 +33,7 @@ const KINDS: readonly Kind[] = [
     name: 'a complete walk without findings',
     outcome: outcome(),
     sent: ['every-run', 'complete', 'complete-or-partial'],
-    without: ['registry_integrity_tag_failures'],
+    without: ['registry_integrity_tag_failures', 'registry_integrity_tag_finding_info'],
     success: 1,
   },
   {
@@ -132,6 +132,8 @@ describe('the values', () => {
     ['registry_integrity_catalog_accessible', 1],
     ['registry_integrity_shards', 1],
     ['registry_integrity_tag_failures_truncated', 0],
+    ['registry_integrity_unnamed_failures', 0],
+    ['registry_integrity_partial_unnamed_failures', 0],
   ])('%s is %s', (name, value) => {
     const families = recorded(outcome());
 
@@ -221,7 +223,7 @@ describe('failures', () => {
       'object=child,fault=missing': 1,
     });
     expect(families.get('registry_integrity_partial_tag_failures')).toEqual({
-      'repository=team/app,tag=v1,object=child,fault=missing': 1,
+      'repository=team/app,tag=v1,object=child,fault=missing,used=unknown,affects=pull': 1,
     });
     expect(families.has('registry_integrity_failures')).toBe(false);
   });
@@ -233,6 +235,45 @@ describe('failures', () => {
 
     expect(Object.keys(families.get('registry_integrity_tag_failures') ?? {})).toHaveLength(2);
     expect(families.get('registry_integrity_tag_failures_truncated')).toEqual({ '': 1 });
+  });
+});
+
+describe('what has no series of its own', () => {
+  const findings = [
+    finding({ repository: 'a' }),
+    finding({ repository: 'b' }),
+    finding({ repository: null, tags: [] }),
+  ];
+  const one = { ...OPTIONS, maxSeries: 1 };
+
+  test('is counted after a complete walk, which knows of no other', () => {
+    const families = recorded(outcome({ findings }), one);
+
+    expect(families.get('registry_integrity_unnamed_failures')).toEqual({ '': 2 });
+    expect(families.get('registry_integrity_partial_unnamed_failures')).toEqual({ '': 0 });
+  });
+
+  test('is counted by itself after an incomplete walk', () => {
+    const families = recorded(outcome({ complete: false, findings }), one);
+
+    expect(families.has('registry_integrity_unnamed_failures')).toBe(false);
+    expect(families.get('registry_integrity_partial_unnamed_failures')).toEqual({ '': 2 });
+  });
+});
+
+test('who uses what is broken, and since when it is, is told beside each tag', () => {
+  const known = {
+    useOf: () => ({ used: 'yes' as const, by: ['shop/Deployment/web'] }),
+    firstSeen: () => 1_750_000_000_000,
+  };
+
+  const families = recorded(outcome({ findings: [finding({ platforms: ['linux/arm64'] })] }), { ...OPTIONS, known });
+
+  expect(families.get('registry_integrity_tag_failures')).toEqual({
+    'repository=team/app,tag=v1,object=child,fault=missing,used=yes,affects=pull': 1,
+  });
+  expect(families.get('registry_integrity_tag_finding_info')).toEqual({
+    'repository=team/app,tag=v1,object=child,fault=missing,platform=linux/arm64,used_by=shop/Deployment/web,copies=': 1_750_000_000,
   });
 });
 

@@ -58,7 +58,7 @@ describe('writeMetricsFile', () => {
         'registry_integrity_last_run_timestamp_seconds{job="probe",registry="prod"} 1750000900',
         'registry_integrity_last_success_timestamp_seconds{job="probe",registry="prod"} 1750000012.5',
         'registry_integrity_failures{job="probe",registry="prod",object="child",fault="missing"} 1',
-        'registry_integrity_tag_failures{job="probe",registry="prod",repository="team/app",tag="v1",object="child",fault="missing"} 1',
+        'registry_integrity_tag_failures{job="probe",registry="prod",repository="team/app",tag="v1",object="child",fault="missing",used="unknown",affects="pull"} 1',
       ]),
     );
   });
@@ -71,7 +71,7 @@ describe('writeMetricsFile', () => {
     await writeMetricsFile(path, recorded(outcome()), PROD);
 
     expect(await lines('registry_integrity_tag_failures{')).toEqual([
-      'registry_integrity_tag_failures{job="probe",registry="other",repository="team/app",tag="v1",object="child",fault="missing"} 1',
+      'registry_integrity_tag_failures{job="probe",registry="other",repository="team/app",tag="v1",object="child",fault="missing",used="unknown",affects="pull"} 1',
     ]);
   });
 

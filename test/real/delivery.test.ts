@@ -335,14 +335,14 @@ describe('a real Pushgateway', () => {
     expect(afterSound.value('last_run_success')).toBe(1);
 
     expect(afterBroken.nonZero('failures')).toEqual({ 'child/missing': 1 });
-    expect(afterBroken.nonZero('tag_failures')).toEqual({ 'app/v1/child/missing': 1 });
+    expect(afterBroken.nonZero('tag_failures')).toEqual({ 'app/v1/child/missing/unknown/pull': 1 });
     expect(afterBroken.nonZero('partial_failures')).toEqual({});
     expect(afterBroken.value('last_run_success')).toBe(1);
 
     expect(afterIncomplete.nonZero('failures')).toEqual({ 'child/missing': 1 });
-    expect(afterIncomplete.nonZero('tag_failures')).toEqual({ 'app/v1/child/missing': 1 });
+    expect(afterIncomplete.nonZero('tag_failures')).toEqual({ 'app/v1/child/missing/unknown/pull': 1 });
     expect(afterIncomplete.nonZero('partial_failures')).toEqual({ 'config/missing': 1 });
-    expect(afterIncomplete.nonZero('partial_tag_failures')).toEqual({ 'single/v1/config/missing': 1 });
+    expect(afterIncomplete.nonZero('partial_tag_failures')).toEqual({ 'single/v1/config/missing/unknown/pull': 1 });
     expect(afterIncomplete.nonZero('unknown')).toEqual({ server_error: 1 });
     expect(afterIncomplete.value('last_run_success')).toBe(0);
     expect(afterIncomplete.value('last_success_timestamp_seconds')).toBe(

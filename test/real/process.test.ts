@@ -145,7 +145,10 @@ describe('a run that has to stop in the middle of its walk', () => {
     await expectKept(scene, lastSuccess);
     const shown = await scrape(gateway, scene.name);
     expect(shown.nonZero('partial_failures')).toEqual({ 'child/missing': 1, 'layer/missing': 1 });
-    expect(shown.nonZero('partial_tag_failures')).toEqual({ 'app/v1/child/missing': 1, 'app/v1/layer/missing': 1 });
+    expect(shown.nonZero('partial_tag_failures')).toEqual({
+      'app/v1/child/missing/unknown/pull': 1,
+      'app/v1/layer/missing/unknown/pull': 1,
+    });
     expect(shown.nonZero('unknown')).toEqual({ deadline: LATER.length });
   });
 

@@ -60,6 +60,7 @@ describe('collectFindings', () => {
         digest: 'layer',
         path: ['index', 'arm64', 'layer'],
         platforms: ['linux/amd64', 'linux/arm64'],
+        affects: 'pull',
         expectedSize: 9,
         observed: absent().observed,
         confirmations: 3,
@@ -202,5 +203,82 @@ describe('collectFindings', () => {
       'b:v1 layer/missing l',
       'b:v2 manifest/missing m',
     ]);
+  });
+});
+
+describe('whom a finding hurts', () => {
+  const onArm64 = (platform: string): boolean => platform.startsWith('linux/arm64');
+
+  /** An index of two images and an attestation, each with a layer of its own, and a layer that all of them share. */
+  function indexed(...more: readonly Edge[]): Tree {
+    const index = tagged('index', 'v1');
+    const images = [
+      ['amd64', 'linux/amd64'],
+      ['arm64', 'linux/arm64/v8'],
+      ['attested', 'unknown/unknown'],
+    ].map(([digest = '', platform = '']) => {
+      const image = createNode(digest, 1);
+      image.edges.push(edge(index, 'child', { platform }), ...more.filter(() => digest === 'amd64'));
+      return image;
+    });
+    const tree = treeOf('app', index, ...images);
+    for (const image of images) {
+      const layer = `of ${image.digest}`;
+      tree.blobs.set(layer, broken(layer, 'missing', edge(image, 'layer')));
+    }
+    tree.blobs.set('shared', broken('shared', 'missing', ...images.map((image) => edge(image, 'layer'))));
+    return tree;
+  }
+
+  function hurts(tree: Tree): Readonly<Record<string, string | undefined>> {
+    const all = collectFindings([tree], onArm64);
+    return Object.fromEntries(all.map(({ digest, affects }) => [digest, affects]));
+  }
+
+  test('goes by the platforms on the way to it', () => {
+    expect(hurts(indexed())).toEqual({
+      'of amd64': 'other_platform',
+      'of arm64': 'pull',
+      'of attested': 'attestation',
+      shared: 'pull',
+    });
+  });
+
+  test.each([
+    { title: 'a tag of its own', root: rootEdge('v1-amd64') },
+    { title: 'a digest that is pinned', root: rootEdge(null) },
+  ])('is who pulls, where $title leads past the index', ({ root }) => {
+    expect(hurts(indexed(root))['of amd64']).toBe('pull');
+  });
+
+  test('is who pulls an image that is pinned, of a child that an index lists, too', () => {
+    const index = tagged('index', 'v1');
+    const child = broken('x', 'missing', edge(index, 'child', { platform: 'linux/amd64' }), rootEdge(null));
+
+    const findings = collectFindings([treeOf('app', index, child)], onArm64);
+
+    expect(findings.map(({ object, affects }) => [object, affects])).toEqual([
+      ['manifest', 'pull'],
+      ['child', 'pull'],
+    ]);
+  });
+
+  test('is not who pulls, of a child that has a tag besides, which is a finding of its own', () => {
+    const index = tagged('index', 'v1');
+    const child = broken('x', 'missing', edge(index, 'child', { platform: 'linux/amd64' }), rootEdge('v1-amd64'));
+
+    const findings = collectFindings([treeOf('app', index, child)], onArm64);
+
+    expect(findings.map(({ object, affects }) => [object, affects])).toEqual([
+      ['child', 'other_platform'],
+      ['manifest', 'pull'],
+    ]);
+  });
+
+  test('is who checks signatures, where a signature is lost', () => {
+    const tree = treeOf('app', broken('x', 'missing', rootEdge(`sha256-${'a'.repeat(64)}.sig`)));
+    brokenTag(tree, `sha256-${'b'.repeat(64)}.att`, absent('tag_dangling'));
+
+    expect(collectFindings([tree]).map(({ affects }) => affects)).toEqual(['attestation', 'attestation']);
   });
 });

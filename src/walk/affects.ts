@@ -1,0 +1,43 @@
+import { isAttachmentTag } from '../oci/attachment-tag.ts';
+
+/** Whom it hurts that something is broken, the worst first. */
+export const AFFECTS = ['pull', 'other_platform', 'attestation'] as const;
+
+/**
+ * Whom it hurts that something is broken: who pulls the image here, who would pull it for a platform that nobody here
+ * needs, or who checks what is attached to it.
+ */
+export type Affects = (typeof AFFECTS)[number];
+
+/** What BuildKit gives as the platform of an attestation, so that nobody pulls it. */
+const NO_PLATFORM = 'unknown/unknown';
+
+/** By which ways something broken is reached. */
+export interface Ways {
+  readonly tags: readonly string[];
+  /** Digests, asked for by themselves, that lead to it. */
+  readonly roots: readonly string[];
+  readonly platforms: readonly string[];
+  /** A way leads there on which no platform is asked for. */
+  readonly neededByAll: boolean;
+}
+
+/** Tells whether somebody here needs the images of a platform such as `linux/arm64/v8`. */
+export type NeedsPlatform = (platform: string) => boolean;
+
+/** Nobody knows better: every platform is needed. */
+export const everyPlatform: NeedsPlatform = () => true;
+
+/** Whom it hurts: the worst of all that is known. */
+export function affectsOf({ tags, roots, platforms, neededByAll }: Ways, needs: NeedsPlatform): Affects {
+  if (roots.length === 0 && tags.length > 0 && tags.every(isAttachmentTag)) return 'attestation';
+  if (neededByAll || platforms.length === 0) return 'pull';
+  const real = platforms.filter((platform) => platform !== NO_PLATFORM);
+  if (real.length === 0) return 'attestation';
+  return real.some((platform) => needs(platform)) ? 'pull' : 'other_platform';
+}
+
+/** The worse of two. */
+export function worse(a: Affects, b: Affects): Affects {
+  return AFFECTS.indexOf(a) <= AFFECTS.indexOf(b) ? a : b;
+}
