@@ -50,9 +50,8 @@ describe('the words of a registry', () => {
       }),
     );
 
-    const tool = { name: TOOL_NAME, version: '1' };
     const shown = renderText(
-      { schemaVersion: 1, tool, command: 'run', registries: [registry] },
+      { schemaVersion: 1, tool: { name: TOOL_NAME, version: '1' }, command: 'run', registries: [registry] },
       { color: false, width: 2_000 },
     );
 

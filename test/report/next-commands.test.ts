@@ -24,6 +24,7 @@ const OBSTACLES = Object.keys({
   length: true,
   digest: true,
   too_large: true,
+  accept: true,
 } satisfies Record<Obstacle, true>) as readonly Obstacle[];
 
 /** What is written between backticks in a hint: a command, or a name that has to exist. */
