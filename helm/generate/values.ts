@@ -34,6 +34,7 @@ const VALUES = {
   findings,
   kubernetes: Kubernetes,
   pushgateway: Pushgateway,
+  forget: group({ witness: removable(text.regex(/^(?:[a-z0-9][-a-z0-9]*\/[a-z0-9][-.a-z0-9]*)?$/)) }),
   proxy: group({ httpProxy: text, httpsProxy: text, noProxy: text }),
   ...POD,
   serviceAccount: ServiceAccount,

@@ -8,13 +8,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [
     EXIT.done,
-    'did its job: run walked completely and delivered; verify saw everything, and everything is sound; forget left nothing',
+    'did its job: run walked completely and delivered; verify saw everything, and everything is sound; forget left nothing, or found this still installed',
   ],
   [EXIT.findings, 'confirmed findings (verify; run only with --fail-on-findings)'],
   [EXIT.usage, 'usage or configuration error: nothing was asked of any registry'],
   [
     EXIT.unknown,
-    'could not tell: catalog inaccessible, walk incomplete or suspect, anything unknown; or a bug of the probe, which one line on standard error tells',
+    'could not tell: catalog inaccessible, walk incomplete or suspect, anything unknown; whether forget may delete; or a bug of the probe, which one line on standard error tells',
   ],
   [
     EXIT.undelivered,

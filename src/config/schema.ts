@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { ProxyUrl } from './schema/address.ts';
 import { Duration, PositiveDuration } from './schema/duration.ts';
-import { Kubernetes } from './schema/kubernetes.ts';
+import { ConfigMapOrNone, Kubernetes } from './schema/kubernetes.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leaves.ts';
 import { PlatformName } from './schema/patterns.ts';
 import { Pushgateway } from './schema/pushgateway.ts';
@@ -65,6 +65,9 @@ const RUN_SHAPE = {
   forget: mapping({
     wait: Duration.prefault('0s').describe(
       'How long nothing may have appeared on the Pushgateway before `forget` ends: what is still walking pushes once more.',
+    ),
+    witness: ConfigMapOrNone.default('').describe(
+      'A ConfigMap that is there as long as the installation is, as `NAMESPACE/NAME`: while it can be read, or when that cannot be told, `forget` deletes nothing; empty, nothing is read.',
     ),
   }).prefault({}),
 };

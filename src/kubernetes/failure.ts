@@ -16,8 +16,10 @@ const REASONS: Readonly<Record<number, ApiFailure['reason']>> = {
 
 /** What the API says with a status that is no success. */
 export function failureOfStatus(status: number, body: unknown): ApiFailure {
-  const reason = REASONS[status] ?? (status >= 500 ? 'busy' : 'other');
-  const said = messageIn(body);
+  const { isStatus, message: said } = statusIn(body);
+  const known = REASONS[status] ?? (status >= 500 ? 'busy' : 'other');
+  // What stands before an API answers 404 too, and knows nothing of what is in the cluster.
+  const reason = known === 'not_found' && !isStatus ? 'other' : known;
   return { kind: 'failed', reason, detail: `HTTP ${status}${said === '' ? '' : `: ${said}`}` };
 }
 
@@ -33,16 +35,17 @@ export function failureOfError(thrown: unknown, signal: AbortSignal): ApiFailure
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
-function messageIn(body: unknown): string {
+function statusIn(body: unknown): { readonly isStatus: boolean; readonly message: string } {
   if (typeof body === 'string') {
     try {
-      return messageIn(JSON.parse(body));
+      return statusIn(JSON.parse(body));
     } catch {
-      return '';
+      return { isStatus: false, message: '' };
     }
   }
-  const isStatus = typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string';
-  return isStatus ? short(body.message as string) : '';
+  if (typeof body !== 'object' || body === null) return { isStatus: false, message: '' };
+  const message = 'message' in body && typeof body.message === 'string' ? short(body.message) : '';
+  return { isStatus: 'kind' in body && body.kind === 'Status', message };
 }
 
 /** `fetch failed` says nothing; its cause does. */

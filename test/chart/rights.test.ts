@@ -6,12 +6,19 @@ import { LEAST, one, render, type KubernetesObject, type Values } from '../suppo
 
 const SWITCHES = { inUse: false, report: false, state: false, events: false };
 
+/** What is there as long as the release is: the hook after an uninstall brings its own. */
+function lasting(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] !== 'post-delete');
+}
+
 function rules(objects: readonly KubernetesObject[]): readonly unknown[] {
-  return objects.filter(({ kind }) => kind.endsWith('Role')).map((object) => object['rules']);
+  return lasting(objects)
+    .filter(({ kind }) => kind.endsWith('Role'))
+    .map((object) => object['rules']);
 }
 
 describe('with nothing to ask the API for', () => {
-  const objects = ciObjects('kubernetes-off-values.yaml');
+  const objects = lasting(ciObjects('kubernetes-off-values.yaml'));
 
   test('there is no role, no binding and no ConfigMap for a report or a state', () => {
     expect(objects.filter(({ kind }) => kind.includes('Role'))).toEqual([]);
@@ -96,7 +103,7 @@ describe('each switch brings its rights and no others', () => {
 
 describe('rights', () => {
   test('are the service account’s, each role bound where it is', () => {
-    const objects = ciObjects('kubernetes-events-values.yaml');
+    const objects = lasting(ciObjects('kubernetes-events-values.yaml'));
     const roles = objects.filter(({ kind }) => kind.endsWith('Role'));
 
     expect(roles).toHaveLength(4);
@@ -130,14 +137,16 @@ describe('rights', () => {
 });
 
 describe('a token', () => {
-  test.each(CI_FILES)('is mounted by %s in the pods of a CronJob alone', (file) => {
-    for (const { owner, spec } of podsOf(ciObjects(file)).filter((pod) => pod.owner.kind !== 'CronJob')) {
+  test.each(CI_FILES)('is mounted by %s in the pods of a CronJob and of the hook alone', (file) => {
+    const others = podsOf(ciObjects(file)).filter(({ owner }) => owner.kind !== 'CronJob' && owner.kind !== 'Job');
+
+    for (const { owner, spec } of others) {
       expect(spec.automountServiceAccountToken, `${owner.kind} ${owner.metadata.name}`).toBe(false);
     }
   });
 
-  test.each(CI_FILES)('cannot be had for the hook and the Pushgateway of %s, which have no service account', (file) => {
-    const others = podsOf(ciObjects(file)).filter(({ owner }) => owner.kind === 'Job' || owner.kind === 'Deployment');
+  test.each(CI_FILES)('cannot be had for the Pushgateway of %s, which has no service account', (file) => {
+    const others = podsOf(ciObjects(file)).filter(({ owner }) => owner.kind === 'Deployment');
 
     // The pods of `helm test` have one, for a cloud's workload identity, which brings a token of its own.
     expect(others.filter(({ spec }) => spec.serviceAccountName !== undefined)).toEqual([]);

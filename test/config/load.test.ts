@@ -36,8 +36,8 @@ describe('loadSettings', () => {
         insecure: false,
       },
       kubernetes: { inUse: false, configMap: null, state: null, events: false, namespace: null },
-      verify: { platforms: [], wait: 0 },
-      forget: { wait: 0 },
+      verify: { platforms: [], wait: 0, witness: '' },
+      forget: { wait: 0, witness: '' },
       walk: {
         concurrency: 'auto',
         maxConcurrency: 32,

@@ -47,6 +47,7 @@ function sampleOf({ path, kind, default: fallback }: Setting): string {
   if (sample !== undefined) return sample;
   if (DURATIONS.test(path)) return '7s';
   if (path.endsWith('caFile')) return 'ca.pem';
+  if (path === 'forget.witness') return 'monitoring/config';
   if (path.endsWith('certFile')) return 'cert.pem';
   if (path.endsWith('keyFile')) return 'key.pem';
   if (path.endsWith('dockerConfigFile')) return 'config.json';

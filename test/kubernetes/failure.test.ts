@@ -6,16 +6,22 @@ import { NEVER } from './scene.ts';
 describe('what the API did not do', () => {
   test.each([
     ['a Status as text', '{"kind":"Status","message":"no such thing"}', 'HTTP 404: no such thing'],
-    ['a Status', { message: 'no such thing' }, 'HTTP 404: no such thing'],
-    ['a page of HTML', '<html>login</html>', 'HTTP 404'],
-    ['nothing', undefined, 'HTTP 404'],
-    ['a message that is no text', { message: 7 }, 'HTTP 404'],
-    ['escapes', { message: 'a\u001b[31mb\n' }, 'HTTP 404: a\\u{1b}[31mb'],
-    ['a long message', { message: 'x'.repeat(1000) }, `HTTP 404: ${'x'.repeat(300)}...`],
+    ['a Status', { kind: 'Status', message: 'no such thing' }, 'HTTP 404: no such thing'],
+    ['a message that is no text', { kind: 'Status', message: 7 }, 'HTTP 404'],
+    ['escapes', { kind: 'Status', message: 'a\u001b[31mb\n' }, 'HTTP 404: a\\u{1b}[31mb'],
+    ['a long message', { kind: 'Status', message: 'x'.repeat(1000) }, `HTTP 404: ${'x'.repeat(300)}...`],
   ])('is told in one line: %s', (_, body, detail) => {
     const failure = failureOfStatus(404, body);
 
     expect(failure).toEqual({ kind: 'failed', reason: 'not_found', detail });
+  });
+
+  test.each([
+    ['a page of HTML', '<html>login</html>'],
+    ['nothing', undefined],
+    ['JSON of another kind', '{"message":"page not found"}'],
+  ])('says nothing of what is in the cluster when a 404 comes with %s', (_, body) => {
+    expect(failureOfStatus(404, body)).toMatchObject({ reason: 'other' });
   });
 
   test.each([

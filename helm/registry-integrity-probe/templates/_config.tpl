@@ -53,8 +53,27 @@ deadline: 100s
 logLevel: {{ .Values.logLevel }}
 forget:
   wait: {{ .Values.pushgateway.cleanup.wait | quote }}
+  {{- with include "registry-integrity-probe.witness" . }}
+  witness: {{ . | quote }}
+  {{- end }}
 {{- include "registry-integrity-probe.proxyConfig" . }}
 {{- include "registry-integrity-probe.pushgatewayConfig" . }}
+{{- end }}
+
+{{/*
+The ConfigMap that is there as long as the release is, as `NAMESPACE/NAME`: that of the values, or the config of the
+first registry; nothing where the values say so.
+*/}}
+{{- define "registry-integrity-probe.witness" -}}
+{{- $given := .Values.forget.witness }}
+{{- if kindIs "string" $given }}
+{{- $given }}
+{{- else }}
+{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- $name := keys $registries | sortAlpha | first }}
+{{- $effective := include "registry-integrity-probe.effective" (dict "root" . "name" $name "registry" (get $registries $name)) | fromJson }}
+{{- include "registry-integrity-probe.namespace" . }}/{{ $effective.cronjob }}-config
+{{- end }}
 {{- end }}
 
 {{/* A Pushgateway of the release's own is asked directly. */}}

@@ -4,7 +4,26 @@ the cluster even the port is unknown, for a policy sees that of the pod and not 
 */}}
 {{- define "registry-integrity-probe.egress" -}}
 {{- $egress := .Values.networkPolicy.egress }}
-{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- $needsApi := "" }}
+{{- $urls := list }}
+{{- range include "registry-integrity-probe.registries" . | fromYaml }}
+{{- $needsApi = or $needsApi (include "registry-integrity-probe.needsApi" (dict "root" $ "registry" .)) }}
+{{- $urls = append $urls (.url | default "") }}
+{{- end }}
+{{- include "registry-integrity-probe.egressOfAll" (dict "root" . "needsApi" $needsApi) }}
+{{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.registries "urls" $urls) }}
+{{- include "registry-integrity-probe.egressToPushgateway" . }}
+{{- end }}
+
+{{/* What the hook may reach after an uninstall, from `root` and `needsApi`. */}}
+{{- define "registry-integrity-probe.cleanupEgress" -}}
+{{- include "registry-integrity-probe.egressOfAll" . }}
+{{- include "registry-integrity-probe.egressToPushgateway" .root }}
+{{- end }}
+
+{{/* DNS, and the Kubernetes API where it is needed, from `root` and `needsApi`. */}}
+{{- define "registry-integrity-probe.egressOfAll" }}
+{{- $egress := .root.Values.networkPolicy.egress }}
 {{- if $egress.dns }}
 - ports:
     - { port: 53, protocol: UDP }
@@ -13,16 +32,14 @@ the cluster even the port is unknown, for a policy sees that of the pod and not 
     - { port: 5353, protocol: UDP }
     - { port: 5353, protocol: TCP }
 {{- end }}
-{{- $needsApi := "" }}
-{{- $urls := list }}
-{{- range $registries }}
-{{- $needsApi = or $needsApi (include "registry-integrity-probe.needsApi" (dict "root" $ "registry" .)) }}
-{{- $urls = append $urls (.url | default "") }}
-{{- end }}
-{{- if $needsApi }}
+{{- if .needsApi }}
 {{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.kubernetesApi "ports" (list 443 6443)) }}
 {{- end }}
-{{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.registries "urls" $urls) }}
+{{- end }}
+
+{{/* The Pushgateway, what may stand before it, and what the values add. */}}
+{{- define "registry-integrity-probe.egressToPushgateway" }}
+{{- $egress := .Values.networkPolicy.egress }}
 {{- if and .Values.pushgateway.enabled (not $egress.pushgateway) }}
 - to:
     - podSelector:

@@ -2,13 +2,15 @@ import type { Settings } from '../../config/settings.ts';
 import { isOwnGroup } from '../../metrics/leftovers.ts';
 import { describeGroup, removeUntilQuiet } from '../../metrics/remove-groups.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { isInstalled } from '../installed.ts';
 import { openGateway, type OpenGateway } from '../gateway.ts';
 import type { Io } from '../io.ts';
 import type { CommandDeps } from '../session.ts';
 
 /**
  * Takes all groups of this installation off the Pushgateway, one line for each, and goes on looking for as long as the
- * settings say: it is asked for no registry, for none may be left. Throws for settings that cannot work.
+ * settings say: it is asked for no registry, for none may be left. While the installation is there, or when that cannot
+ * be told, nothing is taken off. Throws for settings that cannot work.
  */
 export async function forget(settings: Settings, deps: CommandDeps): Promise<ExitCode> {
   const { pushgateway, dryRun } = settings;
@@ -16,6 +18,9 @@ export async function forget(settings: Settings, deps: CommandDeps): Promise<Exi
   const gateway = openGateway(pushgateway.url, pushgateway, deps);
   const { signal, release } = watchSignals(deps.io);
   try {
+    const installed = await isInstalled(settings.forget.witness, deps, signal);
+    if (installed === 'yes') return EXIT.done;
+    if (installed === 'unknown') return EXIT.unknown;
     const { removed, failures } = await removeUntilQuiet(
       dryRun ? withoutDeleting(gateway) : gateway,
       (groups) => groups.filter((group) => isOwnGroup(group, pushgateway)),

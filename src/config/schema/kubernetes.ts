@@ -20,6 +20,20 @@ export const ObjectName = z
 
 const Namespace = z.string({ error: NAMESPACE_EXPECTED }).regex(NAMESPACE, { error: NAMESPACE_EXPECTED });
 
+const WITNESS_EXPECTED =
+  'expected the namespace and the name of a ConfigMap, as in monitoring/probe-config, or nothing';
+
+/** A ConfigMap of any namespace, as `NAMESPACE/NAME`; empty for none. */
+export const ConfigMapOrNone = z.string({ error: WITNESS_EXPECTED }).refine(isConfigMapOrNone, {
+  error: WITNESS_EXPECTED,
+});
+
+function isConfigMapOrNone(text: string): boolean {
+  const [namespace = '', name = '', ...more] = text.split('/');
+  const isNamed = Namespace.safeParse(namespace).success && ObjectName.safeParse(name).success;
+  return text === '' || (isNamed && more.length === 0);
+}
+
 /** What is asked of the cluster in which the probe runs, or to which the kubeconfig leads. */
 export const Kubernetes = mapping({
   inUse: toggle
