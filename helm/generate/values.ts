@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { ConfigurationFile } from '../../src/config/schema.ts';
 import { Kubernetes, NetworkPolicy, Rbac, ServiceAccount } from './values/cluster.ts';
-import { extensible, group, Image, pullSecrets, removable, text, texts, toggle } from './values/leaves.ts';
+import { Cache, extensible, group, Image, pullSecrets, removable, text, texts, toggle } from './values/leaves.ts';
 import { GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
 import { Pushgateway } from './values/pushgateway.ts';
 import { Registries, RegistryDefaults } from './values/registries.ts';
@@ -32,6 +32,7 @@ const VALUES = {
   logLevel,
   output,
   findings,
+  cache: Cache,
   kubernetes: Kubernetes,
   pushgateway: Pushgateway,
   forget: group({ witness: removable(text.regex(/^(?:[a-z0-9][-a-z0-9]*\/[a-z0-9][-.a-z0-9]*)?$/)) }),

@@ -5,6 +5,7 @@ import { seenWithTags } from '../history/known-repositories.ts';
 import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
+import type { ManifestCache } from '../registry/manifest-cache.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import { dropChurned } from '../walk/drop-churned.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
@@ -40,6 +41,7 @@ export interface RunContext extends WalkCircumstances {
   readonly report: ClusterReport;
   readonly tellWorkloads: TellWorkloads;
   readonly trap: BugTrap;
+  readonly cacheOf: (registry: string, state: State | null) => ManifestCache | null;
 }
 
 /** What came of one registry. */
@@ -104,7 +106,9 @@ async function walkConfigured(
   const shard = shardOfProcess(registry, context.shard);
   if (shard !== null) deps.log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
   const url = new URL(registry.url);
-  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
+  const cache = context.cacheOf(name, state);
+  const kept = cache === null ? {} : { cache };
+  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false, ...kept };
   const options = catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state));
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
   const nameAgain = async () => {

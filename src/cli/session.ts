@@ -5,6 +5,7 @@ import { createTransport } from '../http/transport.ts';
 import { createAuthorizer } from '../registry/auth/authorizer.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { chooseOrigin, ORIGIN_TIMEOUT_MS } from '../registry/origin.ts';
+import type { ManifestCache } from '../registry/manifest-cache.ts';
 import { createRegistrySource } from '../registry/source.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
@@ -31,6 +32,8 @@ export interface Target {
   readonly expectAuth: boolean;
   /** Every URL carries a nonce, so that no caching proxy answers. */
   readonly pastCaches: boolean;
+  /** Absent where nothing is kept from one run to the next. */
+  readonly cache?: ManifestCache;
 }
 
 /** A connection to one registry: nothing in it is shared with another one. */
@@ -40,13 +43,17 @@ export interface Session {
 }
 
 /** Gets ready to ask a registry; nothing is asked yet. */
-export function openSession({ url, walk, credentials, expectAuth, pastCaches }: Target, deps: CommandDeps): Session {
+export function openSession(target: Target, deps: CommandDeps): Session {
+  const { url, walk, credentials, expectAuth, pastCaches, cache } = target;
   const transport = openTransport(walk, deps);
   const { clock, log } = deps;
   const { insecure, pageSize, manifestLimit, readWithoutRange, unpackLimit } = walk;
   const authorizer = createAuthorizer({ transport, credentials, registry: url, insecure, clock, log });
   const options = { url, pageSize, manifestLimit, readWithoutRange, unpackLimit, expectAuth, pastCaches };
-  return { source: createRegistrySource(options, { transport, authorizer, nonce: createNonce }), transport };
+  return {
+    source: createRegistrySource(options, { transport, authorizer, nonce: createNonce, ...(cache && { cache }) }),
+    transport,
+  };
 }
 
 /**

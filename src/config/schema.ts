@@ -28,6 +28,12 @@ const RUN_SHAPE = {
     .nullable()
     .default(null)
     .describe('A file that keeps what a run knows for the next one, such as since when something is broken.'),
+  cacheDirectory: path
+    .nullable()
+    .default(null)
+    .describe(
+      'A folder that keeps manifests for the next runs: what is kept there is asked for by HEAD, and by GET once a day.',
+    ),
   staleAfterSeconds: wholeNumber(1)
     .default(3600)
     .describe('How old the last complete walk may be, in seconds; published for alerts and the dashboard.'),

@@ -7,6 +7,7 @@ import { checkBlob } from './blobs.ts';
 import { readBlob } from './blob-bytes.ts';
 import { createApiClient } from './client.ts';
 import { listRepositories, listTags } from './listings.ts';
+import { getManifestByHead, type ManifestCache } from './manifest-cache.ts';
 import { getManifest } from './manifests.ts';
 import type { RegistryOptions } from './options.ts';
 import { createPageSizes } from './page-shapes.ts';
@@ -16,10 +17,13 @@ export interface RegistryDeps {
   readonly transport: Transport;
   readonly authorizer: Authorizer;
   readonly nonce: () => string;
+  /** Absent where nothing is kept from one run to the next. */
+  readonly cache?: ManifestCache;
 }
 
 /** A registry over HTTP, as the walk asks it. It only reads: GET and HEAD. */
 export function createRegistrySource(options: RegistryOptions, deps: RegistryDeps): ContentSource {
+  const { cache } = deps;
   const client = createApiClient(options.url, options.pastCaches, deps);
   const listings = { client, sizes: createPageSizes() };
   return {
@@ -30,7 +34,10 @@ export function createRegistrySource(options: RegistryOptions, deps: RegistryDep
     },
     tags: (repository, ask) => listTags(listings, repository, ask),
     resolve: (repository, reference, ask) => resolveReference(client, repository, reference, ask),
-    manifest: (repository, digest, ask) => getManifest(client, options.manifestLimit, repository, digest, ask),
+    manifest: (repository, digest, ask) =>
+      cache === undefined || ask.again
+        ? getManifest(client, options.manifestLimit, repository, digest, ask)
+        : getManifestByHead(client, options.manifestLimit, cache, repository, digest, ask),
     manifestByTag: (repository, tag, ask) => getManifest(client, options.manifestLimit, repository, tag, ask),
     blob: (repository, descriptor, check, ask) => checkBlob(client, options, repository, descriptor, check, ask),
     blobBytes: (repository, descriptor, ask) => readBlob(client, repository, descriptor, ask),

@@ -17,6 +17,7 @@ describe('loadSettings', () => {
       deadline: 780_000,
       metricsFile: null,
       stateFile: null,
+      cacheDirectory: null,
       staleAfterSeconds: 3600,
       shard: null,
       findings: { maxSeries: 50 },

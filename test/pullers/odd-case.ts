@@ -17,9 +17,7 @@ export interface OddCase {
   readonly title: string;
   readonly stocked: Stocked;
   readonly quirk?: Quirk;
-  /** What the walk is told besides. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** By `repository:tag`, or `repository@digest`. */
+  /** By `repository:tag`. */
   readonly tags: Readonly<Record<string, Expected>>;
 }
 

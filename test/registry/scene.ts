@@ -9,6 +9,7 @@ import type { TransportOptions } from '../../src/http/options.ts';
 import { createAuthorizer } from '../../src/registry/auth/authorizer.ts';
 import { sameForAll, type Credentials } from '../../src/registry/auth/credentials.ts';
 import { createApiClient, type ApiClient } from '../../src/registry/client.ts';
+import type { ManifestCache } from '../../src/registry/manifest-cache.ts';
 import type { RegistryOptions } from '../../src/registry/options.ts';
 import { createRegistrySource } from '../../src/registry/source.ts';
 import type { Clock } from '../../src/util/clock.ts';
@@ -47,11 +48,13 @@ export interface SceneOptions extends Partial<Omit<RegistryOptions, 'url'>> {
   /** Below which path the source looks for the registry. */
   readonly prefix?: string;
   readonly clock?: Clock;
+  /** What earlier runs kept. */
+  readonly cache?: ManifestCache;
 }
 
 /** Starts a registry that ends with the test, and opens a source on it. */
 export async function openScene(options: SceneOptions = {}): Promise<RegistryScene> {
-  const { demo, credentials = { kind: 'none' }, impatient = false, prefix = '', ...rest } = options;
+  const { demo, credentials = { kind: 'none' }, impatient = false, prefix = '', cache, ...rest } = options;
   const registry = createDemoRegistry(demo);
   onTestFinished(() => registry.close());
   const url = new URL(prefix, await registry.listen());
@@ -67,7 +70,7 @@ export async function openScene(options: SceneOptions = {}): Promise<RegistrySce
     log: silentLog,
   });
   let count = 0;
-  const deps = { transport, authorizer, nonce: () => `nonce-${(count += 1)}` };
+  const deps = { transport, authorizer, nonce: () => `nonce-${(count += 1)}`, ...(cache && { cache }) };
   const settings = {
     pageSize: 1000,
     manifestLimit: 4 * 1024 * 1024,

@@ -59,3 +59,15 @@ export const CaBundle = z.strictObject({
 
 /** A kubernetes.io/tls Secret. */
 export const ClientCertificate = z.strictObject({ existingSecret: text.optional() });
+
+/** A claim to a volume, as the chart makes it, or one that is there. */
+export const CLAIM = {
+  enabled: toggle,
+  existingClaim: text,
+  size: z.string().min(1),
+  storageClass: text,
+  accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])).min(1),
+};
+
+/** A volume that the probe keeps manifests in, and the group that may write to it. */
+export const Cache = group({ ...CLAIM, fsGroup: count() });

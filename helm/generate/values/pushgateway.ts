@@ -4,6 +4,7 @@ import { Duration } from '../../../src/config/schema/duration.ts';
 import { Pushgateway as Settings } from '../../../src/config/schema/pushgateway.ts';
 import {
   CaBundle,
+  CLAIM,
   ClientCertificate,
   count,
   group,
@@ -23,13 +24,7 @@ const LabelName = z.string().regex(/^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$/);
 
 const Auth = group({ existingSecret: text, usernameKey: text, passwordKey: text, bearerTokenKey: text });
 
-const Persistence = group({
-  enabled: toggle,
-  existingClaim: text,
-  size: z.string().min(1),
-  storageClass: text,
-  accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])).min(1),
-});
+const Persistence = group(CLAIM);
 
 const ServiceMonitor = group({ enabled: toggle, namespace: text, additionalLabels: texts, interval: text });
 

@@ -7,6 +7,9 @@ failOnFindings: {{ $values.failOnFindings }}
 # 60 seconds before Kubernetes ends the Job.
 deadline: {{ sub .effective.activeDeadlineSeconds 60 }}s
 staleAfterSeconds: {{ int .effective.staleAfterSeconds }}
+{{- if $values.cache.enabled }}
+cacheDirectory: {{ include "registry-integrity-probe.cacheFolder" . }}
+{{- end }}
 findings:
   maxSeries: {{ int $values.findings.maxSeries }}
 {{- include "registry-integrity-probe.proxyConfig" .root }}

@@ -52,6 +52,20 @@ template:
   "serviceAccountName" (include "registry-integrity-probe.serviceAccountName" .root)
   "restartPolicy" .root.Values.restartPolicy
   "gracePeriodSeconds" .root.Values.terminationGracePeriodSeconds
+  "cache" (include "registry-integrity-probe.cacheClaim" .)
   "extras" true
   "sidecars" true) }}
+{{- end }}
+
+{{/* The claim of the volume that keeps a registry's manifests; empty where none does. */}}
+{{- define "registry-integrity-probe.cacheClaim" -}}
+{{- $cache := .root.Values.cache }}
+{{- if $cache.enabled }}
+{{- $cache.existingClaim | default (printf "%s-cache" .effective.cronjob) }}
+{{- end }}
+{{- end }}
+
+{{/* Where that volume is mounted. */}}
+{{- define "registry-integrity-probe.cacheFolder" -}}
+/var/cache/registry-integrity-probe
 {{- end }}

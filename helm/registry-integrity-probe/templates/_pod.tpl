@@ -1,7 +1,7 @@
 {{/*
 A pod of the probe, from `root`, what it goes by (`effective`), `args`, `files` (sources of the mounted folder) and,
-where wanted, `env`, `token`, `serviceAccountName`, `restartPolicy`, `gracePeriodSeconds`, `extras` (what the user adds to
-the pod) and `sidecars` (the user's containers beside it).
+where wanted, `env`, `token`, `serviceAccountName`, `restartPolicy`, `gracePeriodSeconds`, `cache` (the claim of a volume
+for manifests), `extras` (what the user adds to the pod) and `sidecars` (the user's containers beside it).
 */}}
 {{- define "registry-integrity-probe.podSpec" -}}
 {{- $values := .root.Values -}}
@@ -18,7 +18,11 @@ terminationGracePeriodSeconds: {{ int . }}
 {{- with include "registry-integrity-probe.imagePullSecrets" .root }}
 {{ . }}
 {{- end }}
-{{- with $values.podSecurityContext }}
+{{- $fsGroup := dict }}
+{{- if and .cache (gt (int $values.cache.fsGroup) 0) }}
+{{- $fsGroup = dict "fsGroup" (int $values.cache.fsGroup) }}
+{{- end }}
+{{- with merge (deepCopy ($values.podSecurityContext | default dict)) $fsGroup }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -55,6 +59,10 @@ containers:
         readOnly: true
       - name: tmp
         mountPath: /tmp
+      {{- if .cache }}
+      - name: cache
+        mountPath: {{ include "registry-integrity-probe.cacheFolder" . }}
+      {{- end }}
       {{- with and .extras .effective.extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -68,6 +76,11 @@ volumes:
         {{- .files | trim | nindent 8 }}
   - name: tmp
     emptyDir: {}
+  {{- with .cache }}
+  - name: cache
+    persistentVolumeClaim:
+      claimName: {{ . | quote }}
+  {{- end }}
   {{- with and .extras .effective.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

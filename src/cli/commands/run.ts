@@ -8,6 +8,7 @@ import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { watchLimits } from '../limits.ts';
 import { findLogin } from '../login.ts';
 import { checkOutputFiles, type OutputFile } from '../output-files.ts';
+import { checkCacheFolder, openManifestCache } from '../manifest-cache.ts';
 import { present } from '../present.ts';
 import { needsPullSecret } from '../pull-secrets.ts';
 import { runRegistry, type RegistryRun, type RunContext } from '../run-registry.ts';
@@ -28,6 +29,7 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
   let cluster: Cluster | null = null;
   try {
     await checkState(settings);
+    await checkCacheFolder(settings);
     await checkOutputFiles(outputFilesOf(settings));
     cluster = isClusterNeeded(settings) ? await openCluster(settings.kubernetes.namespace, deps) : null;
     const done = await runAll(settings, { cluster, delivery, limits, trap, watch, deps });
@@ -67,6 +69,7 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
     shard: settings.shard,
     usage: settings.kubernetes.inUse ? await readUsage() : null,
     readUsage,
+    cacheOf: (registry, state) => openManifestCache(settings, registry, state, deps),
     state: createRunState(settings, cluster, deps),
     report: createClusterReport(settings, cluster, deps),
     tellWorkloads: createWorkloadEvents(settings, cluster, deps),

@@ -73,6 +73,7 @@ const OWN = {
   'pushgateway.caBundle.existingConfigMap': '',
   'pushgateway.image.digest': '',
   'pushgateway.persistence.existingClaim': '',
+  'cache.existingClaim': '',
   // Of a Pushgateway whose labels are honored.
   'prometheusRule.jobLabel': 'job',
   'grafanaDashboard.operator.folder': '',
@@ -155,7 +156,11 @@ describe('every value is used', () => {
 });
 
 /** One of several ways, of which the variants take another. */
-const USED_BY_THEIR_OWN_TESTS = ['grafanaDashboard.operator.folderRef', 'pushgateway.persistence.existingClaim'];
+const USED_BY_THEIR_OWN_TESTS = [
+  'grafanaDashboard.operator.folderRef',
+  'pushgateway.persistence.existingClaim',
+  'cache.existingClaim',
+];
 
 function schemaAt(path: readonly string[]): unknown {
   let schema: unknown = SCHEMA;
