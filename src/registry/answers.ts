@@ -5,13 +5,13 @@ import { baseMediaType } from '../oci/media-types.ts';
 import { unknown, type Observed, type Unknown, type UnknownReason } from '../walk/lookup.ts';
 import { policyIn } from './policy.ts';
 import { isFromStorage, isRefusedByStorage, isThrottledByStorage } from './storage-answers.ts';
+import { beginningOf } from './words.ts';
+
+const Words = z.string().transform(beginningOf);
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
 const ErrorBody = z.object({
-  errors: z.tuple(
-    [z.object({ code: z.string(), message: z.string().catch(''), detail: z.unknown().optional() })],
-    z.unknown(),
-  ),
+  errors: z.tuple([z.object({ code: Words, message: Words.catch(''), detail: z.unknown().optional() })], z.unknown()),
 });
 
 /** The first error that a registry's answer names. */

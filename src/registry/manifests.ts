@@ -9,6 +9,7 @@ import { apiError, observe } from './answers.ts';
 import type { ApiClient } from './client.ts';
 import { judgeContent } from './content.ts';
 import { pullScope, repositoryPath } from './paths.ts';
+import { withoutAccept } from './replaced-accept.ts';
 
 /**
  * What distribution adds to MANIFEST_UNKNOWN when the tag is there and the manifest it names is not: 2.x as an object,
@@ -50,7 +51,8 @@ export function sendForManifest(
 
 /** Judges the answer to a GET for a manifest of at most `limit` bytes. */
 export function judgeManifest(answer: HttpOutcome | Unknown, limit: number): Found<HttpResponse> | Absent | Unknown {
-  return judgeContent({ ...QUESTION, limit }, answer);
+  const replaced = answer.kind === 'response' ? withoutAccept(answer) : null;
+  return replaced ?? judgeContent({ ...QUESTION, limit }, answer);
 }
 
 /** Gets a manifest by its digest, or by a tag: one GET, since the body is needed to walk on. */

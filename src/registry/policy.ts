@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { HttpResponse } from '../http/exchange.ts';
+import { beginningOf } from './words.ts';
 
 /** How a product says that a policy of its own keeps something from everybody who pulls, whatever they may do else. */
 interface PolicyWords {
@@ -49,7 +50,7 @@ const Errors = z.object({
 /** A policy by which a registry refuses something. */
 export interface Policy {
   readonly product: string;
-  /** What the registry says of it, of any length. */
+  /** What the registry says of it. */
   readonly words: string;
 }
 
@@ -65,7 +66,7 @@ export function policyIn(response: HttpResponse): Policy | null {
     const named = mayBe.find((one) => {
       return (one.code === null || one.code === code.toUpperCase()) && one.message.test(message);
     });
-    if (named !== undefined) return { product: named.product, words: message === '' ? code : message };
+    if (named !== undefined) return { product: named.product, words: beginningOf(message === '' ? code : message) };
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import { visible, visibleDetail } from './escape.ts';
+import { visible } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
 import type { ReportedBlocked, ReportedRegistry } from './schema.ts';
 import { wrap } from './wrap.ts';
@@ -16,7 +16,7 @@ export function blockedLines({ blocked, counts }: ReportedRegistry, { paint, wid
   const rest = counts.blocked - shown.length;
   return [
     paint('title', `Refused by a policy, to nodes as well: ${counts.blocked}`),
-    ...shown.flatMap((entry) => hanging(`${visible(place(entry))}: ${visibleDetail(entry.detail)}`, width - 4)),
+    ...shown.flatMap((entry) => hanging(`${visible(place(entry))}: ${visible(entry.detail)}`, width - 4)),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
     ...hanging(`next: ${HINT}`, width - 4),
   ];

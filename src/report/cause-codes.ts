@@ -13,6 +13,7 @@ export const CAUSE_CODES = [
   'wrong_type',
   'wrong_headers',
   'too_large',
+  'accept_replaced',
   'blob_gone',
   'stale_descriptor_cache',
   'truncated_blob',

@@ -12,14 +12,6 @@ export function visible(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** The beginning of a detail is enough: some servers answer with a page of HTML. */
-const MAX_DETAIL = 400;
-
-/** The same for a detail, which may be of any length. */
-export function visibleDetail(text: string): string {
-  return visible(text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL)}...` : text);
-}
-
 /** JSON text with unsafe characters written as escapes, so that it parses to the same value. */
 export function escapeControls(json: string): string {
   return json.replace(UNSAFE_IN_JSON, (character) =>

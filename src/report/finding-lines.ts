@@ -1,4 +1,4 @@
-import { visible, visibleDetail } from './escape.ts';
+import { visible } from './escape.ts';
 import type { Paint } from './paint.ts';
 import type { ReportedFinding } from './schema.ts';
 import { firstOf, quantity, times, words } from './wording.ts';
@@ -75,7 +75,7 @@ function observation({ observed, expectedSize }: ReportedFinding): string {
   const came = bytes === null ? '' : quantity(bytes, 'byte');
   const expected = expectedSize === null ? '' : ` (whole: ${quantity(expectedSize, 'byte')})`;
   const seen = `${[asked, came].filter((part) => part !== '').join(', ')}${expected}`.trimStart();
-  return [seen, visibleDetail(detail)].filter((part) => part !== '').join(': ');
+  return [seen, detail].filter((part) => part !== '').join(': ');
 }
 
 /** An empty list is knowledge, too: the cluster was read, and nothing in it uses the image now. */

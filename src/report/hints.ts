@@ -30,6 +30,8 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
     'Look at what stands before the registry: it has to leave the Content-Type alone; if the registry itself says it, rebuild the image and push it',
   wrong_headers: () =>
     'Look at what stands before the registry: it has to leave the answers to HEAD, their length and their digest alone',
+  accept_replaced: () =>
+    'Do not rebuild the image: look at what stands before the registry, which has to hand on the Accept header as it was sent',
   too_large: () => 'Rebuild the image with fewer parts and push it',
   blob_gone: () => `Rebuild the image and push it; ${RESTART_FIRST}`,
   stale_descriptor_cache: (directory) =>

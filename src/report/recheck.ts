@@ -1,8 +1,11 @@
-import { isLoopback } from '../oci/host.ts';
-import { isRepositoryName, isTag } from '../oci/reference.ts';
+import { isLoopback, portOf } from '../oci/host.ts';
+import { isRepositoryName, isTag, parseReference } from '../oci/reference.ts';
 import { parseDigest } from '../oci/digest.ts';
 import type { Finding } from '../walk/finding.ts';
 import { TOOL_NAME } from './schema.ts';
+
+/** Letters of a path that no shell makes anything of. */
+const PLAIN_PATH = /^[\w./~%-]*$/;
 
 /**
  * The command that asks for the broken image again, to be run once it was repaired.
@@ -11,10 +14,28 @@ import { TOOL_NAME } from './schema.ts';
 export function recheckCommand(finding: Finding, registryUrl: string): string | null {
   const reference = referenceOf(finding);
   const url = URL.parse(registryUrl);
-  if (reference === null || url === null || url.host === '') return null;
-  const insecure = url.protocol === 'http:' && !isLoopback(url.host) ? ' --insecure' : '';
-  const check = finding.fault === 'not_unpackable' ? ' --blob-check unpack' : '';
-  return `${TOOL_NAME} verify${insecure}${platformFlags(finding)}${check} ${url.host}/${reference}`;
+  const place = url === null ? null : placeOf(url);
+  if (reference === null || place === null) return null;
+  return `${TOOL_NAME} verify${place.flags}${platformFlags(finding)}${checkFlag(finding)} ${place.host}/${reference}`;
+}
+
+/** The host as references have it, and what has to be said besides of where it is. */
+function placeOf(url: URL): { readonly host: string; readonly flags: string } | null {
+  // Without a dot or a port, a name is read as the beginning of a repository's.
+  const spellings = [url.host, `${url.hostname}:${portOf(url)}`];
+  const host = url.host === '' ? undefined : spellings.find((one) => parseReference(`${one}/name`).ok);
+  if (host === undefined || !PLAIN_PATH.test(url.pathname)) return null;
+  // A reference has no room for the path that a registry is below.
+  if (url.pathname !== '/') return { host, flags: ` --registry-url ${url.origin}${url.pathname}` };
+  return { host, flags: url.protocol === 'http:' && !isLoopback(url.host) ? ' --insecure' : '' };
+}
+
+/** What the usual check of a blob does not see has to be looked at as closely as it was. */
+function checkFlag({ object, fault, observed }: Finding): string {
+  if (fault === 'not_unpackable') return ' --blob-check unpack';
+  const isCutInside = fault === 'unreadable' && (observed.bytes ?? 0) > 0;
+  const isOfBlob = object === 'config' || object === 'layer';
+  return isOfBlob && (fault === 'digest_mismatch' || isCutInside) ? ' --blob-check full' : '';
 }
 
 /** An image that lacks a platform is sound to whoever does not require it. */

@@ -1,6 +1,7 @@
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { createAdviser } from './advice.ts';
+import { detailLine } from './detail.ts';
 import type { ReportedFinding } from './schema.ts';
 
 /** What is known of a finding from elsewhere than the walk. */
@@ -34,7 +35,7 @@ export function createFindingReporter({
       path: [...finding.path],
       platforms: [...finding.platforms],
       expectedSize: finding.expectedSize,
-      observed: { method, status, bytes, detail },
+      observed: { method, status, bytes, detail: detailLine(detail) },
       confirmations: finding.confirmations,
       cause: { code: cause.code, text: cause.text },
       hint,

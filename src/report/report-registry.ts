@@ -1,5 +1,6 @@
-import type { BlockedEntry, RegistryOutcome } from '../walk/result.ts';
-import type { ReportedBlocked, ReportedFinding, ReportedRegistry } from './schema.ts';
+import type { BlockedEntry, RegistryOutcome, UnknownEntry } from '../walk/result.ts';
+import { detailLine } from './detail.ts';
+import type { ReportedBlocked, ReportedFinding, ReportedRegistry, ReportedUnknown } from './schema.ts';
 
 /** Of what a policy refuses there may be thousands, with the same words. */
 const MAX_BLOCKED = 20;
@@ -37,11 +38,15 @@ export function reportRegistry(
       cleared: counts.cleared,
     },
     findings: [...findings],
-    unknowns: unknowns.map(({ repository, reference, reason, detail }) => ({ repository, reference, reason, detail })),
+    unknowns: unknowns.map(unknownEntry),
     blocked: blocked.slice(0, MAX_BLOCKED).map(blockedEntry),
   };
 }
 
 function blockedEntry({ repository, tags, digest, detail }: BlockedEntry): ReportedBlocked {
-  return { repository, tags: tags.slice(0, MAX_BLOCKED), digest, detail };
+  return { repository, tags: tags.slice(0, MAX_BLOCKED), digest, detail: detailLine(detail) };
+}
+
+function unknownEntry({ repository, reference, reason, detail }: UnknownEntry): ReportedUnknown {
+  return { repository, reference, reason, detail: detailLine(detail) };
 }

@@ -1,5 +1,5 @@
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
-import { visible, visibleDetail } from './escape.ts';
+import { visible } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
 import type { ReportedRegistry, ReportedUnknown } from './schema.ts';
 import { isBug, unknownHint } from './unknown-hints.ts';
@@ -31,7 +31,7 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
 }
 
 function entryLines(entry: ReportedUnknown, width: number): readonly string[] {
-  const [first = '', ...rest] = wrap(`${visible(place(entry))}: ${visibleDetail(entry.detail)}`, width - 6);
+  const [first = '', ...rest] = wrap(`${visible(place(entry))}: ${visible(entry.detail)}`, width - 6);
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
 }
 

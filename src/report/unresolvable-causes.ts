@@ -24,6 +24,10 @@ const CAUSES: Readonly<Record<Exclude<Obstacle, 'kind'>, Cause>> = {
     code: 'too_large',
     text: 'The manifest is larger than containerd takes: likely an index or an image of far too many parts.',
   },
+  accept: {
+    code: 'accept_replaced',
+    text: 'The registry has it, and is asked for other types than the request names: likely a proxy before it replaces the Accept header, or drops it. The image itself is whole, as far as anybody can tell.',
+  },
 };
 
 /** What other pullers did with the same; those that are not named fail as nodes do, or were not tried. */

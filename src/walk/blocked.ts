@@ -1,7 +1,7 @@
-import type { Absent, Unknown } from './lookup.ts';
+import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { BlockedEntry } from './result.ts';
 import { isReached, tagsTo } from './trace.ts';
-import type { Tree, TreeNode } from './tree.ts';
+import type { State, Tree, TreeNode } from './tree.ts';
 
 /** Something that a policy refuses, under what it was asked for by: a tag or a digest. */
 export interface Refusal {
@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /** True for an answer in which the registry names a policy of its own. */
-export function isRefusedByPolicy(answer: Absent | Unknown): boolean {
+export function isRefusedByPolicy(answer: Lookup<unknown>): boolean {
   return answer.kind === 'unknown' && answer.policy !== undefined;
 }
 
@@ -38,6 +38,34 @@ export function collectBlocked(refusals: readonly Refusal[], trees: readonly Tre
       const edges = trees.filter((tree) => tree.repository === repository).flatMap((tree) => edgesTo(tree, reference));
       return isReached(edges) ? [{ repository, tags: tagsTo(edges), digest: reference, detail }] : [];
     });
+}
+
+/** How much of what was asked for is refused: an answer that tells neither that it is there nor that it is gone. */
+export interface BlockedCounts {
+  readonly tags: number;
+  /** Digests that were asked for by themselves. */
+  readonly pinned: number;
+  /** Configs and layers, each once in its repository. */
+  readonly blobs: number;
+}
+
+/** Counts what policies refuse, where ways into the trees begin and among the blobs. */
+export function countBlocked(trees: readonly Tree[]): BlockedCounts {
+  const counts = { tags: 0, pinned: 0, blobs: 0 };
+  for (const { tags, manifests, blobs } of trees) {
+    for (const { state, digest } of tags.values()) {
+      if (isBlocked(state) || isBlocked(manifests.get(digest ?? '')?.state)) counts.tags += 1;
+    }
+    for (const { state, edges } of manifests.values()) {
+      if (isBlocked(state)) counts.pinned += edges.filter(({ from, tag }) => from === null && tag === null).length;
+    }
+    for (const { state } of blobs.values()) if (isBlocked(state)) counts.blobs += 1;
+  }
+  return counts;
+}
+
+function isBlocked(state: State | undefined): boolean {
+  return state?.kind === 'blocked';
 }
 
 function edgesTo({ manifests, blobs }: Tree, digest: string): TreeNode['edges'] {

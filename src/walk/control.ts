@@ -1,10 +1,14 @@
 import type { Descriptor } from '../oci/descriptor.ts';
+import { isRefusedByPolicy } from './blocked.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood, ManifestReference } from './source.ts';
 
 /** Known good things of a kind kept for each repository: more than one, because one may be deleted in the meantime. */
 const GOOD_PER_REPOSITORY = 3;
+
+/** Other repositories that are asked where one has nothing to compare with: a policy may be for several of them. */
+const MOST_OTHERS = 3;
 
 /** Something that was found good. */
 export type Good =
@@ -68,21 +72,35 @@ export function createControl(source: ContentSource): Control {
     }
   }
 
+  /** What a policy refuses meanwhile is no outage, and proves nothing: then there is nothing to compare with. */
   async function askGood(repository: string, things: readonly Good[], ask: Ask): Promise<ControlCheck> {
-    let detail = '';
+    let lost: string | null = null;
     for (const good of things) {
       const answer = await fetchGood(repository, good, ask);
       if (answer.kind === 'found') return { kind: 'holds' };
-      detail = answer.kind === 'absent' ? answer.observed.detail : answer.detail;
+      if (isRefusedByPolicy(answer)) continue;
+      const detail = answer.kind === 'absent' ? answer.observed.detail : answer.detail;
+      lost = `${repository}${nameOf(good)}, found good before, does not come any more: ${detail}`;
     }
-    const name = `${repository}${things.map(nameOf)[0]}`;
-    return { kind: 'fails', detail: `${name}, found good before, does not come any more: ${detail}` };
+    return lost === null ? { kind: 'none' } : { kind: 'fails', detail: lost };
   }
 
-  function checkOne(repository: string, kind: Good['kind'], ask: Ask): Promise<ControlCheck> {
-    const where = known[kind].has(repository) ? repository : known[kind].keys().next().value;
-    if (where === undefined) return Promise.resolve({ kind: 'none' });
-    return once(checks, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
+  async function checkOne(repository: string, kind: Good['kind'], ask: Ask): Promise<ControlCheck> {
+    for (const where of placesOf(repository, kind)) {
+      const checked = await once(checks, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
+      if (checked.kind !== 'none') return checked;
+    }
+    return { kind: 'none' };
+  }
+
+  /** The repository itself where something is known of it; others, where it has nothing that tells anything. */
+  function placesOf(repository: string, kind: Good['kind']): readonly string[] {
+    const places = known[kind].has(repository) ? [repository] : [];
+    for (const other of known[kind].keys()) {
+      if (places.length > MOST_OTHERS) break;
+      if (other !== repository) places.push(other);
+    }
+    return places;
   }
 
   async function checkBlobs(repository: string, ask: Ask): Promise<ControlCheck> {

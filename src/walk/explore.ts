@@ -1,7 +1,7 @@
 import { parseDigest } from '../oci/digest.ts';
 import { isBlobDescriptor, isForeignLayer, type Descriptor } from '../oci/descriptor.ts';
 import type { ReadableManifest } from '../oci/manifest.ts';
-import { isManifestType } from '../oci/media-types.ts';
+import { isManifestType, isSchema1Type } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
@@ -186,7 +186,24 @@ async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Pr
 
 async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
   if (node.depth > MAX_DEPTH) return unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`);
-  return fetchManifest(context.deps.source, tree.repository, node.digest, ask, declaredType(node));
+  const answer = await fetchManifest(context.deps.source, tree.repository, node.digest, ask, declaredType(node));
+  return answer.kind === 'absent' && answer.fault === 'missing' && isConverted(node)
+    ? convertedOnTheWay(answer)
+    : answer;
+}
+
+/** Its tag comes as schema 1, which no client asks for. */
+function isConverted({ edges }: TreeNode): boolean {
+  return edges.some(({ root, declared }) => root !== null && declared !== null && isSchema1Type(declared.mediaType));
+}
+
+/**
+ * Registries convert to schema 1 for who accepts nothing newer, and then have no such manifest under its digest: what
+ * nodes accept does not reach them.
+ */
+function convertedOnTheWay({ observed }: Absent): Absent {
+  const detail = `${observed.detail}; its name is resolved to schema 1, which was not asked for`;
+  return { kind: 'absent', fault: 'unresolvable', obstacle: 'accept', observed: { ...observed, detail } };
 }
 
 /** Of several ways to a manifest, one that gives a manifest's type says best how it is to be read. */

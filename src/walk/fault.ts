@@ -20,6 +20,8 @@ export type Fault = (typeof FAULTS)[number];
 /**
  * Why a node cannot resolve what is there: it is refused where nodes ask for it (or answered with a failure there) and
  * comes otherwise; no type is given for it, one that is no manifest's, or that of another kind of manifest; the length
- * that is given is not its own; the digest that is given is none; or it is larger than nodes take.
+ * that is given is not its own; the digest that is given is none; it is larger than nodes take; or what a node accepts
+ * does not reach the registry.
  */
-export type Obstacle = 'refused' | 'failing' | 'no_type' | 'type' | 'kind' | 'length' | 'digest' | 'too_large';
+export type Obstacle =
+  'refused' | 'failing' | 'no_type' | 'type' | 'kind' | 'length' | 'digest' | 'too_large' | 'accept';

@@ -1,6 +1,6 @@
 import { confirm } from './confirm.ts';
 import type { WalkContext } from './context.ts';
-import { collectBlocked } from './blocked.ts';
+import { collectBlocked, countBlocked } from './blocked.ts';
 import { collectFindings } from './findings.ts';
 import { recheckTags } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
@@ -37,7 +37,10 @@ export function conclude(
   for (const tree of context.trees) context.tally.addTree(tree);
   const unknowns = sortUnknowns(context.unknowns);
   const all = collectFindings(context.trees);
-  const findings = context.named ? all : foldUnresolvable(all, context.tally.live.tags);
+  // What a policy refuses tells neither that something is there nor that it is gone.
+  const refused = countBlocked(context.trees);
+  const tagsAsked = context.tally.live.tags - refused.tags;
+  const findings = context.named ? all : foldUnresolvable(all, tagsAsked);
   const blocked = collectBlocked(context.blocked, context.trees);
   // Who names an image wants to know that it pulls.
   const isRefused = context.named && blocked.length > 0;
@@ -45,10 +48,10 @@ export function conclude(
   const verdict = decideVerdict({
     findings,
     complete,
-    tagsAsked: context.tally.live.tags,
-    pinnedAsked: context.tally.pinned,
+    tagsAsked,
+    pinnedAsked: context.tally.pinned - refused.pinned,
     goodManifests: context.tally.goodManifests,
-    blobsAsked: context.tally.blobsAsked,
+    blobsAsked: context.tally.blobsAsked - refused.blobs,
     hasGoodBlob: context.control.knows('blob'),
     hasGoodLayer: context.control.knows('layer'),
     knownBroken: context.options.knownBroken ?? new Set(),

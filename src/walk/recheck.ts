@@ -4,8 +4,8 @@ import { isReached, tagsTo } from './trace.ts';
 import type { TagEntry, Tree, TreeNode } from './tree.ts';
 
 /**
- * Resolves once more the tags that lead to something broken, or to something that is gone with all that was good beside
- * it: one that was moved or deleted while the walk was under way is no finding, and what it points to now is walked
+ * Resolves once more the tags that lead to something broken, to something that a policy refuses, or to something that is
+ * gone with all that was good beside it: one that was moved or deleted while the walk was under way is no finding, and what it points to now is walked
  * instead. Each tag once; answers whether anything is open again.
  */
 export async function recheckTags(context: WalkContext, done: Set<TagEntry>): Promise<boolean> {
@@ -49,7 +49,8 @@ function tagsToDoubtful(tree: Tree): Set<string> {
 
 /** An image that is deleted with all its parts looks like a registry that has lost everything: its tag tells. */
 function isDoubtful({ state }: TreeNode): boolean {
-  return state.kind === 'broken' || (state.kind === 'unknown' && state.unknown.reason === 'protocol');
+  if (state.kind === 'broken' || state.kind === 'blocked') return true;
+  return state.kind === 'unknown' && state.unknown.reason === 'protocol';
 }
 
 /** What could not be told of things that no tag leads to any more is not asked by anybody. */

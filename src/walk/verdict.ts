@@ -16,6 +16,7 @@ const OUT_OF_REACH: ReadonlySet<Fault> = new Set(['missing', 'tag_dangling', 'un
 export interface Evidence {
   readonly findings: readonly Finding[];
   readonly complete: boolean;
+  /** Without those that a policy refuses, here and below. */
   readonly tagsAsked: number;
   /** Digests that were asked for by themselves. */
   readonly pinnedAsked: number;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { buildImage } from '../../src/demo/content.ts';
 import { probe } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import { broken, outcome, SOUND, startHostile, untold, type Hostile } from './scene.ts';
@@ -101,6 +102,74 @@ describe('a policy of the registry that refuses an image', () => {
 
     expect(done.code).toBe(3);
     expect(done.registry()).toMatchObject({ verdict: 'unknown', complete: false, counts: { blocked: 1 } });
+  });
+});
+
+describe('a policy that refuses most of a registry', () => {
+  /** That many images, some of which it refuses to hand out. */
+  async function manyRefused(all: number, refused: number): Promise<{ hostile: Hostile; roots: readonly string[] }> {
+    const hostile = await startHostile({}, []);
+    const images = Array.from({ length: all }, (_, index) => buildImage({ seed: `policy/${index}` }));
+    images.forEach((image, index) => hostile.store.put(`r${index}`, 'v1', image));
+    const roots = images.map(({ manifest }) => manifest.digest);
+    for (const reference of roots.slice(0, refused)) {
+      hostile.fail(POLICY, { kind: 'manifest', reference, method: 'GET' });
+    }
+    return { hostile, roots };
+  }
+
+  test('and lets one through which is sound, is a sound registry', async () => {
+    const { hostile } = await manyRefused(25, 24);
+
+    const done = await hostile.run();
+
+    expect(outcome(done)).toEqual(SOUND);
+    expect(done.registry()).toMatchObject({ complete: true, counts: { blocked: 24 } });
+  });
+
+  test('and lets one through which has lost a layer, hides nothing', async () => {
+    const { hostile } = await manyRefused(25, 24);
+    const { layers } = buildImage({ seed: 'policy/24' });
+    hostile.store.removeBlob('r24', layers[0]?.digest ?? '');
+
+    expect(outcome(await hostile.run())).toEqual(broken('r24:v1 layer/missing'));
+  });
+
+  test('is no proof that the store is there: with no good manifest beside it, what is missing is held back', async () => {
+    const { hostile, roots } = await manyRefused(25, 24);
+    hostile.store.removeManifest('r24', roots[24] ?? '');
+
+    const done = await hostile.run();
+
+    expect(done.registry()).toMatchObject({ verdict: 'suspect', counts: { blocked: 24 } });
+    expect(done.code).toBe(3);
+  });
+
+  test.each([
+    [60, 30, 20, 'suspect'],
+    [60, 30, 14, 'broken'],
+    [60, 0, 20, 'broken'],
+  ] as const)('of %i images, with %i refused and %i gone, is %s', async (all, refused, gone, verdict) => {
+    const { hostile, roots } = await manyRefused(all, refused);
+    for (let index = all - gone; index < all; index += 1) hostile.store.removeManifest(`r${index}`, roots[index] ?? '');
+
+    const done = await hostile.run();
+
+    expect(done.registry()).toMatchObject({ verdict, counts: { blocked: refused } });
+  });
+
+  test('from the middle of the walk on is no outage, and what is broken is found', async () => {
+    const { hostile, roots } = await manyRefused(6, 0);
+    hostile.store.removeManifest('r5', roots[5] ?? '');
+    // What was good when it was asked for is refused when it is asked for again.
+    for (const reference of roots.slice(0, 5)) {
+      hostile.fail(POLICY, { kind: 'manifest', reference, method: 'GET' }, { after: 1 });
+    }
+
+    const done = await hostile.run();
+
+    expect(done.registry().unknowns).toEqual([]);
+    expect(outcome(done)).toEqual(broken('r5:v1 manifest/missing'));
   });
 });
 

@@ -15,6 +15,8 @@ export async function startPrefixed(target: URL, prefix: string): Promise<URL> {
     const asked = forward(new URL(path.slice(prefix.length), target), { method, headers, agent: false }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
+      // What breaks off behind it breaks off before it.
+      answer.on('error', () => outgoing.destroy());
     });
     asked.once('error', () => outgoing.destroy());
     asked.end();

@@ -29,7 +29,7 @@ describe.each(PLACES)('$program, $temperature', ({ program, temperature }) => {
   test.concurrent.each(rows)('$title: the probe', async ({ victim: { repository }, probe: expected, flags = [] }) => {
     const only = { PROBE_REPOSITORIES_SOURCE: 'list', PROBE_REPOSITORIES_INCLUDE: `${repository},sibling` };
 
-    const said = await askProbe(registry.url, { repository, tag: 'v1' }, flags, only);
+    const said = await askProbe(registry.url, `${repository}:v1`, flags, only);
 
     expect(said).toEqual({ verify: expected, run: expected });
   });

@@ -25,7 +25,7 @@ describe.each(['docker-registry', 'registry'] as const)('%s', (program) => {
   });
 
   test.concurrent.each(KINDS)('$title is sound to the probe', async ({ tag, probe: expected = 'sound' }) => {
-    const { verify } = await askProbe(registry.url, { repository: 'kinds', tag });
+    const { verify } = await askProbe(registry.url, `kinds:${tag}`);
 
     expect(verify).toBe(expected);
   });

@@ -17,7 +17,9 @@ export interface OddCase {
   readonly title: string;
   readonly stocked: Stocked;
   readonly quirk?: Quirk;
-  /** By `repository:tag`. */
+  /** What the walk is told besides. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** By `repository:tag`, or `repository@digest`. */
   readonly tags: Readonly<Record<string, Expected>>;
 }
 

@@ -6,11 +6,13 @@ import { startOddRegistry } from '../support/servers/odd-registry.ts';
 import type { RawServer } from '../support/servers/raw-http.ts';
 import { DOCUMENTS } from './cases/documents.ts';
 import { HEADS } from './cases/heads.ts';
+import { LISTINGS } from './cases/listings.ts';
+import { STORES } from './cases/stores.ts';
 import { TRANSPORT } from './cases/transport.ts';
 import { TYPES } from './cases/types.ts';
 import type { OddCase } from './odd-case.ts';
 
-const CASES: readonly OddCase[] = [...HEADS, ...TYPES, ...DOCUMENTS, ...TRANSPORT];
+const CASES: readonly OddCase[] = [...HEADS, ...TYPES, ...DOCUMENTS, ...TRANSPORT, ...LISTINGS, ...STORES];
 
 let pullers: Pullers;
 beforeAll(async () => void (pullers = await startPullers()));
@@ -35,9 +37,8 @@ describe.each(CASES)('$title', (one) => {
   });
 
   test.concurrent.each(Object.entries(one.tags))('%s: the probe', async (name, { probe, run = probe }) => {
-    const [repository = '', tag = ''] = name.split(':');
     await withRegistry(one, async ({ url }) => {
-      const verdicts = await askProbe(url, { repository, tag });
+      const verdicts = await askProbe(url, name, [], one.env);
 
       expect(verdicts.verify).toMatch(exactly(probe));
       expect(verdicts.run).toMatch(exactly(run));
@@ -48,7 +49,7 @@ describe.each(CASES)('$title', (one) => {
 test('a finding is what containerd 2 cannot pull', () => {
   const wrong = CASES.flatMap(({ title, tags }) =>
     Object.entries(tags)
-      .filter(([, { probe }]) => typeof probe === 'string' && !probe.startsWith('skipped'))
+      .filter(([, { probe }]) => typeof probe === 'string' && !/^(?:unknown|blocked)/.test(probe))
       .filter(([, { probe, pullers: who }]) => (probe === 'sound') !== who.startsWith('c2+'))
       .map(([name]) => `${title}: ${name}`),
   );

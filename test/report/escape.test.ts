@@ -1,7 +1,7 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { escapeControls, visible, visibleDetail } from '../../src/report/escape.ts';
+import { escapeControls, visible } from '../../src/report/escape.ts';
 
 describe('visible', () => {
   test.each([
@@ -18,15 +18,6 @@ describe('visible', () => {
     ['delete', 'a\u007f', 'a\\u{7f}'],
   ])('shows %s', (_case, text, shown) => {
     expect(visible(text)).toBe(shown);
-  });
-});
-
-describe('visibleDetail', () => {
-  test('keeps the beginning of a page that came instead of an answer', () => {
-    const shown = visibleDetail(`<html>${'x'.repeat(100_000)}`);
-
-    expect(shown).toMatch(/^<html>x+\.\.\.$/);
-    expect(shown.length).toBeLessThan(500);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { recheckCommand } from '../../src/report/recheck.ts';
 import type { Finding } from '../../src/walk/finding.ts';
-import { CHILD, finding, INDEX } from './samples.ts';
+import { CHILD, finding, INDEX, observed } from './samples.ts';
 
 describe('recheckCommand', () => {
   test.each<[string, Partial<Finding>, string, string | null]>([
@@ -13,6 +13,41 @@ describe('recheckCommand', () => {
       'https://registry.example.com',
       '--blob-check unpack registry.example.com/team/app:v1',
     ],
+    [
+      'for all of the bytes where one of them is wrong',
+      { object: 'layer', fault: 'digest_mismatch' },
+      'https://registry.example.com',
+      '--blob-check full registry.example.com/team/app:v1',
+    ],
+    [
+      'for all of the bytes where they break off on the way',
+      { object: 'config', fault: 'unreadable', observed: observed({ status: 200, bytes: 7 }) },
+      'https://registry.example.com',
+      '--blob-check full registry.example.com/team/app:v1',
+    ],
+    [
+      'as always for a manifest with wrong bytes',
+      { object: 'child', fault: 'digest_mismatch' },
+      'https://registry.example.com',
+      'registry.example.com/team/app:v1',
+    ],
+    ['a host without a dot, by its port', {}, 'https://registry', 'registry:443/team/app:v1'],
+    ['such a host over plain HTTP', {}, 'http://registry/', '--insecure registry:80/team/app:v1'],
+    ['an address of IPv6', {}, 'https://[2001:db8::1]', '[2001:db8::1]/team/app:v1'],
+    [
+      'below a path',
+      {},
+      'https://registry.example.com/api/docker-local/',
+      '--registry-url https://registry.example.com/api/docker-local/ registry.example.com/team/app:v1',
+    ],
+    [
+      'below a path over plain HTTP',
+      {},
+      'http://registry/a',
+      '--registry-url http://registry/a registry:80/team/app:v1',
+    ],
+    ['not at all below a path that a shell would act on', {}, 'https://registry.example.com/$(id)', null],
+    ['not at all for a host that no reference can have', {}, 'https://my_registry:5000', null],
     ['with a port', {}, 'https://registry.example.com:5000/', 'registry.example.com:5000/team/app:v1'],
     [
       'by digest where no tag reaches it',

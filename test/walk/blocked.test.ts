@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { collectBlocked, refusalOf } from '../../src/walk/blocked.ts';
+import { collectBlocked, countBlocked, refusalOf } from '../../src/walk/blocked.ts';
 import type { Absent, Unknown } from '../../src/walk/lookup.ts';
 import { createNode, createTree, rootEdge, type Tree } from '../../src/walk/tree.ts';
 import { absent, noAnswer } from './scene.ts';
@@ -60,5 +60,25 @@ describe('collectBlocked', () => {
     const refusals = ['v2', 'v1'].map((reference) => ({ repository: 'app', reference, detail: '' }));
 
     expect(collectBlocked(refusals, []).map(({ tags }) => tags[0])).toEqual(['v1', 'v2']);
+  });
+});
+
+describe('countBlocked', () => {
+  const blocked = { kind: 'blocked', unknown: POLICY } as const;
+
+  test('counts tags that are refused or lead to what is, digests that were asked for, and blobs', () => {
+    const tree = treeOf('v1', 'v2');
+    for (const tag of ['v1', 'v2', 'sound', 'refused']) {
+      tree.tags.set(tag, { tag, digest: tag.startsWith('v') ? A : B, state: { kind: 'good' } });
+    }
+    tree.tags.set('refused', { tag: 'refused', digest: null, state: blocked });
+    const node = createNode(A, 0);
+    node.edges.push(rootEdge('v1'), rootEdge('v2'), rootEdge(null));
+    node.state = blocked;
+    tree.manifests.set(A, node);
+    tree.blobs.set('one', { ...createNode(B, 1), state: blocked });
+    tree.blobs.set('other', createNode(B, 1));
+
+    expect(countBlocked([tree, createTree('empty')])).toEqual({ tags: 3, pinned: 1, blobs: 1 });
   });
 });

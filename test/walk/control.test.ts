@@ -6,6 +6,7 @@ import { AMD64, APP, asked, GOOD, noAnswer, OTHER, sourceWith } from './scene.ts
 
 const AGAIN: Ask = { again: true, signal: new AbortController().signal };
 const { digest } = GOOD.manifest;
+const POLICY = { ...noAnswer('forbidden'), policy: 'words' };
 
 describe('createControl', () => {
   test('has nothing to compare with while nothing was found good', async () => {
@@ -99,6 +100,41 @@ describe('createControl', () => {
     expect(before).toEqual([false, true]);
     expect(manifest).toEqual({ kind: 'holds' });
     expect(blob).toMatchObject({ kind: 'fails', detail: expect.stringContaining(GOOD.config.digest) as string });
+  });
+
+  test('takes no refusal by a policy for an outage: it asks for something else that was good', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER, 'other:v1': AMD64 });
+    const control = createControl(source);
+    for (const root of [GOOD, OTHER]) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
+    control.foundGood('other', { kind: 'manifest', digest: AMD64.manifest.digest });
+    source.intercept = ({ repository }) => (repository === 'app' ? POLICY : undefined);
+
+    const checked = await control.check('app', 'manifest', AGAIN);
+
+    expect(checked).toEqual({ kind: 'holds' });
+    expect(asked(source)).toHaveLength(3);
+  });
+
+  test('has nothing to compare with where a policy refuses all that was good', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const control = createControl(source);
+    for (const repository of ['app', 'b1', 'b2', 'b3', 'b4'])
+      control.foundGood(repository, { kind: 'manifest', digest });
+    source.intercept = () => POLICY;
+
+    expect(await control.check('app', 'manifest', AGAIN)).toEqual({ kind: 'none' });
+    // Of hundreds of repositories, it is enough to ask in some.
+    expect(source.questions).toHaveLength(4);
+  });
+
+  test('fails where one thing is lost and another is refused by a policy', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER });
+    const control = createControl(source);
+    for (const root of [GOOD, OTHER]) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
+    source.intercept = ({ reference }) => (reference === digest ? undefined : POLICY);
+    source.repository('app').manifests.delete(digest);
+
+    expect((await control.check('app', 'manifest', AGAIN)).kind).toBe('fails');
   });
 
   test('asks once a round, and again in the next one', async () => {

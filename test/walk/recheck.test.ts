@@ -144,6 +144,37 @@ describe('recheckTags', () => {
     expect([findings, counts.churned]).toEqual([[], 1]);
   });
 
+  test('a tag that was moved away from what a policy refuses is followed', async () => {
+    const source = sourceWith({ 'app:v1': APP, 'app:sound': GOOD });
+    const root = APP.manifest.digest;
+    source.intercept = ({ reference, kind, again }) => {
+      if (reference !== root || kind !== 'manifest') return undefined;
+      if (again) source.put('app', 'v1', OTHER);
+      return { ...noAnswer('forbidden'), policy: 'words' };
+    };
+
+    const { blocked, counts, complete } = await walk(source);
+
+    expect(blocked).toEqual([]);
+    expect([counts.blocked, counts.churned, complete]).toEqual([0, 1, true]);
+    expect(asked(source)).toContain(`app blob ${OTHER.config.digest}`);
+  });
+
+  test('a tag that is deleted with what a policy refused is dropped, and one that stays is blocked', async () => {
+    const source = sourceWith({ 'app:v1': APP, 'app:v2': APP, 'app:sound': GOOD });
+    const root = APP.manifest.digest;
+    source.intercept = ({ reference, kind, again }) => {
+      if (reference !== root || kind !== 'manifest') return undefined;
+      if (again) source.repository('app').tags.delete('v1');
+      return { ...noAnswer('forbidden'), policy: 'words' };
+    };
+
+    const { blocked, counts } = await walk(source);
+
+    expect(blocked).toMatchObject([{ tags: ['v2'], digest: root }]);
+    expect([counts.blocked, counts.churned]).toEqual([1, 1]);
+  });
+
   test('what was named is followed when it moves, and stays broken when it is deleted', async () => {
     const moved = await verify(
       brokenUntil(({ put }) => put('app', 'v1', OTHER)),

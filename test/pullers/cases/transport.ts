@@ -90,8 +90,8 @@ export const TRANSPORT: readonly OddCase[] = [
       return method === 'GET' && isManifestOfApp(path) && isIt ? refusal(412, 'PROJECTPOLICYVIOLATION', words) : plain;
     },
     tags: {
-      'app:vulnerable': { pullers: 'c2- c1- D- S- C-', probe: 'skipped: blocked' },
-      'app:v1': { pullers: ALL, probe: /^(sound|skipped: blocked)$/ },
+      'app:vulnerable': { pullers: 'c2- c1- D- S- C-', probe: 'blocked' },
+      'app:v1': { pullers: ALL, probe: 'sound' },
     },
   },
 ];

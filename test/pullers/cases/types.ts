@@ -81,8 +81,19 @@ export const TYPES: readonly OddCase[] = [
       if (!isManifestOfApp(path) || !isArtifact || accepts) return plain;
       return refusal(404, 'MANIFEST_UNKNOWN', 'OCI artifact found, but accept header does not support OCI artifacts');
     },
-    tags: { 'app:sbom': { pullers: NONE, probe: 'skipped: unsupported_media_type' } },
+    tags: { 'app:sbom': { pullers: NONE, probe: 'unknown: protocol', run: 'skipped: unsupported_media_type' } },
   },
+  ...(
+    [
+      'OCI manifest found, but accept header does not support OCI manifests',
+      'OCI index found, but accept header does not support OCI indexes',
+    ] as const
+  ).map((words): OddCase => ({
+    title: `something before the registry replaces what is accepted: ${words}`,
+    stocked: { app: { v1: sound(`accept/${words}`) }, ...siblings(`accept/${words}`) },
+    quirk: ({ path }, plain) => (isManifestOfApp(path) ? refusal(404, 'MANIFEST_UNKNOWN', words) : plain),
+    tags: { 'app:v1': { pullers: NONE, probe: 'manifest/unresolvable' } },
+  })),
   {
     title: 'a tag of signatures lists one that was deleted',
     stocked: { app: { v1: sound('signed'), 'sha256-5a1e.sig': withGone('signed') }, ...siblings('signed') },

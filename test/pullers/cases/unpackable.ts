@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { buildImage } from '../../../src/demo/content.ts';
 import { layerArchive } from '../../../src/demo/layer-archive.ts';
@@ -7,6 +7,7 @@ import { noise } from '../../../src/demo/noise.ts';
 import { seal, type Sealed } from '../../../src/demo/sealed.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { OCI_MANIFEST } from '../../../src/oci/media-types.ts';
+import { END, entry, paxRecord } from '../../support/archive.ts';
 import { contentsOf, type Contents, descriptorOf, handmade, parse } from '../../support/pullers/contents.ts';
 import { KINDS } from './kinds.ts';
 
@@ -16,6 +17,8 @@ export interface Pushed {
   readonly tag: string;
   readonly contents: Contents;
   readonly unpacks: boolean;
+  /** What the probe says where that is not all that there is to say. */
+  readonly probe?: string;
 }
 
 const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -28,11 +31,32 @@ function withLayer(tag: string, layer: Layer): Contents {
   return contentsOf(buildImage({ seed: `unpack/${tag}`, layers: [layer] }));
 }
 
-function cutShort(tag: string): Contents {
-  const { tar, packed } = archive(`unpack/${tag}`);
-  const layer = rawLayer(packed.subarray(0, packed.length / 2));
-  return withLayer(tag, { ...layer, diffId: digestOf(tar) });
+/** An archive under the usual type, in whatever form. */
+function packed(tag: string, pack: (tar: Uint8Array) => Uint8Array, tar = archive(`unpack/${tag}`).tar): Contents {
+  return withLayer(tag, { ...rawLayer(pack(tar)), diffId: digestOf(tar) });
 }
+
+/** One archive in two parts, each packed by itself. */
+function inTwo(pack: (part: Uint8Array) => Uint8Array): (tar: Uint8Array) => Uint8Array {
+  return (tar) => Buffer.concat([pack(tar.subarray(0, 700)), pack(tar.subarray(700))]);
+}
+
+function half(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.length / 2);
+}
+
+/** The checksum is in the last eight bytes. RFC 1952, section 2.3.1. */
+function withWrongChecksum(bytes: Uint8Array): Uint8Array {
+  return bytes.with(bytes.length - 8, (bytes.at(-8) ?? 0) ^ 1);
+}
+
+const LONG_NAME = `opt/${'long/'.repeat(40)}data.bin`;
+const PAX = Buffer.concat([entry(paxRecord('path', LONG_NAME), { type: 'x' }), entry('text', { name: 'short' }), END]);
+const GNU = Buffer.concat([
+  entry(`${LONG_NAME}\0`, { name: '././@LongLink', type: 'L', magic: 'ustar  \0' }),
+  entry('text', { name: 'short', magic: 'ustar  \0' }),
+  END,
+]);
 
 /** A config of its own beside good layers. */
 function withConfig(tag: string, write: (config: Record<string, unknown>) => Uint8Array): Contents {
@@ -64,7 +88,12 @@ export const PUSHED: readonly Pushed[] = [
     contents: withLayer('no-archive', rawLayer(gzipSync(noise('unpack/no-archive', 5_000)))),
     unpacks: false,
   },
-  { title: 'a packed layer was cut short before it was hashed', tag: 'cut', contents: cutShort('cut'), unpacks: false },
+  {
+    title: 'a packed layer was cut short before it was hashed',
+    tag: 'cut',
+    contents: packed('cut', (tar) => half(gzipSync(tar))),
+    unpacks: false,
+  },
   {
     title: 'a layer unpacks to something else than the config says',
     tag: 'wrong-diff-ids',
@@ -78,9 +107,85 @@ export const PUSHED: readonly Pushed[] = [
     unpacks: false,
   },
   {
-    title: 'the config is no JSON',
-    tag: 'no-json',
-    contents: withConfig('no-json', () => new TextEncoder().encode('no config')),
+    title: 'the config knows of more layers than there are',
+    tag: 'many-diff-ids',
+    contents: withDiffIds('many-diff-ids', (diffIds) => [...diffIds, `sha256:${'cd'.repeat(32)}`]),
     unpacks: false,
   },
+  {
+    title: 'the config has the layers in another order',
+    tag: 'order',
+    contents: withDiffIds('order', (diffIds) => diffIds.toReversed()),
+    unpacks: false,
+  },
+  ...[
+    { tag: 'no-json', write: () => new TextEncoder().encode('no config') },
+    { tag: 'a-list', write: () => encode([]) },
+    { tag: 'text-rootfs', write: (config: Record<string, unknown>) => encode({ ...config, rootfs: 'layers' }) },
+    { tag: 'number-os', write: (config: Record<string, unknown>) => encode({ ...config, os: 7 }) },
+  ].map(({ tag, write }) => ({
+    title: `the config is none: ${tag}`,
+    tag,
+    contents: withConfig(tag, write),
+    unpacks: false,
+  })),
+  {
+    title: 'the checksum at the end of what is packed is wrong',
+    tag: 'checksum',
+    contents: packed('checksum', (tar) => withWrongChecksum(gzipSync(tar))),
+    unpacks: false,
+  },
+  {
+    title: 'something follows what is packed by gzip',
+    tag: 'garbage',
+    contents: packed('garbage', (tar) => Buffer.concat([gzipSync(tar), noise('unpack/behind', 40)])),
+    unpacks: false,
+  },
+  {
+    title: 'a layer packed by zstd was cut short',
+    tag: 'zstd-cut',
+    contents: packed('zstd-cut', (tar) => half(zstdCompressSync(tar))),
+    unpacks: false,
+  },
+  ...[
+    { tag: 'not-packed', what: 'an archive that is not packed', contents: packed('not-packed', (tar) => tar) },
+    { tag: 'as-zstd', what: 'an archive packed by zstd', contents: packed('as-zstd', (tar) => zstdCompressSync(tar)) },
+    {
+      tag: 'members',
+      what: 'two members of gzip',
+      contents: packed(
+        'members',
+        inTwo((part) => gzipSync(part)),
+      ),
+    },
+    {
+      tag: 'frames',
+      what: 'two frames of zstd',
+      contents: packed(
+        'frames',
+        inTwo((part) => zstdCompressSync(part)),
+      ),
+    },
+    { tag: 'nothing', what: 'an archive without a file', contents: packed('nothing', gzipSync, END) },
+    {
+      tag: 'no-end',
+      what: 'an archive without its end',
+      contents: packed('no-end', gzipSync, archive('unpack/no-end').tar.slice(0, -END.length)),
+    },
+    { tag: 'pax', what: 'a long name in the way of POSIX', contents: packed('pax', gzipSync, PAX) },
+    { tag: 'gnu', what: 'a long name in the way of GNU', contents: packed('gnu', gzipSync, GNU) },
+  ].map(({ tag, what, contents }) => ({ title: `a layer is ${what}`, tag, contents, unpacks: true })),
+  {
+    title: 'a layer unpacks to a thousand times its size',
+    tag: 'bomb',
+    contents: packed('bomb', gzipSync, Buffer.concat([entry(Buffer.alloc(1 << 22)), END])),
+    unpacks: true,
+    probe: 'unknown: protocol',
+  },
 ];
+
+/** What nodes fetch and do not unpack. */
+export const FETCHED: readonly Pushed[] = KINDS.filter(({ tag }) => ['chart', 'sbom'].includes(tag)).map((kind) => ({
+  ...kind,
+  unpacks: false,
+}));

@@ -13,6 +13,8 @@ export interface NginxOptions {
   readonly cacheValid: readonly string[];
   /** Who is let in, where not everybody is. */
   readonly login?: { readonly username: string; readonly password: string };
+  /** What it says in place of the `Accept` that it was sent. */
+  readonly accept?: string;
 }
 
 /** A request that nginx has answered. */
@@ -84,7 +86,7 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
 }
 
 /** One process and nothing in the background. The cache's key is nginx's own: the URL behind it, with the query. */
-function nginxConfig(folder: string, { host }: URL, { upstream, cacheValid, login }: NginxOptions): string {
+function nginxConfig(folder: string, { host }: URL, { upstream, cacheValid, login, accept }: NginxOptions): string {
   const auth = login === undefined ? '' : `auth_basic "Registry";\n      auth_basic_user_file ${folder}/${PASSWORDS};`;
   return `
 daemon off;
@@ -105,6 +107,7 @@ http {
     }
     location / {
       ${auth}
+      ${accept === undefined ? '' : `proxy_set_header Accept "${accept}";`}
       proxy_pass ${upstream.origin};
       proxy_cache registry;
       ${cacheValid.map((valid) => `proxy_cache_valid ${valid};`).join('\n      ')}
