@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 
 import { tellBug } from './cli/bug.ts';
 import { EXIT, worstOf, type ExitCode } from './cli/exit-codes.ts';
@@ -10,16 +11,20 @@ const stderr = createOutput(process.stderr);
 let hasBug = false;
 let hasEnded = false;
 
-// What nobody waits for, or caught, ends nothing: what else is under way may still be found and delivered.
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, noteBug);
-process.on('exit', () => {
-  if (hasEnded) return;
-  noteBug(new Error('there was nothing left to wait for, and no end'));
-  process.exitCode = EXIT.unknown;
-});
+if (isMainThread) begin();
+else void import('./cli/hash-thread.ts').then(({ serveHashes }) => serveHashes());
 
-// Not awaited at the top: where nothing is left to wait for, Node would end with a code and a warning of its own.
-void main();
+function begin(): void {
+  // What nobody waits for, or caught, ends nothing: what else is under way may still be found and delivered.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, noteBug);
+  process.on('exit', () => {
+    if (hasEnded) return;
+    noteBug(new Error('there was nothing left to wait for, and no end'));
+    process.exitCode = EXIT.unknown;
+  });
+  // Not awaited at the top: where nothing is left to wait for, Node would end with a code and a warning of its own.
+  void main();
+}
 
 async function main(): Promise<never> {
   const code = await runWithoutThrowing();
@@ -38,6 +43,7 @@ async function runWithoutThrowing(): Promise<ExitCode> {
       stdout,
       stderr,
       homeDirectory: homeOf(),
+      entry: new URL(import.meta.url),
       onSignal,
     });
   } catch (error) {

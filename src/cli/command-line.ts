@@ -24,9 +24,10 @@ export type ParsedCommandLine =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'wrong'; readonly problem: string };
 
-const DESCRIPTIONS: Readonly<Record<Exclude<CommandName, 'scan'>, string>> = {
+const DESCRIPTIONS: Readonly<Record<CommandName, string>> = {
   run: 'Walk every configured registry once, and push the numbers to a Pushgateway.',
   verify: 'Check given images: a gate after a push.',
+  scan: "Ask a registry's storage on disk, of registry:2 or 3, the same questions. It only reads.",
   forget: 'Take the metrics of all registries off the Pushgateway, once nothing is walked any more.',
   demo: 'Walk an embedded registry with sound and damaged images. Needs nothing else.',
 };
@@ -54,9 +55,11 @@ function createProgram(onTyped: (typed: Typed) => void): Command {
     .description('Tells whether every image that a registry offers would still pull.')
     .version(VERSION)
     .addHelpText('after', afterHelp());
-  for (const name of ['run', 'verify', 'forget', 'demo'] as const) {
+  for (const name of ['run', 'verify', 'scan', 'forget', 'demo'] as const) {
     const command = program.command(name).description(DESCRIPTIONS[name]).addHelpText('after', afterHelp());
     if (name === 'verify') command.argument('<reference...>', 'image references, HOST/REPOSITORY[:TAG][@DIGEST]');
+    if (name === 'scan')
+      command.argument('<directory>', "the directory of a registry's storage, or one that holds several");
     if (name === 'demo') command.option('--keep', 'keep the registry up until Ctrl-C');
     else command.option('--config <FILE>', 'the config file (YAML)', once('--config'));
     addFlags(command, name);

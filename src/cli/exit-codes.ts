@@ -8,9 +8,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [
     EXIT.done,
-    'did its job: run walked completely and delivered; verify saw everything, and everything is sound; forget left nothing, or found this still installed',
+    'did its job: run walked completely and delivered; verify and scan saw everything, and everything is sound; forget left nothing, or found this still installed',
   ],
-  [EXIT.findings, 'confirmed findings (verify; run only with --fail-on-findings)'],
+  [EXIT.findings, 'confirmed findings (verify, scan; run only with --fail-on-findings)'],
   [EXIT.usage, 'usage or configuration error: nothing was asked of any registry'],
   [
     EXIT.unknown,

@@ -20,6 +20,8 @@ export interface Io {
   readonly stderr: Output;
   /** Where the user's own files are; empty where there is no such place. */
   readonly homeDirectory: string;
+  /** The module that a thread of this program begins with: the one that the process itself has begun with. */
+  readonly entry: URL;
   /** Calls back for SIGTERM and SIGINT, until the returned function is called. */
   onSignal(handler: (signal: string) => void): () => void;
 }

@@ -13,6 +13,7 @@ import { parseCommandLine, type Typed } from './command-line.ts';
 import { demo } from './commands/demo.ts';
 import { forget } from './commands/forget.ts';
 import { run } from './commands/run.ts';
+import { scan } from './commands/scan.ts';
 import { verify } from './commands/verify.ts';
 import { EXIT, worstOf, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -48,7 +49,10 @@ async function answer(io: Io, clock: Clock, lastWords: LastWords): Promise<ExitC
 }
 
 async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords): Promise<ExitCode> {
-  const references = typed.operands.map((text) => ({ text, parsed: parseReference(text) }));
+  const references = (typed.command === 'scan' ? [] : typed.operands).map((text) => ({
+    text,
+    parsed: parseReference(text),
+  }));
   const wrong = references.flatMap(({ text, parsed: one }) =>
     one.ok ? [] : [`${withoutCredentials(text)}: ${one.problem}`],
   );
@@ -66,6 +70,7 @@ async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords):
   for (const warning of warnings) watch.log.warn({}, warning);
   try {
     if (command === 'verify') return await verify(named, settings, watch, deps);
+    if (command === 'scan') return await scan(typed.operands[0] ?? '', settings, watch, deps);
     if (command === 'forget') return await forget(settings, deps);
     if (command === 'demo') return await demo(settings, keep, watch, deps);
     return await run(settings, watch, deps);

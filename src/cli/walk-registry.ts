@@ -7,10 +7,8 @@ import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
 import { createBugTrap } from './bug.ts';
 import type { Limits } from './limits.ts';
 import { openSession, resolveScheme, type CommandDeps, type Target } from './session.ts';
+import { untilOverdue } from './until-overdue.ts';
 import type { Watch } from './watch.ts';
-
-/** What a walk gets for its end after it was told that nothing may be asked any more, in milliseconds. */
-const OVERDUE_MS = 10_000;
 
 /** A registry that is about to be walked. */
 export interface WalkTarget extends Target {
@@ -75,21 +73,4 @@ async function walkOver(
 /** A registry that would answer nothing: there is no use in waiting before it is asked again. */
 function outOfReach(why: Unknown, clock: Clock): Pick<WalkDeps, 'source' | 'clock'> {
   return { source: createUnreachableSource(why), clock: { ...clock, sleep: () => Promise.resolve() } };
-}
-
-/** Every walk ends soon after it is told to; one that does not waits for something that never comes. */
-async function untilOverdue<T>(walking: Promise<T>, abort: AbortSignal, clock: Clock): Promise<T> {
-  const { promise: overdue, reject } = Promise.withResolvers<never>();
-  let cancel = (): void => {};
-  const watch = (): void => {
-    cancel = clock.schedule(OVERDUE_MS, () => reject(new Error('the walk did not end when it was told to')));
-  };
-  if (abort.aborted) watch();
-  else abort.addEventListener('abort', watch, { once: true });
-  try {
-    return await Promise.race([walking, overdue]);
-  } finally {
-    abort.removeEventListener('abort', watch);
-    cancel();
-  }
 }

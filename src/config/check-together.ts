@@ -26,6 +26,18 @@ export function checkPushgateway(topLevel: Layer, problems: Problems): void {
   }
 }
 
+/** Tells what `scan` cannot do, or does not know what for. */
+export function checkScan(topLevel: Layer, problems: Problems): void {
+  const untagged = topLevel.get('scan.deleteUntagged');
+  if (untagged?.value === true && topLevel.get('scan.beforeGc')?.value !== true) {
+    problems.add(untagged.origin, untagged.path, 'is for scan.beforeGc (--before-gc), which is not set');
+  }
+  const check = topLevel.get('blobCheck');
+  if (check?.value === 'unpack') {
+    problems.add(check.origin, check.path, 'scan unpacks no layers: expected head, tail or full');
+  }
+}
+
 /** Tells when a client certificate is given without its key, or the other way around. */
 export function checkClientCertificate(layer: Layer, prefix: string, problems: Problems): void {
   const cert = layer.get(`${prefix}certFile`);

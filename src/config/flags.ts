@@ -28,28 +28,32 @@ export type FlagValues = Readonly<Record<string, string | boolean | readonly str
 const REPORTING: readonly CommandName[] = ['run', 'verify', 'scan', 'demo'];
 const ALL: readonly CommandName[] = [...REPORTING, 'forget'];
 const WALKING: readonly CommandName[] = ['run', 'verify', 'scan'];
-const ASKING: readonly CommandName[] = ['run', 'verify'];
 const LISTING: readonly CommandName[] = ['run', 'scan'];
+const SCANNING: readonly CommandName[] = ['scan'];
 
 /** Every flag that gives a setting. Secrets have none: a command line is no secret. */
 export const FLAGS: readonly Flag[] = [
-  flag('--registry-url', 'URL', 'registry.url', ASKING),
-  flag('--registry-name', 'NAME', 'registry.name', ASKING),
-  flag('--pushgateway', 'URL', 'pushgateway.url', ['run', 'forget']),
-  flag('--metrics-file', 'FILE', 'metricsFile', ['run']),
-  flag('--state', 'FILE', 'stateFile', ['run']),
+  flag('--registry-url', 'URL', 'registry.url', WALKING),
+  flag('--registry-name', 'NAME', 'registry.name', WALKING),
+  flag('--pushgateway', 'URL', 'pushgateway.url', ['run', 'scan', 'forget']),
+  flag('--metrics-file', 'FILE', 'metricsFile', LISTING),
+  flag('--state', 'FILE', 'stateFile', LISTING),
   flag('--output', 'text|json', 'output', REPORTING),
   flag('--dry-run', null, 'dryRun', [...WALKING, 'forget']),
   flag('--fail-on-findings', null, 'failOnFindings', ['run']),
   flag('--log-level', 'LEVEL', 'logLevel', ALL),
   flag('--deadline', 'DURATION', 'deadline', WALKING),
   flag('--concurrency', 'N|auto', 'concurrency', WALKING),
-  flag('--timeout', 'DURATION', 'timeout', ASKING),
+  flag('--timeout', 'DURATION', 'timeout', WALKING),
   flag('--blob-check', 'head|tail|full|unpack', 'blobCheck', REPORTING),
-  flag('--insecure', null, 'insecure', ASKING),
-  flag('--ca-file', 'FILE', 'caFile', ASKING),
+  flag('--insecure', null, 'insecure', WALKING),
+  flag('--ca-file', 'FILE', 'caFile', WALKING),
   flag('--repository', 'GLOB', 'repositories.match', LISTING),
   flag('--tag', 'GLOB', 'tags.match', LISTING),
+  flag('--kind', '[GLOB=]private|pull-through', 'scan.kind', SCANNING),
+  flag('--registry-version', '2|3', 'scan.registryVersion', SCANNING),
+  flag('--before-gc', null, 'scan.beforeGc', SCANNING),
+  flag('--delete-untagged', null, 'scan.deleteUntagged', SCANNING),
   flag('--platform', 'PLATFORM', 'verify.platforms', ['verify']),
   flag('--wait', 'DURATION', 'verify.wait', ['verify']),
   flag('--wait', 'DURATION', 'forget.wait', ['forget']),

@@ -1,7 +1,7 @@
 import { checkFile } from './check-file.ts';
 import { checkKubernetes, checkState } from './check-kubernetes.ts';
 import { checkShards } from './check-shards.ts';
-import { checkClientCertificate, checkPushgateway, checkRegistry } from './check-together.ts';
+import { checkClientCertificate, checkPushgateway, checkRegistry, checkScan } from './check-together.ts';
 import { createContentReader, type ReadFile } from './content.ts';
 import { renameDeprecatedKeys } from './deprecated.ts';
 import { CONFIG_VARIABLE, readEnvironment, readStandardProxies, type Environment } from './environment.ts';
@@ -9,7 +9,7 @@ import { readConfigurationFile } from './file.ts';
 import { readFlags, type CommandName, type FlagValues } from './flags.ts';
 import { isGiven, layerOf, mergeLayers, pickPaths, type Layer } from './given.ts';
 import { ConfigurationError, createProblems, type Problems } from './problem.ts';
-import { collectRegistries, registryNames } from './registries.ts';
+import { collectRegistries, registryNames, type RegistrySources } from './registries.ts';
 import { resolveRegistry, resolveTopLevel } from './resolve.ts';
 import { FILE_SETTINGS, RUN_PATHS } from './setting.ts';
 import type { Settings } from './settings.ts';
@@ -47,7 +47,7 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
   // What is needed to ask a registry may be gone when a group is to be forgotten, certificates and passwords included.
   const topLevel = command === 'forget' ? pickPaths(everything, RUN_PATHS) : everything;
   const sources = { file: file ?? {}, fileOrigin, fileTopLevel, environment, flags };
-  const registries = command === 'forget' ? [] : collectRegistries(sources, problems);
+  const registries = command === 'forget' ? [] : collectRegistries(sourcesFor(command, sources), problems);
 
   checkPushgateway(topLevel, problems);
   checkKubernetes(topLevel, problems);
@@ -55,6 +55,7 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
   checkClientCertificate(topLevel, '', problems);
   for (const registry of registries) checkRegistry(registry, problems);
   if (command === 'run') for (const registry of registries) checkShards(registry, topLevel, problems);
+  if (command === 'scan') checkScan(topLevel, problems);
   if (file !== null) checkNeeds(command, registries.length, topLevel, problems);
 
   const content = createContentReader(readFile, problems);
@@ -62,7 +63,24 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
   const resolvedRegistries = await Promise.all(registries.map((registry) => resolveRegistry(registry, content)));
 
   if (problems.lines.length > 0) throw new ConfigurationError(problems.lines);
-  return { settings: { ...resolved(), registries: resolvedRegistries.map((resolve) => resolve()) }, warnings };
+  const settings = { ...resolved(), registries: resolvedRegistries.map((resolve) => resolve()) };
+  return { settings: { ...settings, registryName: nameIn(topLevel) }, warnings };
+}
+
+/** A scan is of a directory, whatever registries the file has; the one of the flags is what it may be compared with. */
+function sourcesFor(command: CommandName, sources: RegistrySources): RegistrySources {
+  if (command !== 'scan') return sources;
+  const { flags, environment } = sources;
+  const isNamedAlone = !isGiven(mergeLayers(environment.topLevel, flags).get('registry.url'));
+  const without = (layer: Layer): Layer => new Map([...layer].filter(([path]) => path !== 'registry.name'));
+  const named = { ...sources, file: {} };
+  if (!isNamedAlone) return named;
+  return { ...named, flags: without(flags), environment: { ...environment, topLevel: without(environment.topLevel) } };
+}
+
+function nameIn(topLevel: Layer): string | null {
+  const name = topLevel.get('registry.name')?.value;
+  return typeof name === 'string' ? name : null;
 }
 
 /** Tells where a command has nothing to work on. */

@@ -14,7 +14,7 @@ export type Resolution<T> = () => T;
 export async function resolveTopLevel(
   topLevel: Layer,
   content: ContentReader,
-): Promise<Resolution<Omit<Settings, 'registries'>>> {
+): Promise<Resolution<Omit<Settings, 'registries' | 'registryName'>>> {
   const ca = await content.certificates(topLevel.get('caFile'));
   const clientCertificate = await content.clientCertificate(topLevel.get('certFile'), topLevel.get('keyFile'));
   const pushgatewayTls = {

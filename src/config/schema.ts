@@ -7,6 +7,7 @@ import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leav
 import { PlatformName } from './schema/patterns.ts';
 import { Pushgateway } from './schema/pushgateway.ts';
 import { FlagRegistry, MAX_SHARDS, Registry, RegistryName } from './schema/registry.ts';
+import { Scan } from './schema/scan.ts';
 import { WALK_SHAPE } from './schema/walk.ts';
 
 /** The names are those of the config file; the environment, the flags and the documentation follow them. */
@@ -68,6 +69,7 @@ const RUN_SHAPE = {
       .describe('Platforms that a verified image must have, such as `linux/arm64`.'),
     wait: Duration.prefault('0s').describe('How long to go on asking for an image that is not there yet.'),
   }).prefault({}),
+  scan: Scan.prefault({}),
   forget: mapping({
     wait: Duration.prefault('0s').describe(
       'How long nothing may have appeared on the Pushgateway before `forget` ends: what is still walking pushes once more.',

@@ -55,6 +55,8 @@ export type Settings = Frozen<Omit<z.output<typeof Run>, 'pushgateway'>> & {
   readonly pushgateway: PushgatewaySettings;
   /** What the top level says about walks, for registries that are not listed. */
   readonly walk: WalkSettings;
+  /** The name that is given by a flag or the environment, for `scan`; null without one. */
+  readonly registryName: string | null;
   /** Sorted by name. */
   readonly registries: readonly RegistrySettings[];
 };

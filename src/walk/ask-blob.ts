@@ -1,6 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { BlobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
+import { skip } from './skip.ts';
 import type { BlobContent } from './source.ts';
 import { GOOD_BLOB, type Tree, type TreeNode } from './tree.ts';
 
@@ -23,6 +24,10 @@ export async function askBlob(
     tree.blobs.set(key, GOOD_BLOB);
   };
   if (answer.kind === 'found') return settle(answer.value);
+  if (answer.kind === 'absent' && answer.notKept === true) {
+    node.state = { kind: 'skipped' };
+    return skip(context, tree, node.digest, 'pull_through');
+  }
   context.suspects.add({
     tree,
     reference: node.digest,

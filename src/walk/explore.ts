@@ -12,6 +12,7 @@ import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manife
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { SkipReason } from './result.ts';
 import type { Selection } from './selection.ts';
+import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
 import { createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
@@ -216,6 +217,10 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     node.state = { kind: 'skipped' };
     return skip(context, tree, node.digest, 'excluded');
   }
+  if (first.kind === 'absent' && first.notKept === true) {
+    node.state = { kind: 'skipped' };
+    return skip(context, tree, node.digest, 'pull_through');
+  }
   context.suspects.add({
     tree,
     reference: node.digest,
@@ -226,12 +231,4 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
       if (end.kind === 'found') await settleManifest(context, tree, node, end);
     },
   });
-}
-
-/** Leaves something out on purpose, and counts it once. */
-export function skip(context: WalkContext, tree: Tree, name: string, reason: SkipReason): void {
-  const key = `${reason} ${name}`;
-  if (tree.skipped.has(key)) return;
-  tree.skipped.add(key);
-  context.tally.skip(reason);
 }

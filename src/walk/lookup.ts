@@ -44,6 +44,8 @@ export interface Absent {
   readonly digest?: string;
   /** Of what is `unresolvable`: why. */
   readonly obstacle?: Obstacle;
+  /** True where it need not be there: a pull-through cache fetches it when it is asked for. */
+  readonly notKept?: true;
 }
 
 /** It could not be told. Never a finding by itself, and never silently green. */

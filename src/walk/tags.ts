@@ -2,8 +2,9 @@ import pLimit from 'p-limit';
 
 import { checkAgreement, suspectEdge } from './agreement.ts';
 import { reportProgress, type WalkContext } from './context.ts';
-import { explore, skip } from './explore.ts';
+import { explore } from './explore.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
+import { skip } from './skip.ts';
 import type { Ask, Resolution } from './source.ts';
 import { createNode, rootEdge, type Churned, type Root, type TagEntry, type Tree, type TreeNode } from './tree.ts';
 
@@ -53,7 +54,10 @@ async function askTag(context: WalkContext, tree: Tree, tag: string): Promise<vo
   context.tally.live.tags += 1;
   reportProgress(context);
   if (answer.kind === 'found') attach(context, tree, entry, answer.value);
-  else if (answer.kind === 'absent' && answer.fault === 'unresolvable') doubt(context, tree, entry, answer);
+  else if (answer.kind === 'absent' && answer.notKept === true) {
+    entry.state = { kind: 'skipped' };
+    skip(context, tree, `:${tag}`, 'pull_through');
+  } else if (answer.kind === 'absent' && answer.fault === 'unresolvable') doubt(context, tree, entry, answer);
   else suspectTag(context, tree, entry, answer);
 }
 

@@ -35,6 +35,7 @@ export function fakeIo({
     argv: [],
     env: {},
     homeDirectory: '',
+    entry: new URL('../../src/main.ts', import.meta.url),
     ...given,
     stdout: output('stdout'),
     stderr: output('stderr'),

@@ -17,12 +17,15 @@ describe('FLAGS', () => {
     expect(FLAGS.filter(({ repeatable }) => repeatable).map(({ flag }) => flag)).toEqual([
       '--repository',
       '--tag',
+      '--kind',
       '--platform',
     ]);
     expect(FLAGS.filter(({ value }) => value === null).map(({ flag }) => flag)).toEqual([
       '--dry-run',
       '--fail-on-findings',
       '--insecure',
+      '--before-gc',
+      '--delete-untagged',
     ]);
   });
 
@@ -37,9 +40,10 @@ describe('FLAGS', () => {
 
   test.each([
     ['--platform', ['verify']],
-    ['--registry-url', ['run', 'verify']],
+    ['--registry-url', ['run', 'verify', 'scan']],
+    ['--kind', ['scan']],
     ['--dry-run', ['run', 'verify', 'scan', 'forget']],
-    ['--pushgateway', ['run', 'forget']],
+    ['--pushgateway', ['run', 'scan', 'forget']],
     ['--log-level', ['run', 'verify', 'scan', 'demo', 'forget']],
     ['--output', ['run', 'verify', 'scan', 'demo']],
   ])('%s belongs to %j', (flag, commands) => {

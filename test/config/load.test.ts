@@ -60,6 +60,8 @@ describe('loadSettings', () => {
         unpackLimit: 20_000_000_000,
         manifestLimit: 4_393_216,
       },
+      scan: { kind: [], registryVersion: 2, beforeGc: false, deleteUntagged: false, failOnFindings: true },
+      registryName: null,
       registries: [],
     });
   });

@@ -23,6 +23,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'repositories.source': 'list',
   'repositories.include': 'team/app',
   'verify.platforms': 'linux/arm64',
+  'scan.kind': 'private,*-cache=pull-through',
+  'scan.registryVersion': '3',
 };
 
 const DURATIONS = /^(?:deadline|timeout|pushgateway\.timeout|verify\.wait|forget\.wait|confirm\.delay)$/;

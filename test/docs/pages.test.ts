@@ -39,7 +39,7 @@ function commandsOf(markdown: string): readonly (readonly string[])[] {
 /** Every flag that the help of a command offers. */
 const OFFERED = [
   ...new Set(
-    ['run', 'verify', 'forget', 'demo'].flatMap((command) => {
+    ['run', 'verify', 'scan', 'forget', 'demo'].flatMap((command) => {
       const parsed = parseCommandLine([command, '--help']);
       return parsed.kind === 'text' ? flagsIn(parsed.text) : [];
     }),

@@ -30,6 +30,7 @@ export async function probe(
     stdout: { write: (text) => void (stdout += text), isTTY: false, columns: () => 100, finish },
     stderr: { write: (text) => void (stderr += text), isTTY: false, columns: () => 100, finish },
     homeDirectory: '',
+    entry: new URL('../../src/main.ts', import.meta.url),
     onSignal,
   });
   const report = (): Report => Report.parse(JSON.parse(stdout));

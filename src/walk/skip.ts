@@ -1,0 +1,11 @@
+import type { WalkContext } from './context.ts';
+import type { SkipReason } from './result.ts';
+import type { Tree } from './tree.ts';
+
+/** Leaves something out on purpose, and counts it once. */
+export function skip(context: WalkContext, tree: Tree, name: string, reason: SkipReason): void {
+  const key = `${reason} ${name}`;
+  if (tree.skipped.has(key)) return;
+  tree.skipped.add(key);
+  context.tally.skip(reason);
+}
