@@ -6,7 +6,7 @@ import type { BlobContent } from '../walk/source.ts';
 import { observe } from './answers.ts';
 import { blobQuestion } from './blob-request.ts';
 import { judgeContent } from './content.ts';
-import { announcedLength, contentLength } from './lengths.ts';
+import { announcedLength, contentLength, isEncoded, wrongBytes } from './lengths.ts';
 
 /** Of a blob that is not read whole, in bytes: enough to see that there is something behind the headers. */
 const BEGINNING_BYTES = 64 * 1024;
@@ -56,6 +56,7 @@ function wasMore({ end }: HttpResponse): boolean {
 }
 
 function tooLong(response: HttpResponse, size: number): Absent {
+  if (isEncoded(response)) return wrongBytes('GET', response, 'more bytes', size);
   const detail = `GET answered ${response.status} and sent more than the ${size} bytes that the descriptor says`;
   return { kind: 'absent', fault: 'size_mismatch', observed: observe('GET', response, detail) };
 }

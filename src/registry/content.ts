@@ -1,7 +1,7 @@
 import type { HttpOutcome, HttpResponse } from '../http/exchange.ts';
 import { unknown, type Absent, type Found, type Unknown } from '../walk/lookup.ts';
 import { deniesHaving, isWebPage, observe, undecided } from './answers.ts';
-import { announcedLength, compareLength, contentLength, encodingOf, isEncoded, rangeTotal } from './lengths.ts';
+import { announcedLength, compareBody, compareLength, encodingOf, isEncoded, rangeTotal } from './lengths.ts';
 
 /** What was asked for, and what an answer has to be like to bring it. */
 export interface ContentQuestion {
@@ -55,7 +55,7 @@ function judgeBody(question: ContentQuestion, response: HttpResponse): Absent | 
   if (response.end === 'cut' || (response.received === 0 && !mayBeEmpty)) {
     return unreadable(question, response, howMuchCame(question, response));
   }
-  return response.status === 206 ? null : compareLength(method, response, contentLength(response), size);
+  return response.status === 206 ? null : compareBody(method, response, size);
 }
 
 /** Why a body did not come to its end, where that says nothing about the content. */

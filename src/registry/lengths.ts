@@ -54,6 +54,22 @@ export function compareLength(
   return { kind: 'absent', fault: 'size_mismatch', observed: { ...observe(method, response, detail), bytes: actual } };
 }
 
+/**
+ * A finding where what came has another length than it ought to. Nobody has named the length of what is decoded, so that
+ * only the bytes are wrong then.
+ */
+export function compareBody(method: string, response: HttpResponse, expected: number | null): Absent | null {
+  const actual = contentLength(response);
+  const other = compareLength(method, response, actual, expected);
+  return other === null || !isEncoded(response) ? other : wrongBytes(method, response, `${actual} bytes`, expected);
+}
+
+/** Bytes that were decoded, and are others than were named, as their number tells. */
+export function wrongBytes(method: string, response: HttpResponse, what: string, expected: number | null): Absent {
+  const detail = `${method} answered ${response.status} with ${what} once decoded (${encodingOf(response)}), where the descriptor says ${expected}`;
+  return { kind: 'absent', fault: 'digest_mismatch', observed: observe(method, response, detail) };
+}
+
 function wholeNumber(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }

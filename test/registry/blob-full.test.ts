@@ -55,7 +55,7 @@ describe('a full check', () => {
   });
 
   test.each<[string, FaultAction, object]>([
-    ['a compressed layer that is said to be encoded, and is decoded', said('gzip'), { fault: 'size_mismatch' }],
+    ['a compressed layer that is said to be encoded, and is decoded', said('gzip'), { fault: 'digest_mismatch' }],
     ['content that is not encoded as it says', said('zstd'), { fault: 'unreadable' }],
     ['content that is encoded as nodes do not decode it', said('br'), { fault: 'unreadable' }],
     ['no bytes, announced as none', { kind: 'body', body: '' }, { fault: 'size_mismatch' }],

@@ -70,7 +70,7 @@ describe('judgeContent', () => {
     ['a web page in parts', response(206, { headers: PAGE }, '>'), { statuses: [206] }, 'protocol'],
     ['encoded bytes that will do', response(200, { headers: CODED }, 'abcdefg'), { mayBeEncoded: true }, 'found'],
     ['bytes that were decoded', response(200, { headers: CODED, coding: DECODED, received: 9 }, 'abcd'), {}, 'found'],
-    ['fewer bytes when decoded', response(200, { headers: CODED, coding: DECODED }, 'abcd'), { size: 5 }, 'size_mi'],
+    ['fewer bytes when decoded', response(200, { headers: CODED, coding: DECODED }, 'abcd'), { size: 5 }, 'digest_mi'],
     ['no bytes of an empty blob', response(200), { size: 0, mayBeEmpty: true }, 'found'],
     ['any length where none is known', response(200, { headers: LENGTH }, 'abcd'), { size: null }, 'found'],
     ['enough of a body that breaks off', response(200, { end: 'cut' }, 'a'), { isEnough: () => true }, 'found'],

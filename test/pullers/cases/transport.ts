@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
 
+import { buildImage } from '../../../src/demo/content.ts';
+import { contentsOf } from '../../support/pullers/contents.ts';
 import type { RawAnswer } from '../../support/servers/raw-http.ts';
 import { page, refusal, withHeaders } from '../../support/servers/odd-registry.ts';
-import { ALL, isManifestOfApp, type OddCase, siblings, sound } from '../odd-case.ts';
+import { ALL, type Expected, isManifestOfApp, NONE, type OddCase, siblings, sound } from '../odd-case.ts';
 
 /** Go takes what Node's parser may refuse: then it could not be told, and never a finding. */
 const SOUND_OR_UNTOLD = /^(sound|unknown: [a-z_]+)$/;
@@ -14,6 +16,34 @@ function gzipped(answer: RawAnswer): RawAnswer {
 function isJson(answer: RawAnswer): boolean {
   return answer.status === 200 && answer.headers.some(([, value]) => value.includes('json'));
 }
+
+const CODED = buildImage({ seed: 'odd/coded' });
+
+const CODED_BLOBS: readonly (Expected & {
+  readonly title: string;
+  readonly change: (bytes: Uint8Array) => Uint8Array;
+})[] = [
+  { title: 'whatever was asked for', change: (bytes) => bytes, pullers: ALL, probe: 'sound' },
+  {
+    title: 'and are others of the same length',
+    change: (bytes) => bytes.with(40, (bytes[40] ?? 0) ^ 1),
+    pullers: NONE,
+    probe: 'layer/digest_mismatch',
+  },
+  {
+    title: 'and fewer come out',
+    change: (bytes) => bytes.subarray(0, -9),
+    pullers: NONE,
+    probe: 'layer/digest_mismatch',
+  },
+  {
+    title: 'and more come out',
+    change: (bytes) => Buffer.concat([bytes, bytes]),
+    // Crane does not look behind the size.
+    pullers: 'c2- c1- D- S- C+',
+    probe: 'layer/digest_mismatch',
+  },
+];
 
 /** How answers travel, and what stands before a registry. */
 export const TRANSPORT: readonly OddCase[] = [
@@ -29,6 +59,18 @@ export const TRANSPORT: readonly OddCase[] = [
     quirk: ({ path }, plain) => (path.endsWith('/tags/list') || path === '/v2/_catalog' ? gzipped(plain) : plain),
     tags: { 'app:v1': { pullers: ALL, probe: 'sound' } },
   },
+  ...CODED_BLOBS.map(({ title, change, pullers, probe }): OddCase => ({
+    title: `blobs come compressed, ${title}`,
+    stocked: { app: { v1: contentsOf(CODED) }, ...siblings(`coded/${title}`) },
+    quirk({ method, path }, plain, { blobs }) {
+      const layer = [...blobs.values()].find(({ digest }) => path === `/v2/app/blobs/${digest}`);
+      if (layer === undefined) return plain;
+      const isIt = layer.digest === CODED.layers[0]?.digest;
+      const whole = { ...plain, status: 200, body: isIt ? change(layer.bytes) : layer.bytes };
+      return method === 'HEAD' ? plain : gzipped(whole);
+    },
+    tags: { 'app:v1': { pullers, probe }, 'sibling:v1': { pullers: ALL, probe: 'sound' } },
+  })),
   {
     title: 'answers are chunked and have a length besides',
     stocked: { app: { v1: sound('chunked') }, ...siblings('chunked') },
