@@ -137,6 +137,7 @@ function knownFrom(state: State | null): Pick<CatalogWalkOptions, 'knownBroken' 
 }
 
 /** What the workloads use of a registry; nothing where the cluster was not read. */
-function usedOf(usage: Usage | null, registry: string): Pick<CatalogWalkOptions, 'pinned' | 'inUse'> {
-  return usage === null ? {} : { pinned: usage.pinned(registry), inUse: usage.repositories(registry) };
+function usedOf(usage: Usage | null, registry: string): Pick<CatalogWalkOptions, 'pinned' | 'usedTags' | 'inUse'> {
+  if (usage === null) return {};
+  return { pinned: usage.pinned(registry), usedTags: usage.tags(registry), inUse: usage.repositories(registry) };
 }

@@ -31,7 +31,11 @@ export function shardOfProcess({ shards }: Pick<RegistrySettings, 'shards'>, ind
 export function catalogWalkOptions(
   registry: RegistrySettings,
   shard: Shard | null,
-  { pinned = new Map(), inUse = new Set() }: Pick<CatalogWalkOptions, 'pinned' | 'inUse'> = {},
+  {
+    pinned = new Map(),
+    usedTags = new Map(),
+    inUse = new Set(),
+  }: Pick<CatalogWalkOptions, 'pinned' | 'usedTags' | 'inUse'> = {},
   known: Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags'> = {},
 ): CatalogWalkOptions {
   const { kind, repositories, tags, allowEmptyCatalog } = registry;
@@ -45,6 +49,7 @@ export function catalogWalkOptions(
     allowEmptyCatalog,
     shard,
     pinned,
+    usedTags,
     inUse,
     ...known,
   };

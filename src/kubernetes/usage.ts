@@ -17,6 +17,8 @@ export interface Usage {
   usersOf(registry: string, reach: Reach): readonly Workload[];
   /** The digests that workloads name, by repository, sorted. */
   pinned(registry: string): ReadonlyMap<string, readonly string[]>;
+  /** The tags that workloads name, by repository, sorted. */
+  tags(registry: string): ReadonlyMap<string, readonly string[]>;
   /** The repositories of which a workload uses an image. */
   repositories(registry: string): ReadonlySet<string>;
 }
@@ -38,16 +40,15 @@ export interface ImageUse {
 /** Makes the answers out of what was collected. */
 export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage {
   const byImage = new Map<string, readonly Workload[]>();
-  const pinned = new Map<string, Map<string, readonly string[]>>();
+  const pinned = createNamesByRepository();
+  const tagged = createNamesByRepository();
   const repositories = new Map<string, Set<string>>();
   for (const { image, users } of uses) {
     byImage.set(imageKey(image), users);
-    const { registry, repository, digest } = image;
+    const { registry, repository, tag, digest } = image;
     repositories.set(registry, (repositories.get(registry) ?? new Set()).add(repository));
-    if (digest === null) continue;
-    const here = pinned.get(registry) ?? new Map<string, readonly string[]>();
-    here.set(repository, [...(here.get(repository) ?? []), digest].toSorted());
-    pinned.set(registry, here);
+    if (digest !== null) pinned.add(registry, repository, digest);
+    else if (tag !== null) tagged.add(registry, repository, tag);
   }
 
   return {
@@ -60,8 +61,22 @@ export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage 
       const users = new Set(images.flatMap((image) => byImage.get(imageKey(image)) ?? []));
       return [...users].toSorted((a, b) => (workloadName(a) < workloadName(b) ? -1 : 1));
     },
-    pinned: (registry) => pinned.get(registry) ?? new Map<string, readonly string[]>(),
+    pinned: pinned.of,
+    tags: tagged.of,
     repositories: (registry) => repositories.get(registry) ?? new Set<string>(),
+  };
+}
+
+/** Names of things in repositories of registries. */
+function createNamesByRepository() {
+  const byRegistry = new Map<string, Map<string, readonly string[]>>();
+  return {
+    add(registry: string, repository: string, name: string): void {
+      const here = byRegistry.get(registry) ?? new Map<string, readonly string[]>();
+      here.set(repository, [...(here.get(repository) ?? []), name].toSorted());
+      byRegistry.set(registry, here);
+    },
+    of: (registry: string): ReadonlyMap<string, readonly string[]> => byRegistry.get(registry) ?? new Map(),
   };
 }
 

@@ -154,7 +154,7 @@ function outage({ detail }: ControlCheck & { kind: 'fails' }): Unknown {
   return unknown('protocol', `the registry has lost what it had a moment ago, so this proves nothing: ${detail}`);
 }
 
-function settleUnknown({ unknowns, blocked }: WalkContext, open: OpenCase): Promise<void> {
+function settleUnknown({ unknowns, unreached, blocked, named, deps }: WalkContext, open: OpenCase): Promise<void> {
   const { repository, reference, first, answers } = open;
   const refusal = refusalOf(open);
   if (refusal !== null) {
@@ -163,6 +163,9 @@ function settleUnknown({ unknowns, blocked }: WalkContext, open: OpenCase): Prom
   }
   const last = answers.findLast(({ kind }) => kind === 'unknown') ?? first;
   const settled = last.kind === 'unknown' ? last : unknown('deadline', 'there was no time left to ask again');
-  unknowns.push({ repository, reference, reason: settled.reason, detail: settled.detail });
+  // What was not even asked before the end of the run is no question that stayed open.
+  const isUnreached = !named && deps.stop.aborted && first.kind === 'unknown' && first.reason === 'deadline';
+  const entries = isUnreached ? unreached : unknowns;
+  entries.push({ repository, reference, reason: settled.reason, detail: settled.detail });
   return open.close({ kind: 'unknown', unknown: settled });
 }

@@ -16,6 +16,8 @@ export interface WalkContext {
   readonly suspects: Suspects;
   readonly control: Control;
   readonly unknowns: UnknownEntry[];
+  /** What was not answered before the run had to end: nothing is known of it, and nothing is wrong with it. */
+  readonly unreached: UnknownEntry[];
   /** What policies refuse, as it was asked for. */
   readonly blocked: Refusal[];
   /** Whether there are tags in a repository, of those whose list came. */
@@ -42,6 +44,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     suspects: createSuspects(),
     control,
     unknowns: [],
+    unreached: [],
     blocked: [],
     hasTags: new Map(),
     trees: [],

@@ -31,10 +31,14 @@ export function conclude(
     readonly catalogVanished: boolean;
     /** What is listed, where a catalog was read. */
     readonly listed?: readonly string[];
+    /** True where what is open in the trees is counted already. */
+    readonly counted?: boolean;
+    /** How many repositories were not walked to their end before the run ended. */
+    readonly rest?: number;
   },
 ): WalkResult {
-  const { listed } = circumstances;
-  for (const tree of context.trees) context.tally.addTree(tree);
+  const { listed, counted = false, rest = 0 } = circumstances;
+  if (!counted) for (const tree of context.trees) context.tally.addTree(tree);
   const unknowns = sortUnknowns(context.unknowns);
   const all = collectFindings(context.trees);
   // What a policy refuses tells neither that something is there nor that it is gone.
@@ -44,7 +48,7 @@ export function conclude(
   const blocked = collectBlocked(context.blocked, context.trees);
   // Who names an image wants to know that it pulls.
   const isRefused = context.named && blocked.length > 0;
-  const complete = circumstances.catalogAccessible && unknowns.length === 0 && !isRefused;
+  const complete = circumstances.catalogAccessible && unknowns.length === 0 && rest === 0 && !isRefused;
   const verdict = decideVerdict({
     findings,
     complete,
@@ -66,7 +70,7 @@ export function conclude(
     findings,
     unknowns,
     blocked,
-    ...(listed === undefined ? {} : { census: { listed, hasTags: context.hasTags } }),
+    ...(listed === undefined ? {} : { census: { listed, hasTags: context.hasTags, rest } }),
   };
 }
 

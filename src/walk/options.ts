@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { Itinerary } from './itinerary.ts';
 import type { Shard } from './shard.ts';
 import type { BlobCheck, ContentSource } from './source.ts';
 
@@ -40,10 +41,16 @@ export interface CatalogWalkOptions extends WalkOptions {
    * With `list`, of the repositories in `include` alone.
    */
   readonly pinned?: ReadonlyMap<string, readonly string[]>;
+  /** Tags that somebody uses, by repository: they are looked at before all others. */
+  readonly usedTags?: ReadonlyMap<string, readonly string[]>;
   /** Repositories of which a workload uses an image, by tag or by digest. */
   readonly inUse?: ReadonlySet<string>;
   /** Repositories in which an earlier run has seen tags; they need not be known by name. */
   readonly seenWithTags?: Pick<ReadonlySet<string>, 'has'>;
+  /** In which order it goes; absent, everything by name. */
+  readonly itinerary?: Itinerary;
+  /** A walk may end before it has seen everything: the next one goes on. */
+  readonly isPartEnough?: boolean;
 }
 
 /** Where a walk is. */
@@ -64,5 +71,7 @@ export interface WalkDeps {
   readonly stop: AbortSignal;
   /** Aborted when even that has to end. */
   readonly abort: AbortSignal;
+  /** How much of what it may ask or take is spent, from 0 to 1; absent, nobody counts. */
+  readonly spent?: () => number;
   readonly onProgress?: (progress: Progress) => void;
 }

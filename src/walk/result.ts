@@ -46,7 +46,7 @@ export interface Counts {
 export interface UnknownEntry {
   /** Null for the catalog, and for the walk as a whole. */
   readonly repository: string | null;
-  /** A tag, a digest, `_tags` for a repository's tag list, `_catalog`, or `_walk` where a bug of ours ended it. */
+  /** A tag, a digest, `_tags` for a repository's tag list, `_catalog`, `_rest` for what the run did not come to, or `_walk` where a bug of ours ended it. */
   readonly reference: string;
   readonly reason: UnknownReason;
   readonly detail: string;
@@ -69,6 +69,8 @@ export interface Census {
   readonly listed: readonly string[];
   /** Whether there are tags in a repository: of those whose list of tags came. */
   readonly hasTags: ReadonlyMap<string, boolean>;
+  /** How many of them were not walked to their end before the run ended. */
+  readonly rest: number;
 }
 
 /** What one walk found out about one registry. */

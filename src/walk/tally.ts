@@ -23,16 +23,20 @@ export interface Tally {
   skip(reason: SkipReason, times?: number): void;
   /** Counts what a finished repository held. */
   addTree(tree: Tree): void;
+  /** Takes over what another one has counted. */
+  add(other: Tally): void;
   counts(unknowns: readonly UnknownEntry[]): Counts;
 }
 
-/** A tally of nothing yet. */
-export function createTally(): Tally {
+/** A tally of nothing yet; one of a part of a walk shows where the whole is. */
+export function createTally(
+  live: Tally['live'] = { repositoriesDone: 0, repositoriesTotal: 0, tags: 0, objects: 0 },
+): Tally {
   const skipped = zeros(SKIP_REASONS);
   const seen = { tags: 0, manifests: 0, indexes: 0, blobs: 0 };
 
   const tally: Tally = {
-    live: { repositoriesDone: 0, repositoriesTotal: 0, tags: 0, objects: 0 },
+    live,
     repositoriesListed: 0,
     repositories: 0,
     repositoriesEmpty: 0,
@@ -62,6 +66,14 @@ export function createTally(): Tally {
       for (const node of tree.blobs.values()) if (isAnswered(node.state.kind)) seen.blobs += 1;
     },
 
+    add(other) {
+      for (const what of ADDED) tally[what] += other[what];
+      const { tags, manifests, indexes, blobs, skipped: more } = other.counts([]);
+      const all = { tags, manifests, indexes, blobs };
+      for (const what of ['tags', 'manifests', 'indexes', 'blobs'] as const) seen[what] += all[what];
+      for (const reason of SKIP_REASONS) skipped[reason] += more[reason];
+    },
+
     counts(unknowns) {
       const unknown = zeros(UNKNOWN_REASONS);
       for (const { reason } of unknowns) unknown[reason] += 1;
@@ -83,6 +95,19 @@ export function createTally(): Tally {
   };
   return tally;
 }
+
+const ADDED = [
+  'repositoriesListed',
+  'repositories',
+  'repositoriesEmpty',
+  'tagsListed',
+  'pinned',
+  'blobsAsked',
+  'churned',
+  'cleared',
+  'weak',
+  'goodManifests',
+] as const;
 
 function isAnswered(state: string): boolean {
   return state === 'good' || state === 'broken';

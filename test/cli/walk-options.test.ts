@@ -35,9 +35,10 @@ test('what a registry says for itself reaches its walk', async () => {
   const registry = prod(await load({ file: withProd(...lines) }));
 
   const pinned = new Map([['team/app', ['sha256:1']]]);
+  const usedTags = new Map([['team/web', ['v1']]]);
   const inUse = new Set(['team/app', 'team/web']);
 
-  expect(catalogWalkOptions(registry, { index: 1, count: 3 }, { pinned, inUse })).toEqual({
+  expect(catalogWalkOptions(registry, { index: 1, count: 3 }, { pinned, usedTags, inUse })).toEqual({
     blobCheck: 'head',
     concurrency: 32,
     confirm: { delayMs: 2000, rounds: 3 },
@@ -51,6 +52,7 @@ test('what a registry says for itself reaches its walk', async () => {
     allowEmptyCatalog: true,
     shard: { index: 1, count: 3 },
     pinned,
+    usedTags,
     inUse,
   });
 });

@@ -11,7 +11,7 @@ function after(
   listed: readonly string[],
   hasTags: Readonly<Record<string, boolean>>,
 ): State['repositories'] {
-  return renewRepositories(known, { listed, hasTags: new Map(Object.entries(hasTags)) });
+  return renewRepositories(known, { listed, hasTags: new Map(Object.entries(hasTags)), rest: 0 });
 }
 
 /** Those of the names that had tags. */

@@ -133,7 +133,9 @@ describe('a walk that is stopped', () => {
     expect(findings[0]?.confirmations).toBe(3);
     expect([complete, verdict]).toEqual([false, 'broken']);
     expect(new Set(unknowns.map(({ reason }) => reason))).toEqual(new Set(['deadline']));
-    expect(unknowns).toContainEqual(expect.objectContaining({ repository: 'z', reference: '_tags' }));
+    expect(unknowns).toMatchObject([{ repository: null, reference: '_rest' }]);
+    expect(unknowns[0]?.detail).toContain('2 of 2 repositories');
+    expect(asked(source, { repository: 'z', kind: 'resolve', reference: 'v2' })).toEqual([]);
   });
 
   test('that has to end at once leaves what it has seen unknown', async () => {

@@ -13,20 +13,22 @@ const MOST_REPOSITORIES = 20;
 const MOST_TAGS = 3;
 
 /**
- * Looks for something good in the other shards' repositories, where a shard has open questions and found nothing good of
- * its own to compare with. A part of a registry may well consist of broken images alone, while the registry is fine, and
- * the walk over all of it would know. What is seen there counts as a control and is not reported.
+ * Looks for something good in repositories that are not walked, of other shards or not yet, where a walk has open
+ * questions and found nothing good of its own to compare with. A part of a registry may well consist of broken images
+ * alone, while the registry is fine, and the walk over all of it would know. What is seen there counts as a control and
+ * is not reported.
  */
-export async function findGoodInOtherShards(
+export async function findGoodElsewhere(
   context: WalkContext,
   others: readonly string[],
   tags: Selection,
 ): Promise<void> {
   const { control, suspects, deps, tally } = context;
   if (others.length === 0 || suspects.size === 0 || isEnough(context)) return;
-  // What stopped answering in this shard may be asked once more for another one.
+  // What stopped answering there may be asked once more elsewhere.
   control.newRound();
-  const ask: Ask = { again: true, signal: deps.stop };
+  // The run may have ended before it came across anything that is good.
+  const ask: Ask = { again: true, signal: deps.abort };
   for (const repository of others.slice(0, MOST_REPOSITORIES)) {
     const listed = await deps.source.tags(repository, ask);
     const chosen =
@@ -57,6 +59,7 @@ function setAside(context: WalkContext, first: Ask): WalkContext {
     tally: createTally(),
     suspects: createSuspects(),
     unknowns: [],
+    unreached: [],
     blocked: [],
     trees: [],
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { findGoodInOtherShards } from '../../src/walk/other-shards.ts';
+import { findGoodElsewhere } from '../../src/walk/find-good.ts';
 import { createSelection } from '../../src/walk/selection.ts';
 import { shardOf } from '../../src/walk/shard.ts';
 import { createTree } from '../../src/walk/tree.ts';
@@ -79,7 +79,7 @@ describe('a shard that holds broken images alone', () => {
   });
 });
 
-describe('findGoodInOtherShards', () => {
+describe('findGoodElsewhere', () => {
   const ABSENT = absent();
   function addSuspect(context: ReturnType<typeof contextOver>): void {
     context.suspects.add({
@@ -94,7 +94,7 @@ describe('findGoodInOtherShards', () => {
   test('asks for nothing where nothing is in doubt', async () => {
     const source = sourceWith({ 'team/0:v1': OTHER });
 
-    await findGoodInOtherShards(contextOver(source), ['team/0'], NO_PATTERNS);
+    await findGoodElsewhere(contextOver(source), ['team/0'], NO_PATTERNS);
 
     expect(source.questions).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe('findGoodInOtherShards', () => {
     context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
     context.control.foundGood('app', { kind: 'layer', descriptor: GOOD.layers[0] ?? GOOD.config });
 
-    await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
+    await findGoodElsewhere(context, ['team/0'], NO_PATTERNS);
 
     expect(source.questions).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe('findGoodInOtherShards', () => {
     const context = contextOver(source, { deps: { onProgress: (progress) => void seen.push(progress) } });
     addSuspect(context);
 
-    await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
+    await findGoodElsewhere(context, ['team/0'], NO_PATTERNS);
 
     expect([context.suspects.size, context.unknowns, context.trees, seen]).toEqual([1, [], [], []]);
     expect(context.tally.counts([])).toMatchObject({ tags: 0, manifests: 0, blobs: 0 });
@@ -130,7 +130,7 @@ describe('findGoodInOtherShards', () => {
     const context = contextOver(source);
     addSuspect(context);
 
-    await findGoodInOtherShards(context, ['team/0'], createSelection(['!v1']));
+    await findGoodElsewhere(context, ['team/0'], createSelection(['!v1']));
 
     expect(asked(source, { reference: 'v1' })).toEqual([]);
     expect(context.tally.goodManifests).toBe(1);
@@ -150,7 +150,7 @@ describe('findGoodInOtherShards', () => {
     const context = contextOver(watched, { options: { blobCheck: 'full' } });
     addSuspect(context);
 
-    await findGoodInOtherShards(context, ['team/0'], NO_PATTERNS);
+    await findGoodElsewhere(context, ['team/0'], NO_PATTERNS);
 
     expect(new Set(checks)).toEqual(new Set(['tail']));
   });

@@ -1,0 +1,23 @@
+/**
+ * Does some work for each of the things, so many of them at once, in their order. Nothing is held for those whose turn
+ * has not come: there may be a million. What one piece of work throws ends all of it, once those under way are done.
+ */
+export async function sideBySide<T>(
+  things: Iterable<T>,
+  atOnce: number,
+  work: (thing: T) => Promise<void>,
+): Promise<void> {
+  const rest = things[Symbol.iterator]();
+  let isOver = false;
+  async function goOn(): Promise<void> {
+    for (let next = rest.next(); next.done !== true && !isOver; next = rest.next()) {
+      try {
+        await work(next.value);
+      } catch (thrown) {
+        isOver = true;
+        throw thrown;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, goOn));
+}

@@ -1,0 +1,131 @@
+import type { WalkContext } from './context.ts';
+import type { Errand, Itinerary, Leg } from './itinerary.ts';
+import type { ListedNames } from './listed-names.ts';
+import { partOf, type Parts } from './parts.ts';
+import type { Selection } from './selection.ts';
+import { pushUnknownRepository, suspectTagList, type Expectation } from './tag-list.ts';
+import { createTally } from './tally.ts';
+import { walkTags } from './tags.ts';
+import { createTree, type Tree } from './tree.ts';
+
+/** Which of the tags that are listed take part. */
+export interface TagChoice {
+  readonly selection: Selection;
+  readonly names: ListedNames;
+}
+
+/** A repository as one walk looks at it: some of its tags and digests by themselves, and then, maybe, all of it. */
+export interface Visit {
+  readonly repository: string;
+  /** That of the walk, with counts of its own. */
+  readonly context: WalkContext;
+  readonly tree: Tree;
+  /** Null where nobody expects it to have tags. */
+  readonly expectation: Expectation | null;
+  /** False where the catalog does not show it: then it has no tags that anybody offers. */
+  readonly listed: boolean;
+  errand: Errand | null;
+  leg: Leg | null;
+  /** How it turned out to be divided, and what was begun of it. */
+  parts: Parts | null;
+  readonly begun: number[];
+  /** Whether its list of tags was asked for, and has come. */
+  listing: 'not asked' | 'open' | 'there' | 'none';
+  /** Those that take part, sorted. */
+  tags: readonly string[];
+  /** What was asked for by itself, so that it is asked for once. */
+  readonly asked: Set<string>;
+}
+
+/** A visit of which nothing was asked yet. */
+export function createVisit(
+  walk: WalkContext,
+  repository: string,
+  { expectation, listed }: Pick<Visit, 'expectation' | 'listed'>,
+): Visit {
+  const context: WalkContext = { ...walk, tally: createTally(walk.tally.live) };
+  return {
+    repository,
+    context,
+    tree: createTree(repository),
+    expectation,
+    listed,
+    errand: null,
+    leg: null,
+    parts: null,
+    begun: [],
+    listing: 'not asked',
+    tags: [],
+    asked: new Set(),
+  };
+}
+
+/** Asks for what the visit is for as yet, and was not asked; what only a list of tags could tell waits for that. */
+export async function goOn(visit: Visit, choice: TagChoice, itinerary: Itinerary): Promise<void> {
+  const { errand, context, tree, asked } = visit;
+  if (errand !== null) {
+    const digests = errand.digests.filter((digest) => !asked.has(digest));
+    for (const digest of digests) asked.add(digest);
+    await walkTags(context, tree, [], digests);
+  }
+  if (!visit.listed || !(await list(visit, choice, itinerary))) return;
+  if (errand !== null) {
+    const wanted = new Set(errand.tags.filter((tag) => !asked.has(tag)));
+    const tags = wanted.size === 0 ? [] : visit.tags.filter((tag) => wanted.has(tag));
+    for (const tag of tags) asked.add(tag);
+    await walkTags(context, tree, tags);
+  }
+  if (visit.leg !== null) await walkLeg(visit, visit.leg, itinerary);
+}
+
+async function walkLeg(visit: Visit, leg: Leg, itinerary: Itinerary): Promise<void> {
+  const { repository, context, tree, asked } = visit;
+  const rest = asked.size === 0 ? visit.tags : visit.tags.filter((tag) => !asked.has(tag));
+  const parts = itinerary.divide(leg, visit.tags.length);
+  visit.parts = parts;
+  if (parts === null) return walkTags(context, tree, rest);
+  const groups = Map.groupBy(rest, (tag) => partOf(repository, tag, parts.bits));
+  for (const index of parts.indexes) {
+    if (context.deps.stop.aborted) return;
+    visit.begun.push(index);
+    await walkTags(context, tree, groups.get(index) ?? []);
+  }
+}
+
+/** True when the list of tags is there. One that does not come is asked for again at the end, and the visit then goes on. */
+async function list(visit: Visit, choice: TagChoice, itinerary: Itinerary): Promise<boolean> {
+  if (visit.listing !== 'not asked') return visit.listing === 'there';
+  const { repository, context, tree } = visit;
+  const answer = await context.deps.source.tags(repository, context.first);
+  if (answer.kind === 'found') {
+    take(visit, choice, answer.value);
+    return true;
+  }
+  visit.listing = 'open';
+  suspectTagList(context, tree, answer, async (end) => {
+    if (end.kind === 'found') {
+      take(visit, choice, end.value);
+      return goOn(visit, choice, itinerary);
+    }
+    if (end.kind !== 'broken') return;
+    if (visit.expectation !== null) return pushUnknownRepository(context, repository, visit.expectation, end.absent);
+    visit.listing = 'none';
+    context.hasTags.set(repository, false);
+    context.tally.repositories += 1;
+    context.tally.repositoriesEmpty += 1;
+  });
+  return false;
+}
+
+function take(visit: Visit, { selection, names }: TagChoice, answer: readonly string[]): void {
+  const { repository, context } = visit;
+  const { tally } = context;
+  const listed = [...names.tags(repository, [...new Set(answer)])].toSorted();
+  visit.tags = listed.filter((tag) => selection.includes(tag));
+  visit.listing = 'there';
+  context.hasTags.set(repository, listed.length > 0);
+  tally.repositories += 1;
+  tally.tagsListed += listed.length;
+  if (listed.length === 0) tally.repositoriesEmpty += 1;
+  tally.skip('excluded', listed.length - visit.tags.length);
+}

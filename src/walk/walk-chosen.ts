@@ -1,0 +1,80 @@
+import { reportProgress, type WalkContext } from './context.ts';
+import { turnsOf } from './errands.ts';
+import { PLAIN_ITINERARY, type Errand } from './itinerary.ts';
+import type { CatalogWalkOptions } from './options.ts';
+import type { Selection } from './selection.ts';
+import { belongsTo } from './shard.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { TagChoice } from './visit.ts';
+import { createVisits } from './visits.ts';
+
+/** What there is to walk. */
+interface Offer {
+  /** Repositories that take part. */
+  readonly chosen: readonly string[];
+  /** All that the registry lists, of every shard. */
+  readonly everything: readonly string[];
+  readonly repositories: Selection;
+  readonly choice: TagChoice;
+}
+
+/** What is left when the run has ended. */
+export interface Unwalked {
+  /** Repositories that were not begun. */
+  readonly repositories: readonly string[];
+  /** Says what became of all that was walked; gives the repositories of which something was not reached. */
+  settle(): ReadonlySet<string>;
+}
+
+/**
+ * Walks what is known to be broken and what workloads use, and then everything in the order of the itinerary, until it is
+ * done or the run has to end. What looks wrong on the way is left for later.
+ */
+export async function walkChosen(context: WalkContext, options: CatalogWalkOptions, offer: Offer): Promise<Unwalked> {
+  const { deps, tally } = context;
+  const { itinerary = PLAIN_ITINERARY, concurrency, shard, catalog, include } = options;
+  const chosen = new Set(offer.chosen);
+  const shown = new Set(offer.everything);
+  const visits = createVisits(context, options, offer.choice, (name) => shown.has(name));
+  // Where the repositories are a list, those are the ones in it: the rest of a host may be other people's.
+  const takesPart = (name: string): boolean =>
+    chosen.has(name) ||
+    (!shown.has(name) &&
+      (catalog !== 'list' || include.includes(name)) &&
+      belongsTo(shard, name) &&
+      offer.repositories.includes(name));
+
+  const left = new Map<string, Errand>();
+  const spent = (): number => (deps.stop.aborted ? 1 : (deps.spent?.() ?? 0));
+  const turns = turnsOf(options, takesPart);
+  const unlisted = new Set(turns.flatMap(({ errands }) => errands.map(({ repository }) => repository)));
+  tally.live.repositoriesTotal = chosen.size + [...unlisted].filter((name) => !chosen.has(name)).length;
+  for (const { turn, share, errands } of turns) {
+    let isFirst = true;
+    await sideBySide(errands, concurrency, async (errand) => {
+      // What is left longest has its turn in any case.
+      if (isFirst || spent() < share) {
+        isFirst = false;
+        return visits.run(errand);
+      }
+      if (left.size === 0) itinerary.goOn(turn, errand.repository);
+      left.set(errand.repository, errand);
+    });
+  }
+
+  const repositories: string[] = [];
+  await sideBySide(itinerary.order(offer.chosen), concurrency, async (leg) => {
+    if (deps.stop.aborted) return void repositories.push(leg.repository);
+    const errand = left.get(leg.repository) ?? null;
+    left.delete(leg.repository);
+    await visits.walk(leg, errand);
+    reportProgress(context);
+  });
+  const never: string[] = [];
+  await sideBySide(left.values(), concurrency, async (errand) => {
+    if (deps.stop.aborted) never.push(errand.repository);
+    else await visits.run(errand);
+  });
+  visits.end();
+  return { repositories, settle: () => new Set([...visits.settle(), ...repositories, ...never]) };
+}
