@@ -19,7 +19,7 @@ export type Decoded<T> =
 
 /** Reads a whole document. Bytes that are no UTF-8 become U+FFFD; a byte order mark is an error. */
 export function decodeJson<T>(bytes: Uint8Array, shape: Shape<T>): Decoded<T> {
-  const scan = createScan(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  const scan = createScan(bytes);
   const value = shape.read(scan, shape.zero());
   const problem = scan.finish();
   return problem === null ? { kind: 'value', value } : { kind: 'invalid', problem };

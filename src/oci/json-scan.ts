@@ -1,3 +1,25 @@
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  ESCAPE,
+  isDigit,
+  isOfNumber,
+  isSpace,
+  LONGEST_ESCAPE,
+  LONGEST_WORD,
+  MINUS,
+  NONE,
+  NUMBER,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  SPACE,
+  WORD,
+} from './json-bytes.ts';
+
 /** Go's decoder refuses deeper documents: https://pkg.go.dev/encoding/json#Decoder. */
 const MAX_DEPTH = 10_000;
 
@@ -36,77 +58,79 @@ const NAMES: Readonly<Record<Next, string>> = {
   end: 'nothing',
 };
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-/** What is below it may only be escaped. */
-const SPACE = 0x20;
-
-function isSpace(code: number): boolean {
-  return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
-}
-
 /** Keys of a path in a message are cut here: they are a stranger's. */
 const SHOWN_KEY = 40;
 
-/** Starts at the beginning of a document. The grammar is that of RFC 8259. */
-export function createScan(document: string): Scan {
+/**
+ * Starts at the beginning of a document. The grammar is that of RFC 8259; bytes that are no UTF-8 become U+FFFD, and a
+ * byte order mark is an error. Each string that is handed out stands for itself: one that was cut out of the text of the
+ * document would keep all of it in memory.
+ */
+export function createScan(bytes: Uint8Array): Scan {
+  const document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const { length } = document;
   let at = 0;
   let problem: string | null = null;
   const path: (string | number)[] = [];
 
   function fail(): void {
     problem ??= 'the body is not JSON';
-    at = document.length;
+    at = length;
   }
 
-  function match(pattern: RegExp): string | null {
-    pattern.lastIndex = at;
-    const found = pattern.exec(document)?.[0];
-    if (found === undefined) return null;
-    at += found.length;
-    return found;
+  function code(): number {
+    return at < length ? (document[at] ?? NONE) : NONE;
   }
 
-  /** The character after white space; empty at the end. */
-  function peek(): string {
-    while (isSpace(document.charCodeAt(at))) at += 1;
-    return document.charAt(at);
+  /** The byte after white space; `NONE` at the end. */
+  function peek(): number {
+    while (isSpace(code())) at += 1;
+    return code();
   }
 
-  function take(character: string): boolean {
-    if (peek() !== character) return false;
+  function take(wanted: number): boolean {
+    if (peek() !== wanted) return false;
     at += 1;
     return true;
   }
 
   function next(): Next {
-    const character = peek();
-    if (character === '{') return 'object';
-    if (character === '[') return 'array';
-    if (character === '"') return 'string';
-    if (character === '-' || (character >= '0' && character <= '9')) return 'number';
-    if (character === 't' || character === 'f') return 'boolean';
-    if (character === 'n') return 'null';
+    const first = peek();
+    if (first === OPEN_OBJECT) return 'object';
+    if (first === OPEN_LIST) return 'array';
+    if (first === QUOTE) return 'string';
+    if (first === MINUS || isDigit(first)) return 'number';
+    if (first === 0x74 || first === 0x66) return 'boolean';
+    if (first === 0x6e) return 'null';
     fail();
     return 'end';
   }
 
-  /** Passes over a string, quotes included; true where there are escapes in it. */
-  function skipString(): boolean {
-    if (!take('"')) fail();
-    let hasEscapes = false;
-    // Character by character, because a pattern for all of it would need a stack as long as the string.
+  /** Passes over a string, quotes included, and tells what is in it that does not stand for itself. */
+  function skipString(): 'plain' | 'coded' | 'escaped' {
+    if (!take(QUOTE)) fail();
+    let kind: 'plain' | 'coded' | 'escaped' = 'plain';
+    // Byte by byte, because a pattern for all of it would need a stack as long as the string.
     for (;;) {
-      const code = document.charCodeAt(at);
-      if (code === QUOTE) {
+      const one = code();
+      if (one === QUOTE) {
         at += 1;
-        return hasEscapes;
+        return kind;
       }
-      if (code === BACKSLASH && match(/\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y) !== null) hasEscapes = true;
-      else if (code >= SPACE && code !== BACKSLASH) at += 1;
-      else {
+      if (one === BACKSLASH) {
+        const [escape] = ESCAPE.exec(document.toString('latin1', at, at + LONGEST_ESCAPE)) ?? [];
+        if (escape === undefined) {
+          fail();
+          return kind;
+        }
+        kind = 'escaped';
+        at += escape.length;
+      } else if (one >= SPACE) {
+        if (one >= 0x80 && kind === 'plain') kind = 'coded';
+        at += 1;
+      } else {
         fail();
-        return false;
+        return kind;
       }
     }
   }
@@ -114,21 +138,28 @@ export function createScan(document: string): Scan {
   function string(): string {
     peek();
     const start = at;
-    const hasEscapes = skipString();
-    if (problem !== null && at === document.length) return '';
-    const text = hasEscapes ? (JSON.parse(document.slice(start, at)) as string) : document.slice(start + 1, at - 1);
-    return text.toWellFormed();
+    const kind = skipString();
+    if (problem !== null && at === length) return '';
+    if (kind === 'plain') return document.toString('latin1', start + 1, at - 1);
+    if (kind === 'coded') return decode(document.subarray(start + 1, at - 1));
+    return (JSON.parse(decode(document.subarray(start, at))) as string).toWellFormed();
   }
 
   function number(): string {
-    const found = peek() === '' ? null : match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (found === null) fail();
+    peek();
+    let end = at;
+    while (end < length && isOfNumber(document[end] ?? NONE)) end += 1;
+    const [found] = NUMBER.exec(document.toString('latin1', at, end)) ?? [];
+    if (found === undefined) fail();
+    else at += found.length;
     return found ?? '0';
   }
 
   function word(): string {
-    const found = peek() === '' ? null : match(/true|false|null/y);
-    if (found === null) fail();
+    peek();
+    const [found] = WORD.exec(document.toString('latin1', at, at + LONGEST_WORD)) ?? [];
+    if (found === undefined) fail();
+    else at += found.length;
     return found ?? 'null';
   }
 
@@ -140,43 +171,43 @@ export function createScan(document: string): Scan {
 
   /** The key of the next member, and its colon. */
   function key<T>(read: () => T): T {
-    if (peek() !== '"') fail();
+    if (peek() !== QUOTE) fail();
     const name = read();
-    if (!take(':')) fail();
+    if (!take(COLON)) fail();
     return name;
   }
 
   function skip(): void {
-    const closers: string[] = [];
+    const closers: number[] = [];
     do {
       const kind = next();
       if (kind === 'object' || kind === 'array') {
         at += 1;
-        const closer = kind === 'object' ? '}' : ']';
+        const closer = kind === 'object' ? CLOSE_OBJECT : CLOSE_LIST;
         if (path.length + closers.length >= MAX_DEPTH) fail();
         if (!take(closer)) {
           closers.push(closer);
-          if (closer === '}') key(skipString);
+          if (closer === CLOSE_OBJECT) key(skipString);
           continue;
         }
       } else scalar(kind);
-      while (closers.length > 0 && take(closers.at(-1) ?? '')) closers.pop();
+      while (closers.length > 0 && take(closers.at(-1) ?? NONE)) closers.pop();
       if (closers.length === 0) return;
-      if (!take(',')) fail();
-      else if (closers.at(-1) === '}') key(skipString);
-    } while (at < document.length);
+      if (!take(COMMA)) fail();
+      else if (closers.at(-1) === CLOSE_OBJECT) key(skipString);
+    } while (at < length);
     fail();
   }
 
   /** The inside of an array or an object, between its brackets. */
-  function inside(closer: string, one: (index: number) => void): void {
+  function inside(closer: number, one: (index: number) => void): void {
     at += 1;
     if (take(closer)) return;
     if (path.length >= MAX_DEPTH) fail();
-    for (let index = 0; at < document.length; index += 1) {
+    for (let index = 0; at < length; index += 1) {
       one(index);
       if (take(closer)) return;
-      if (!take(',')) break;
+      if (!take(COMMA)) break;
     }
     fail();
   }
@@ -188,13 +219,13 @@ export function createScan(document: string): Scan {
     boolean: () => word() === 'true',
     skip,
     elements: (visit) =>
-      inside(']', (index) => {
+      inside(CLOSE_LIST, (index) => {
         path.push(index);
         visit(index);
         path.pop();
       }),
     members: (visit) =>
-      inside('}', () => {
+      inside(CLOSE_OBJECT, () => {
         const name = key(string);
         path.push(name);
         visit(name);
@@ -204,10 +235,14 @@ export function createScan(document: string): Scan {
       if (found !== 'end') problem ??= `${formatPath(path)} is ${NAMES[found]} where ${expected} belongs`;
     },
     finish() {
-      if (peek() !== '') fail();
+      if (peek() !== NONE) fail();
       return problem;
     },
   };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 function formatPath(path: readonly (string | number)[]): string {
