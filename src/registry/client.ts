@@ -57,8 +57,8 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
       ...request.headers,
       ...auth,
     };
-    const { signal, again } = ask;
-    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection: again });
+    const { signal, again, pooled = false } = ask;
+    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection: again && !pooled });
   }
 
   function authorized(request: ApiRequest, ask: Ask, nonce: boolean): Promise<HttpOutcome | Unknown> {

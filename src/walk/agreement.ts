@@ -2,6 +2,7 @@ import { disagreement } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import type { WalkContext } from './context.ts';
 import { fetchManifest, type SeenManifest } from './fetch-manifest.ts';
+import { letGo } from './let-go.ts';
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import type { Ask, Resolution } from './source.ts';
 import type { Churned, Edge, Tree, TreeNode } from './tree.ts';
@@ -27,6 +28,7 @@ export function suspectEdge(
   edge: Edge,
   first: Absent | Unknown,
 ): void {
+  node.doubts += 1;
   context.suspects.add<Second>({
     tree,
     reference: edge.root?.reference ?? node.digest,
@@ -35,11 +37,13 @@ export function suspectEdge(
     askAgain: (ask) => askAgain(context, tree, node, edge, ask),
     async end(end) {
       if (end.kind === 'broken') edge.fault = end;
+      else node.doubts -= 1;
       if (end.kind === 'churned') await edge.root?.moved(null);
       if (end.kind === 'found' && 'kind' in end.value) {
         context.tally.churned += 1;
         await edge.root?.moved(end.value.to);
       }
+      letGo(context, tree, node);
     },
   });
 }

@@ -3,7 +3,8 @@ import type { BlobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { skip } from './skip.ts';
 import type { BlobContent } from './source.ts';
-import { GOOD_BLOB, type Tree, type TreeNode } from './tree.ts';
+import { letGoOfBlob } from './let-go.ts';
+import type { Tree, TreeNode } from './tree.ts';
 
 /** Asks for a config or a layer, and leaves it to the end of the walk where it is not found. */
 export async function askBlob(
@@ -21,7 +22,7 @@ export async function askBlob(
     if (weak === true) context.tally.weak += 1;
     const part = node.edges.some(({ object }) => object === 'config') ? 'config' : 'layer';
     context.control.foundGood(tree.repository, { kind: part, descriptor });
-    tree.blobs.set(key, GOOD_BLOB);
+    letGoOfBlob(context, tree, key, node);
   };
   if (answer.kind === 'found') return settle(answer.value);
   if (answer.kind === 'absent' && answer.notKept === true) {

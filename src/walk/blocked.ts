@@ -29,13 +29,14 @@ export function refusalOf({
 }
 
 /** Each thing that is refused once, with the tags that lead to it, sorted; without what nothing leads to any more. */
-export function collectBlocked(refusals: readonly Refusal[], trees: readonly Tree[]): readonly BlockedEntry[] {
+export function collectBlocked(refusals: readonly Refusal[], trees: Iterable<Tree>): readonly BlockedEntry[] {
   const once = new Map(refusals.map((one) => [`${one.repository} ${one.reference}`, one]));
+  const byName = Map.groupBy(trees, (tree) => tree.repository);
   return [...once]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { repository, reference, detail }]): BlockedEntry[] => {
       if (!reference.includes(':')) return [{ repository, tags: [reference], digest: null, detail }];
-      const edges = trees.filter((tree) => tree.repository === repository).flatMap((tree) => edgesTo(tree, reference));
+      const edges = (byName.get(repository) ?? []).flatMap((tree) => edgesTo(tree, reference));
       return isReached(edges) ? [{ repository, tags: tagsTo(edges), digest: reference, detail }] : [];
     });
 }
@@ -50,7 +51,7 @@ export interface BlockedCounts {
 }
 
 /** Counts what policies refuse, where ways into the trees begin and among the blobs. */
-export function countBlocked(trees: readonly Tree[]): BlockedCounts {
+export function countBlocked(trees: Iterable<Tree>): BlockedCounts {
   const counts = { tags: 0, pinned: 0, blobs: 0 };
   for (const { tags, manifests, blobs } of trees) {
     for (const { state, digest } of tags.values()) {

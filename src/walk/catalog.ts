@@ -38,7 +38,7 @@ export async function hasVanished(
   before: readonly string[],
 ): Promise<boolean> {
   const { tally, deps, trees, unknowns } = context;
-  const isQuiet = tally.churned === 0 && tally.repositoriesEmpty === 0 && trees.length === 0 && unknowns.length === 0;
+  const isQuiet = tally.churned === 0 && tally.repositoriesEmpty === 0 && trees.size === 0 && unknowns.length === 0;
   if (options.catalog === 'list' || before.length === 0 || isQuiet) return false;
   const answer = await deps.source.repositories(context.again);
   if (answer.kind === 'unknown') {

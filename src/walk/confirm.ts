@@ -1,6 +1,7 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import { isRefusedByPolicy, refusalOf } from './blocked.ts';
 import { unknown, type Absent, type Observed, type Unknown } from './lookup.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { Ask, ControlCheck } from './source.ts';
 import type { OpenCase, SecondAnswer } from './suspects.ts';
 import type { Churned } from './tree.ts';
@@ -26,10 +27,31 @@ export async function confirm(context: WalkContext): Promise<void> {
 
     await deps.clock.sleep(options.confirm.delayMs, deps.abort);
     control.newRound();
-    const asked = await Promise.all(open.map(async (one) => ({ one, answer: await insist(one, context.again) })));
-    for (const { one, answer } of asked) await judge(context, one, answer);
+    await askAll(context, open);
     reportProgress(context);
   }
+}
+
+/** One round: what is known to be good is asked for after all that is doubted, so that no outage comes in between. */
+async function askAll(context: WalkContext, open: readonly OpenCase[]): Promise<void> {
+  const { concurrency } = context.options;
+  const answers = new Map<OpenCase, SecondAnswer>();
+  await sideBySide(open, concurrency, async (one) => {
+    answers.set(one, await insist(one, howToAsk(context, one)));
+  });
+  await sideBySide(answers, concurrency, async ([one, answer]) => {
+    answers.delete(one);
+    await judge(context, one, answer);
+  });
+}
+
+/**
+ * What could not be told at first, such as all that was due while a server restarted, comes at the first try as a rule,
+ * and as fast as the walk where no connection is made for each; whatever else is then said of it is seen twice more.
+ */
+function howToAsk({ again, options }: WalkContext, { first, answers }: OpenCase): Ask {
+  const isFirstAnswer = first.kind === 'unknown' && answers.length === 0;
+  return isFirstAnswer && options.confirm.rounds > 2 ? { ...again, pooled: true } : again;
 }
 
 /**

@@ -23,7 +23,7 @@ export interface WalkContext {
   /** Whether there are tags in a repository, of those whose list came. */
   readonly hasTags: Map<string, boolean>;
   /** Repositories with open questions or findings. */
-  readonly trees: Tree[];
+  readonly trees: Set<Tree>;
   readonly allowMissing: Selection;
   readonly exclude: Selection;
   /** True when what is asked for was named by somebody, so that a listing does not excuse it. */
@@ -47,7 +47,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     unreached: [],
     blocked: [],
     hasTags: new Map(),
-    trees: [],
+    trees: new Set(),
     allowMissing: createSelection(options.allowMissingPlatforms),
     exclude: createSelection(options.excludePlatforms),
     named,

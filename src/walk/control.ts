@@ -6,6 +6,8 @@ import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood, Manifest
 
 /** Known good things of a kind kept for each repository: more than one, because one may be deleted in the meantime. */
 const GOOD_PER_REPOSITORY = 3;
+/** Repositories of which something good is kept after their end: enough for those that have nothing good themselves. */
+const REPOSITORIES_KEPT = 100;
 
 /** Other repositories that are asked where one has nothing to compare with: a policy may be for several of them. */
 const MOST_OTHERS = 3;
@@ -31,6 +33,8 @@ const BLOB_PARTS: readonly BlobPart[] = ['layer', 'config'];
 export interface Control extends KnownGood {
   /** Remembers what was found good. */
   foundGood(repository: string, good: Good): void;
+  /** Nothing is asked of a repository any more: what was good in it is kept only where there is not enough. */
+  letGo(repository: string): void;
   /** True when something of this kind was found good, in whatever repository. */
   knows(kind: ContentKind | Good['kind']): boolean;
   /** A repository's tag list, asked once a round. */
@@ -115,6 +119,9 @@ export function createControl(source: ContentSource): Control {
       const things = there.get(repository) ?? [];
       const isNew = !things.some((one) => nameOf(one) === nameOf(good));
       if (isNew && things.length < GOOD_PER_REPOSITORY) there.set(repository, [...things, good]);
+    },
+    letGo(repository) {
+      for (const there of Object.values(known)) if (there.size > REPOSITORIES_KEPT) there.delete(repository);
     },
     knows: (kind) => (kind === 'blob' ? BLOB_PARTS : [kind]).some((one) => known[one].size > 0),
     get round() {

@@ -1,20 +1,19 @@
-import { parseDigest } from '../oci/digest.ts';
-import { isBlobDescriptor, isForeignLayer, type Descriptor } from '../oci/descriptor.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType, isSchema1Type } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
-import { blobQuestion } from './blob-question.ts';
-import { reportProgress, type WalkContext } from './context.ts';
 import { checkAgreement } from './agreement.ts';
 import { askBlob } from './ask-blob.ts';
+import { blobQuestion } from './blob-question.ts';
+import { reportProgress, type WalkContext } from './context.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
+import { leftOutKey, letGo, letGoOfBlob, wholeKey } from './let-go.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
-import type { SkipReason } from './result.ts';
-import type { Selection } from './selection.ts';
+import { matches, references, whyNotAsked, withoutReferences } from './references.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
-import { createNode, GOOD_BLOB, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { createNode, declare, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
@@ -52,9 +51,11 @@ async function settleManifest(
     skip(context, tree, node.digest, 'unsupported_media_type');
     const fields = { repository: tree.repository, digest: node.digest, mediaType: manifest.mediaType };
     context.deps.log.info(fields, 'Skipped a manifest of a type that is not read');
-    return;
+    node.visited = true;
+    return letGo(context, tree, node);
   }
   if (!isKnown) await visitAll(context, tree, node, answer.value, manifest);
+  letGo(context, tree, node);
 }
 
 async function visitAll(
@@ -71,6 +72,7 @@ async function visitAll(
       references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)),
     );
   }
+  node.visited = true;
   // A walk over a catalog does not look at the descriptors again, and they are most of what it would hold.
   if (!context.named) node.seen = { ...seen, manifest: withoutReferences(manifest) };
 }
@@ -80,7 +82,7 @@ async function visitAll(
  * looked at all the same, and that it came tells that the store is there.
  */
 async function lookByTag(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
-  const tag = node.edges.find((edge) => edge.tag !== null)?.tag ?? null;
+  const tag = tagOf(node);
   if (tag === null) return;
   const answer = await context.deps.source.manifestByTag(tree.repository, tag, context.first);
   const seen = answer.kind === 'found' ? readManifestAs(node.digest, answer.value) : null;
@@ -102,19 +104,6 @@ async function visitUnpacked(
   await visit(context, tree, node, 'config', image.config, configQuestion(context, tree, image));
 }
 
-function withoutReferences(manifest: ReadableManifest): SeenManifest['manifest'] {
-  return manifest.kind === 'image' ? { ...manifest, layers: [] } : { ...manifest, manifests: [] };
-}
-
-function references(manifest: ReadableManifest): [BrokenObject, Descriptor][] {
-  if (manifest.kind === 'image') return [['config', manifest.config], ...manifest.layers.map(asLayer)];
-  return manifest.manifests.map((child) => (isBlobDescriptor(child) ? asLayer(child) : ['child', child]));
-}
-
-function asLayer(descriptor: Descriptor): [BrokenObject, Descriptor] {
-  return ['layer', descriptor];
-}
-
 async function visit(
   context: WalkContext,
   tree: Tree,
@@ -129,9 +118,11 @@ async function visit(
 
   // Where it is asked for goes by its type alone, whatever it is called by the list that it stands in.
   const isBlob = (object === 'config' || object === 'layer') && !isManifestType(descriptor.mediaType);
+  const optional = object === 'child' && matches(context.options.allowMissingPlatforms, context.allowMissing, platform);
+  const wholeAs = isBlob ? question.key : wholeKey(descriptor.digest, descriptor);
+  if (tree.whole.has(wholeAs) || (optional && tree.whole.has(leftOutKey(descriptor.digest)))) return;
   const [nodes, key] = isBlob ? [tree.blobs, question.key] : [tree.manifests, descriptor.digest];
   const node = nodes.get(key) ?? createNode(descriptor.digest, from.depth + 1);
-  if (node === GOOD_BLOB) return;
   nodes.set(key, node);
   const edge: Edge = {
     from,
@@ -139,43 +130,36 @@ async function visit(
     object,
     platform,
     expectedSize: descriptor.size,
-    optional: object === 'child' && matches(context.options.allowMissingPlatforms, context.allowMissing, platform),
-    declared: isBlob ? null : descriptor,
+    optional,
+    declared: isBlob ? null : declare(descriptor),
     root: null,
     fault: null,
   };
+  from.below += 1;
+  if (!isBlob) return reach(context, tree, node, edge);
   node.edges.push(edge);
-  if (!isBlob) {
-    // Left out because nobody who listed it needs it; this one does.
-    if (node.state.kind === 'skipped' && node.seen === null && !edge.optional) node.explored = false;
-    if (node.explored) checkAgreement(context, tree, node, edge);
-    return explore(context, tree, node);
-  }
   if (node.explored) return;
   node.explored = true;
   // Who carries it along is not asked for it.
-  if (descriptor.embedded === true) tree.blobs.set(key, GOOD_BLOB);
+  if (descriptor.embedded === true) letGoOfBlob(context, tree, key, node);
   else await askBlob(context, tree, node, descriptor, question);
 }
 
-function whyNotAsked(
-  context: WalkContext,
-  object: BrokenObject,
-  descriptor: Descriptor,
-  platform: string | null,
-): SkipReason | null {
-  if (parseDigest(descriptor.digest).kind !== 'supported') return 'unsupported_digest';
-  if (object === 'layer' && isForeignLayer(descriptor)) return 'foreign_layer';
-  if (object !== 'child') return null;
-  if (matches(context.options.excludePlatforms, context.exclude, platform)) return 'excluded';
-  // A store may deny having what is of a type that is not asked for, so nothing can be learned by asking.
-  const { mediaType } = descriptor;
-  const readable = mediaType === '' || mediaType === 'application/json' || isManifestType(mediaType);
-  return readable ? null : 'unsupported_media_type';
-}
-
-function matches(globs: readonly string[], selection: Selection, platform: string | null): boolean {
-  return globs.length > 0 && platform !== null && selection.includes(platform);
+/** Adds a way to a manifest, and looks at it, if nobody has. */
+export async function reach(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): Promise<void> {
+  const isFirstTag = edge.tag !== null && node.state.kind === 'suspected' && tagOf(node) === null;
+  // Left out because nobody who listed it needs it, or gave it the type of a manifest; this one does.
+  if (
+    node.state.kind === 'skipped' &&
+    (node.seen === null ? !edge.optional : isTyped(edge) && !node.edges.some(isTyped))
+  ) {
+    node.explored = false;
+    node.seen = null;
+  }
+  node.edges.push(edge);
+  if (node.explored) checkAgreement(context, tree, node, edge);
+  if (node.explored && isFirstTag && node.seen === null) await lookByTag(context, tree, node);
+  await explore(context, tree, node);
 }
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
@@ -209,17 +193,29 @@ function convertedOnTheWay({ observed }: Absent): Absent {
 
 /** Of several ways to a manifest, one that gives a manifest's type says best how it is to be read. */
 function declaredType({ edges }: TreeNode): string | undefined {
-  return edges.find(({ declared }) => declared !== null && isManifestType(declared.mediaType))?.declared?.mediaType;
+  return edges.find(isTyped)?.declared?.mediaType;
+}
+
+function isTyped({ declared }: Edge): boolean {
+  return declared !== null && isManifestType(declared.mediaType);
+}
+
+function tagOf({ edges }: TreeNode): string | null {
+  return edges.find(({ tag }) => tag !== null)?.tag ?? null;
 }
 
 function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {
   if (first.kind === 'absent' && first.fault === 'missing' && node.edges.every(({ optional }) => optional)) {
     node.state = { kind: 'skipped' };
-    return skip(context, tree, node.digest, 'excluded');
+    node.visited = true;
+    skip(context, tree, node.digest, 'excluded');
+    return letGo(context, tree, node);
   }
   if (first.kind === 'absent' && first.notKept === true) {
     node.state = { kind: 'skipped' };
-    return skip(context, tree, node.digest, 'pull_through');
+    node.visited = true;
+    skip(context, tree, node.digest, 'pull_through');
+    return letGo(context, tree, node);
   }
   context.suspects.add({
     tree,

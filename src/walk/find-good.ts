@@ -61,6 +61,6 @@ function setAside(context: WalkContext, first: Ask): WalkContext {
     unknowns: [],
     unreached: [],
     blocked: [],
-    trees: [],
+    trees: new Set(),
   };
 }

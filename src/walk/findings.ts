@@ -9,7 +9,7 @@ import type { Edge, Tree, TreeNode } from './tree.ts';
  * The findings of the trees: one for each (repository, digest, object, fault), sorted. Whom each hurts goes by the
  * platforms that somebody needs.
  */
-export function collectFindings(trees: readonly Tree[], needs: NeedsPlatform = everyPlatform): readonly Finding[] {
+export function collectFindings(trees: Iterable<Tree>, needs: NeedsPlatform = everyPlatform): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const tree of trees) {
     for (const one of [...brokenTags(tree), ...brokenNodes(tree, needs), ...lackingPlatforms(tree)]) {

@@ -11,9 +11,10 @@ import { decideVerdict } from './verdict.ts';
 /** Counts a repository's tree and lets it go, unless something in it is still open. */
 export function closeTree(context: WalkContext, tree: Tree): void {
   context.tally.live.repositoriesDone += 1;
-  if (context.trees.includes(tree)) return;
-  if (tree.openQuestions === 0) context.tally.addTree(tree);
-  else context.trees.push(tree);
+  if (context.trees.has(tree)) return;
+  if (tree.openQuestions > 0) return void context.trees.add(tree);
+  context.tally.addTree(tree);
+  context.control.letGo(tree.repository);
 }
 
 /** Asks again for everything that was not found, until nothing is open. */

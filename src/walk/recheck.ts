@@ -1,4 +1,5 @@
 import type { WalkContext } from './context.ts';
+import { sideBySide } from './side-by-side.ts';
 import { detach, retarget } from './tags.ts';
 import { isReached, tagsTo } from './trace.ts';
 import type { TagEntry, Tree, TreeNode } from './tree.ts';
@@ -18,13 +19,15 @@ export async function recheckTags(context: WalkContext, done: Set<TagEntry>): Pr
       suspected.push([tree, entry]);
     }
   }
-  await Promise.all(suspected.map(([tree, entry]) => recheck(context, tree, entry)));
+  await sideBySide(suspected, context.options.concurrency, ([tree, entry]) => recheck(context, tree, entry));
   for (const tree of new Set(suspected.map(([one]) => one))) forgetUnreached(context, tree);
   return context.suspects.size > 0;
 }
 
 async function recheck(context: WalkContext, tree: Tree, entry: TagEntry): Promise<void> {
-  const answer = await context.deps.source.resolve(tree.repository, { tag: entry.tag }, context.again);
+  // One broken layer may have thousands of tags above it, and of each only whether it has moved is asked.
+  const ask = { ...context.again, pooled: true } as const;
+  const answer = await context.deps.source.resolve(tree.repository, { tag: entry.tag }, ask);
   if (answer.kind === 'found') {
     if (answer.value.kind === 'manifest' && answer.value.digest === entry.digest) return;
     context.tally.churned += 1;

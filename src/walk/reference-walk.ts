@@ -50,7 +50,7 @@ export async function walkReferences(
 
 async function walkWanted(context: WalkContext, repository: string, wanted: readonly Wanted[]): Promise<void> {
   const tree = createTree(repository);
-  context.trees.push(tree);
+  context.trees.add(tree);
   const tags = unique(wanted.filter(({ digest }) => digest === null).map(({ tag }) => tag));
   const digests = unique(wanted.map(({ digest }) => digest));
   const tally = context.tally;

@@ -4,8 +4,5 @@ import type { Tree } from './tree.ts';
 
 /** Leaves something out on purpose, and counts it once. */
 export function skip(context: WalkContext, tree: Tree, name: string, reason: SkipReason): void {
-  const key = `${reason} ${name}`;
-  if (tree.skipped.has(key)) return;
-  tree.skipped.add(key);
-  context.tally.skip(reason);
+  if (tree.skipped.add(`${reason} ${name}`)) context.tally.skip(reason);
 }

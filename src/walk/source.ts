@@ -12,6 +12,8 @@ export interface Ask {
    * An answer that was given before must not be given again from memory.
    */
   readonly again: boolean;
+  /** Asked again on a connection that others have used: to see whether it is there, or has moved, is all that is wanted. */
+  readonly pooled?: true;
   /** Aborted when there is no time left; what is under way then answers `unknown(deadline)`. */
   readonly signal: AbortSignal;
   /** False once it has become pointless to ask for what did not come in other ways: nothing comes any more. */

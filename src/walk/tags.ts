@@ -1,16 +1,26 @@
-import pLimit from 'p-limit';
-
-import { checkAgreement, suspectEdge } from './agreement.ts';
+import { suspectEdge } from './agreement.ts';
 import { reportProgress, type WalkContext } from './context.ts';
-import { explore } from './explore.ts';
+import { reach } from './explore.ts';
+import { leftOutKey, letGo, wholeKey } from './let-go.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
+import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask, Resolution } from './source.ts';
-import { createNode, rootEdge, type Churned, type Root, type TagEntry, type Tree, type TreeNode } from './tree.ts';
+import {
+  createNode,
+  declare,
+  rootEdge,
+  type Churned,
+  type Declared,
+  type Root,
+  type TagEntry,
+  type Tree,
+  type TreeNode,
+} from './tree.ts';
 
 /**
- * Resolves the tags, and the digests that are named by themselves, then walks what they resolve to: a digest once,
- * however many names lead there.
+ * Resolves the tags, and then the digests that are named by themselves, and walks at once what each resolves to: a
+ * digest once, however many names lead there.
  */
 export async function walkTags(
   context: WalkContext,
@@ -19,19 +29,9 @@ export async function walkTags(
   pinned: readonly string[] = [],
 ): Promise<void> {
   context.tally.pinned += pinned.length;
-  const limit = pLimit(context.options.concurrency);
-  await Promise.all([
-    ...tags.map((tag) => limit(() => askTag(context, tree, tag))),
-    ...pinned.map((digest) => limit(() => askDigest(context, tree, digest))),
-  ]);
-  await Promise.all([...tree.manifests.values()].map((node) => limit(() => explore(context, tree, node))));
-}
-
-/** Walks a digest that was asked for by itself: by digest, never by a tag. */
-export async function walkDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
-  await askDigest(context, tree, digest);
-  const node = tree.manifests.get(digest);
-  if (node !== undefined) await explore(context, tree, node);
+  const { concurrency } = context.options;
+  await sideBySide(tags, concurrency, (tag) => askTag(context, tree, tag));
+  await sideBySide(pinned, concurrency, (digest) => walkDigest(context, tree, digest));
 }
 
 /** A tag as the beginning of a way: asked for again, it may be gone, or point elsewhere. */
@@ -42,27 +42,25 @@ export function tagRoot(context: WalkContext, tree: Tree, entry: TagEntry): Root
     async moved(to) {
       detach(tree, entry);
       if (to === null) entry.state = { kind: 'gone' };
-      else await follow(context, tree, entry, to);
+      else await attach(context, tree, entry, to);
     },
   };
 }
 
 async function askTag(context: WalkContext, tree: Tree, tag: string): Promise<void> {
   const entry: TagEntry = { tag, digest: null, state: { kind: 'asking' } };
-  tree.tags.set(tag, entry);
   const answer = await context.deps.source.resolve(tree.repository, { tag }, context.first);
   context.tally.live.tags += 1;
   reportProgress(context);
-  if (answer.kind === 'found') attach(context, tree, entry, answer.value);
-  else if (answer.kind === 'absent' && answer.notKept === true) {
-    entry.state = { kind: 'skipped' };
-    skip(context, tree, `:${tag}`, 'pull_through');
-  } else if (answer.kind === 'absent' && answer.fault === 'unresolvable') doubt(context, tree, entry, answer);
+  if (answer.kind === 'found') return attach(context, tree, entry, answer.value);
+  if (answer.kind === 'absent' && answer.notKept === true) return skip(context, tree, `:${tag}`, 'pull_through');
+  tree.tags.set(tag, entry);
+  if (answer.kind === 'absent' && answer.fault === 'unresolvable') await doubt(context, tree, entry, answer);
   else suspectTag(context, tree, entry, answer);
 }
 
-async function askDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
-  const node = manifestNode(tree, digest);
+/** Walks a digest that was asked for by itself: by digest, never by a tag. */
+export async function walkDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
   const { source } = context.deps;
   const root: Root = {
     reference: digest,
@@ -71,74 +69,82 @@ async function askDigest(context: WalkContext, tree: Tree, digest: string): Prom
   };
   const answer = await source.resolve(tree.repository, { digest }, context.first);
   if (answer.kind === 'found') {
-    if (answer.value.kind === 'unsupported') return leaveOut(context, tree, node, root);
+    if (answer.value.kind === 'unsupported') return leaveOut(context, tree, digest, root);
     context.control.foundGood(tree.repository, { kind: 'reference', reference: { digest } });
+    if (tree.whole.has(wholeKey(digest, answer.value))) return;
   }
+  const node = manifestNode(tree, digest);
   const edge = rootEdge(null, root, answer.kind === 'found' ? declaredBy(answer.value) : null);
-  node.edges.push(edge);
   if (answer.kind === 'absent' && answer.obstacle === 'too_large') node.explored = true;
-  if (answer.kind === 'found') checkAgreement(context, tree, node, edge);
   // What is gone is gone for whoever asks for the manifest itself as well.
-  else if (answer.kind === 'unknown' || answer.fault === 'unresolvable') suspectEdge(context, tree, node, edge, answer);
+  if (answer.kind === 'unknown' || (answer.kind === 'absent' && answer.fault === 'unresolvable')) {
+    suspectEdge(context, tree, node, edge, answer);
+  }
+  await reach(context, tree, node, edge);
+  letGo(context, tree, node);
 }
 
-/** Hangs what a tag resolved to into the tree; it is explored later. */
-function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolution: Resolution): TreeNode | null {
+/** Hangs what a tag resolved to into the tree, unless it is known to be whole, and walks it. */
+async function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolution: Resolution): Promise<void> {
+  const { tag } = entry;
   if (resolution.kind === 'unsupported') {
     entry.state = { kind: 'skipped' };
-    skip(context, tree, `:${entry.tag}`, 'unsupported_media_type');
-    return null;
+    // Whoever named it wants to know of it.
+    if (context.named) tree.tags.set(tag, entry);
+    else tree.tags.delete(tag);
+    return skip(context, tree, `:${tag}`, 'unsupported_media_type');
   }
-  const node = manifestNode(tree, resolution.digest);
-  entry.digest = resolution.digest;
+  const { digest } = resolution;
+  entry.digest = digest;
   entry.state = { kind: 'good' };
-  context.control.foundGood(tree.repository, { kind: 'reference', reference: { tag: entry.tag } });
-  const edge = rootEdge(entry.tag, tagRoot(context, tree, entry), declaredBy(resolution));
-  node.edges.push(edge);
-  checkAgreement(context, tree, node, edge);
-  return node;
+  context.control.foundGood(tree.repository, { kind: 'reference', reference: { tag } });
+  const key = wholeKey(digest, resolution);
+  if (tree.whole.has(key)) {
+    tree.tags.delete(tag);
+    if (!tree.whole.has(leftOutKey(key))) context.tally.saw('tag');
+    return;
+  }
+  tree.tags.set(tag, entry);
+  const node = manifestNode(tree, digest);
+  await reach(context, tree, node, rootEdge(tag, tagRoot(context, tree, entry), declaredBy(resolution)));
+  letGo(context, tree, node);
 }
 
 /** A tag that nodes do not resolve still leads to something, which is walked: whoever comes otherwise needs it. */
-function doubt(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent): void {
+async function doubt(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent): Promise<void> {
   // What nodes do not take for its size is not read here either.
   if (first.digest === undefined || first.obstacle === 'too_large') return suspectTag(context, tree, entry, first);
   const node = manifestNode(tree, first.digest);
   entry.digest = first.digest;
   entry.state = { kind: 'good' };
   const edge = rootEdge(entry.tag, tagRoot(context, tree, entry));
-  node.edges.push(edge);
   suspectEdge(context, tree, node, edge, first);
+  await reach(context, tree, node, edge);
 }
 
-function declaredBy(resolution: Resolution): { readonly mediaType: string; readonly size: number } | null {
-  return resolution.kind === 'manifest' ? resolution : null;
+function declaredBy(resolution: Resolution): Declared | null {
+  return resolution.kind === 'manifest' ? declare(resolution) : null;
 }
 
-function leaveOut(context: WalkContext, tree: Tree, node: TreeNode, root: Root): void {
+function leaveOut(context: WalkContext, tree: Tree, digest: string, root: Root): void {
+  const node = manifestNode(tree, digest);
   node.edges.push(rootEdge(null, root));
   node.state = { kind: 'skipped' };
   node.explored = true;
-  skip(context, tree, node.digest, 'unsupported_media_type');
+  skip(context, tree, digest, 'unsupported_media_type');
 }
 
 /** Takes a new answer about a tag: what it pointed to before is no longer its. */
 export async function retarget(context: WalkContext, tree: Tree, entry: TagEntry, to: Resolution): Promise<void> {
   detach(tree, entry);
-  await follow(context, tree, entry, to);
-}
-
-async function follow(context: WalkContext, tree: Tree, entry: TagEntry, to: Resolution): Promise<void> {
-  const node = attach(context, tree, entry, to);
-  if (node !== null) await explore(context, tree, node);
+  await attach(context, tree, entry, to);
 }
 
 /** Takes a tag out of the tree: it is deleted, or points elsewhere. */
-export function detach(tree: Tree, entry: TagEntry): void {
-  for (const { edges } of tree.manifests.values()) {
-    const index = edges.findIndex(({ tag }) => tag === entry.tag);
-    if (index !== -1) edges.splice(index, 1);
-  }
+export function detach(tree: Tree, { tag, digest }: TagEntry): void {
+  const edges = tree.manifests.get(digest ?? '')?.edges ?? [];
+  const index = edges.findIndex((edge) => edge.tag === tag);
+  if (index !== -1) edges.splice(index, 1);
 }
 
 function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent | Unknown): void {
@@ -150,7 +156,7 @@ function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Ab
     among: 'reference',
     askAgain: (ask) => resolveTagAgain(context, tree.repository, entry.tag, ask),
     async end(end) {
-      if (end.kind === 'found') await retarget(context, tree, entry, end.value);
+      if (end.kind === 'found') await attach(context, tree, entry, end.value);
       if (end.kind === 'broken') entry.digest = end.absent.digest ?? null;
     },
   });

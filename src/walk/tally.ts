@@ -21,7 +21,9 @@ export interface Tally {
   /** At least one manifest was found good, in this walk. */
   goodManifests: number;
   skip(reason: SkipReason, times?: number): void;
-  /** Counts what a finished repository held. */
+  /** Counts something that was looked at and needs not to be kept. */
+  saw(what: 'tag' | 'manifest' | 'index' | 'blob'): void;
+  /** Counts what is left of a finished repository. */
   addTree(tree: Tree): void;
   /** Takes over what another one has counted. */
   add(other: Tally): void;
@@ -52,6 +54,10 @@ export function createTally(
       skipped[reason] += times;
     },
 
+    saw(what) {
+      seen[SEEN_AS[what]] += 1;
+    },
+
     addTree(tree) {
       for (const { state, digest } of tree.tags.values()) {
         const node = tree.manifests.get(digest ?? '');
@@ -59,7 +65,7 @@ export function createTally(
         if (isAnswered(state.kind) && !isLeftOut) seen.tags += 1;
       }
       for (const node of tree.manifests.values()) {
-        if (!isAnswered(node.state.kind)) continue;
+        if (!isAnswered(node.state.kind) || tree.whole.has(node.digest)) continue;
         if (node.seen?.manifest.kind === 'index') seen.indexes += 1;
         else seen.manifests += 1;
       }
@@ -95,6 +101,8 @@ export function createTally(
   };
   return tally;
 }
+
+const SEEN_AS = { tag: 'tags', manifest: 'manifests', index: 'indexes', blob: 'blobs' } as const;
 
 const ADDED = [
   'repositoriesListed',

@@ -1,7 +1,9 @@
 import type { Descriptor } from '../oci/descriptor.ts';
+import { MANIFEST_TYPES } from '../oci/media-types.ts';
 import type { BrokenObject } from './fault.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { SeenManifest } from './fetch-manifest.ts';
+import { createKeySet, type KeySet } from './key-set.ts';
 import type { Ask, Resolution } from './source.ts';
 
 /** What is known of a thing so far. Only `broken` is a finding, and only a confirmation makes it so. */
@@ -26,6 +28,11 @@ export interface Declared {
   readonly mediaType: string;
   /** In bytes. */
   readonly size: number;
+}
+
+/** What is declared, and nothing else of where it stands: it may be kept as long as the tree. */
+export function declare({ mediaType, size }: Declared): Declared {
+  return { mediaType: MANIFEST_TYPES.find((known) => known === mediaType) ?? mediaType, size };
 }
 
 /** A tag or a digest that was asked for by itself: where a way into the tree begins. */
@@ -65,6 +72,12 @@ export interface TreeNode {
   state: State;
   /** Somebody is already looking at it, and at what is below it. */
   explored: boolean;
+  /** All that it refers to is in the tree, or was once. */
+  visited: boolean;
+  /** References to things of which it is not known that they are whole. */
+  below: number;
+  /** Ways to it that lead wrong, or may. */
+  doubts: number;
 }
 
 /** A tag, and what it resolved to. */
@@ -93,8 +106,10 @@ export interface Tree {
   readonly diffIds: Map<string, string>;
   /** Images without a platform that they have to have. */
   readonly lacking: Lacking[];
+  /** What was found whole, and let go: by what was asked. */
+  readonly whole: KeySet;
   /** Left out on purpose, so that each is counted once. */
-  readonly skipped: Set<string>;
+  readonly skipped: KeySet;
   /** Questions that are open in this repository: it is counted and forgotten when there are none left. */
   openQuestions: number;
 }
@@ -108,21 +123,26 @@ export function createTree(repository: string): Tree {
     blobs: new Map(),
     diffIds: new Map(),
     lacking: [],
-    skipped: new Set(),
+    whole: createKeySet(),
+    skipped: createKeySet(),
     openQuestions: 0,
   };
 }
 
 /** A thing that nothing is known of yet. */
 export function createNode(digest: string, depth: number): TreeNode {
-  return { digest, edges: [], depth, seen: null, state: { kind: 'asking' }, explored: false };
+  return {
+    digest,
+    edges: [],
+    depth,
+    seen: null,
+    state: { kind: 'asking' },
+    explored: false,
+    visited: false,
+    below: 0,
+    doubts: 0,
+  };
 }
-
-/**
- * Takes the place of every blob that was found good: who refers to it is of no interest any more, and a repository may
- * have hundreds of thousands.
- */
-export const GOOD_BLOB: TreeNode = { ...createNode('', 0), state: { kind: 'good' }, explored: true };
 
 /** The key of a blob in its tree. */
 export function blobKey(descriptor: Descriptor): string {

@@ -41,7 +41,7 @@ export function createVisits(
 
   function close(visit: Visit): void {
     closeTree(visit.context, visit.tree);
-    if (visit.tree.openQuestions > 0 || context.trees.includes(visit.tree)) open.add(visit);
+    if (visit.tree.openQuestions > 0 || context.trees.has(visit.tree)) open.add(visit);
     else tell(visit, { unknowns: [], unreached: [], blocked: 0 });
   }
 

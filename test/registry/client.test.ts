@@ -74,6 +74,16 @@ describe('createApiClient', () => {
     expect(kept).toEqual(['keep-alive', 'keep-alive', 'close', 'close', 'keep-alive']);
   });
 
+  test('asks again on a connection that is kept where that is all that is wanted, past caches all the same', async () => {
+    const { source, registry } = await withImage({ transport: { concurrency: 1 } });
+    for (const ask of [FIRST, { ...AGAIN, pooled: true } as const]) await source.tags('single', ask);
+
+    const kept = registry.requests.all.map(({ headers }) => headers['connection']);
+
+    expect(kept).toEqual(['keep-alive', 'keep-alive']);
+    expect(registry.requests.all.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache']);
+  });
+
   test.each(['/mirror', '/mirror/'])('asks below the path %s that the URL has', async (prefix) => {
     const { source, client, url, asked } = await withImage({ prefix });
 

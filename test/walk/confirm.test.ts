@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { confirm } from '../../src/walk/confirm.ts';
 import type { WalkContext } from '../../src/walk/context.ts';
 import type { Absent, Unknown } from '../../src/walk/lookup.ts';
+import type { Ask } from '../../src/walk/source.ts';
 import { createTree } from '../../src/walk/tree.ts';
 import { createTestClock } from '../support/clock.ts';
 import { absent, asked, contextOver, GOOD, noAnswer, SERVER_ERROR, sourceWith } from './scene.ts';
@@ -60,6 +61,61 @@ describe('confirm', () => {
 
     expect([inShort(told), told.asked]).toEqual([end, times]);
     expect(context.unknowns.length).toBe(end.startsWith('unknown') ? 1 : 0);
+  });
+
+  test.each<[string, Absent | Unknown, number, readonly boolean[]]>([
+    ['what was denied is asked for on new connections', GONE, 3, [false, false, false]],
+    ['what there was no answer to is asked for on a kept one first', noAnswer('connection'), 3, [true, false, false]],
+    ['of two questions none is asked on a kept one', noAnswer('connection'), 2, [false, false]],
+  ])('%s', async (_, first, rounds, pooled) => {
+    const context = withControl({ options: { confirm: { delayMs: 1, rounds } } });
+    const asks: boolean[] = [];
+    const askAgain = (ask: Ask): Promise<SecondAnswer> => {
+      asks.push(ask.pooled === true);
+      return Promise.resolve(GONE);
+    };
+    add(context, first, [], { askAgain });
+
+    await confirm(context);
+
+    expect(asks).toEqual(pooled);
+  });
+
+  test('what was there after all is walked as much at once as the walk has under way, and no more', async () => {
+    const context = withControl({ options: { concurrency: 3 } });
+    let open = 0;
+    let most = 0;
+    for (let count = 0; count < 10; count += 1) {
+      add(context, noAnswer('connection'), [FOUND], {
+        async end() {
+          open += 1;
+          most = Math.max(most, open);
+          await new Promise((resolve) => setImmediate(resolve));
+          open -= 1;
+        },
+      });
+    }
+
+    await confirm(context);
+
+    expect([open, most]).toEqual([0, 3]);
+  });
+
+  test('what is known to be good is asked for after everything that is doubted', async () => {
+    const source = sourceWith({ 'app:good': GOOD });
+    const context = contextOver(source, { options: { concurrency: 1 } });
+    context.control.foundGood('app', { kind: 'manifest', digest: GOOD.manifest.digest });
+    const controls = (): number => asked(source, { kind: 'manifest' }).length;
+    const seen: number[] = [];
+    const askAgain = (): Promise<SecondAnswer> => {
+      seen.push(controls());
+      return Promise.resolve(GONE);
+    };
+    for (let count = 0; count < 3; count += 1) add(context, GONE, [], { askAgain });
+
+    await confirm(context);
+
+    expect(seen).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
   });
 
   test('what looked broken and was cleared is counted, what merely did not answer is not', async () => {

@@ -43,6 +43,23 @@ describe('createControl', () => {
     expect(checked).toMatchObject({ kind: 'fails', detail: expect.stringContaining(`app@${digest}`) });
   });
 
+  test('keeps what was good in some repositories that are done, and in none of the others', async () => {
+    const source = sourceWith({ 'app:v1': GOOD });
+    const control = createControl(source);
+    const names = Array.from({ length: 300 }, (_, index) => `team/app-${index}`);
+    for (const name of names) {
+      source.put(name, 'v1', GOOD);
+      control.foundGood(name, { kind: 'manifest', digest });
+    }
+
+    for (const name of names) control.letGo(name);
+    const checked = await Promise.all(names.map((name) => control.check(name, 'manifest', AGAIN)));
+
+    expect(new Set(checked.map(({ kind }) => kind))).toEqual(new Set(['holds']));
+    expect(asked(source)).toHaveLength(100);
+    expect(control.knows('manifest')).toBe(true);
+  });
+
   test('holds as long as one of several is left, for one of them may have been deleted', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER, 'app:v3': APP });
     const control = createControl(source);

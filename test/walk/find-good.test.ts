@@ -120,7 +120,7 @@ describe('findGoodElsewhere', () => {
 
     await findGoodElsewhere(context, ['team/0'], NO_PATTERNS);
 
-    expect([context.suspects.size, context.unknowns, context.trees, seen]).toEqual([1, [], [], []]);
+    expect([context.suspects.size, context.unknowns, context.trees.size, seen]).toEqual([1, [], 0, []]);
     expect(context.tally.counts([])).toMatchObject({ tags: 0, manifests: 0, blobs: 0 });
     expect([context.control.knows('manifest'), context.control.knows('blob')]).toEqual([true, true]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { closeTree, conclude } from '../../src/walk/finish.ts';
-import { createNode, createTree, GOOD_BLOB, rootEdge, type Tree } from '../../src/walk/tree.ts';
+import { createNode, createTree, rootEdge, type Tree } from '../../src/walk/tree.ts';
 import { createMapSource } from '../support/map-source.ts';
 import { absent, contextOver, noAnswer } from './scene.ts';
 
@@ -9,7 +9,7 @@ const QUIET = { catalogAccessible: true, catalogVanished: false };
 
 function treeWithBlob(): Tree {
   const tree = createTree('app');
-  tree.blobs.set('x', GOOD_BLOB);
+  tree.blobs.set('x', { ...createNode('x', 1), state: { kind: 'good' } });
   return tree;
 }
 
@@ -28,7 +28,7 @@ describe('closeTree', () => {
 
     closeTree(context, treeWithBlob());
 
-    expect(context.trees).toEqual([]);
+    expect([...context.trees]).toEqual([]);
     expect(context.tally.counts([]).blobs).toBe(1);
     expect(context.tally.live.repositoriesDone).toBe(1);
   });
@@ -81,7 +81,7 @@ describe('conclude', () => {
     ['believed where things were named', true, 'broken'],
   ])('findings without anything good are %s', (_, named, verdict) => {
     const context = contextOver(createMapSource(), { named });
-    context.trees.push(treeWithFinding());
+    context.trees.add(treeWithFinding());
     context.tally.live.tags = 1;
 
     const result = conclude(context, QUIET);

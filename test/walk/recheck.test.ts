@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
+import type { Ask } from '../../src/walk/source.ts';
 import type { MapSource } from '../support/map-source.ts';
 import { summarize, verify, walk } from '../support/walk.ts';
 import {
@@ -43,6 +44,20 @@ describe('recheckTags', () => {
     expect(counts.churned).toBe(0);
     expect(asked(source, { reference: 'v1' })).toEqual(['app resolve v1', 'app resolve v1 again']);
     expect(asked(source, { reference: 'sound' })).toHaveLength(1);
+  });
+
+  test('asks whether a tag has moved on a connection that is kept', async () => {
+    const source = brokenUntil(() => {});
+    const asks: Ask[] = [];
+    const { resolve } = source;
+    source.resolve = (repository, reference, ask) => {
+      asks.push(ask);
+      return resolve(repository, reference, ask);
+    };
+
+    await walk(source);
+
+    expect(asks.filter(({ again }) => again).map(({ pooled }) => pooled)).toEqual([true]);
   });
 
   test('a tag that was moved to a sound image is churned, and that image is walked', async () => {

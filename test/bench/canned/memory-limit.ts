@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the kernel limits the memory of groups of processes, by the first or the second version of its interface. */
+const FIRST = '/sys/fs/cgroup/memory';
+const SECOND = '/sys/fs/cgroup';
+
+/** A group of processes with a limit, as a container is one. */
+export interface MemoryLimit {
+  /** Puts a process in, and what it starts. */
+  add(pid: number): void;
+  /** In bytes: what all of them had at most, the pages of files and sockets included. */
+  peak(): number;
+  remove(): void;
+}
+
+/** Makes a group with a limit in bytes; null where this machine does not let us. */
+export function limitMemory(bytes: number): MemoryLimit | null {
+  const isFirst = existsSync(join(FIRST, 'memory.limit_in_bytes'));
+  const folder = join(isFirst ? FIRST : SECOND, `probe-bench-${process.pid}-${bytes}`);
+  try {
+    mkdirSync(folder);
+    writeFileSync(join(folder, isFirst ? 'memory.limit_in_bytes' : 'memory.max'), String(bytes));
+  } catch {
+    return null;
+  }
+  const peakFile = join(folder, isFirst ? 'memory.max_usage_in_bytes' : 'memory.peak');
+  return {
+    add: (pid) => writeFileSync(join(folder, 'cgroup.procs'), String(pid)),
+    peak: () => Number(readFileSync(peakFile, 'utf8')),
+    remove: () => rmdirSync(folder),
+  };
+}

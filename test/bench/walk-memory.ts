@@ -1,0 +1,133 @@
+/**
+ * How much memory a run takes, and how long, under a limit as a container has one:
+ *
+ *     npm run --silent build && npx node test/bench/walk-memory.ts [SCENE...]
+ *
+ * The registry is a process of its own and has canned bodies. Where control groups can be made, the limit is one of
+ * those; the heap has the same limit everywhere, as a flag of Node.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Scene } from './canned/content.ts';
+import { limitMemory } from './canned/memory-limit.ts';
+import { startCannedRegistry } from './canned/start.ts';
+
+const BUNDLE = process.env['BUNDLE'] ?? join(import.meta.dirname, '..', '..', 'dist', 'registry-integrity-probe.mjs');
+const PEAK = join(import.meta.dirname, '..', 'support', 'cluster', 'peak-memory.mjs');
+const MEBIBYTE = 2 ** 20;
+
+interface Case {
+  readonly scene: Scene;
+  /** In MiB, of the whole process. */
+  readonly limit: number;
+  readonly output: 'text' | 'json';
+  /** After so many milliseconds the registry fails for so many others. */
+  readonly blip?: { readonly after: number; readonly for: number };
+  readonly blobCheck?: string;
+  readonly tag?: string;
+}
+
+const WHOLE = { sharedLayers: 5, ownLayers: 1, platforms: 0, damage: 'none' } as const;
+
+const CASES: Readonly<Record<string, Case>> = {
+  'one-1000': { scene: { ...WHOLE, repositories: 1, tags: 1000 }, limit: 128, output: 'text' },
+  'one-20000x20': {
+    scene: { ...WHOLE, repositories: 1, tags: 20_000, sharedLayers: 0, ownLayers: 20 },
+    limit: 128,
+    output: 'text',
+  },
+  'one-100000': { scene: { ...WHOLE, repositories: 1, tags: 100_000 }, limit: 128, output: 'text' },
+  'many-10000x100': { scene: { ...WHOLE, repositories: 10_000, tags: 100 }, limit: 128, output: 'text' },
+  'many-1000x100': { scene: { ...WHOLE, repositories: 1000, tags: 100 }, limit: 128, output: 'text' },
+  'tags-1000000': { scene: { ...WHOLE, repositories: 1, tags: 1_000_000 }, limit: 128, output: 'text', tag: 'v0000*' },
+  'catalog-1000000': {
+    scene: { ...WHOLE, repositories: 1_000_000, tags: 1 },
+    limit: 128,
+    output: 'text',
+    tag: 'r00000*/',
+  },
+  'damage-10000': {
+    scene: { ...WHOLE, repositories: 1, tags: 10_000, platforms: 2, damage: 'children' },
+    limit: 256,
+    output: 'text',
+  },
+  'damage-20000': {
+    scene: { ...WHOLE, repositories: 1, tags: 22_300, platforms: 2, damage: 'children' },
+    limit: 256,
+    output: 'json',
+  },
+  'base-layer-20000': {
+    scene: { ...WHOLE, repositories: 1, tags: 20_000, damage: 'base-layer' },
+    limit: 256,
+    output: 'json',
+  },
+  'blip-20000': {
+    scene: { ...WHOLE, repositories: 1, tags: 20_000 },
+    limit: 256,
+    output: 'text',
+    blip: { after: 8000, for: 4000 },
+  },
+};
+
+async function measure(name: string, { scene, limit, output, blip, blobCheck = 'head', tag }: Case): Promise<void> {
+  const registry = await startCannedRegistry(scene);
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  const peakFile = join(folder, 'peak');
+  const group = limitMemory(Number(process.env['GROUP_MIB'] ?? limit) * MEBIBYTE);
+  const heap = process.env['HEAP_FLAGS'] ?? `--max-old-space-size=${limit}`;
+  const flags = [...heap.split(' '), '--import', PEAK, BUNDLE, 'run'];
+  const selection = tag === undefined ? [] : tag.endsWith('/') ? ['--repository', tag.slice(0, -1)] : ['--tag', tag];
+  const options = ['--registry-url', registry.url, '--registry-name', 'bench', '--deadline', '60m', ...selection];
+  const more = ['--output', output, '--blob-check', blobCheck, '--metrics-file', join(folder, 'metrics.prom')];
+  const begin = performance.now();
+  const child = spawn(process.execPath, [...flags, ...options, ...more, ...process.argv.slice(2).filter(isFlag)], {
+    env: { PATH: process.env['PATH'], PEAK_MEMORY_FILE: peakFile },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (child.pid !== undefined) group?.add(child.pid);
+  if (blip !== undefined) setTimeout(() => registry.failFor(blip.for), blip.after);
+  let printed = 0;
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.length));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = `${stderr}${text}`.slice(-4000)));
+  const [code, signal] = await new Promise<readonly [number | null, string | null]>((resolve) =>
+    child.once('close', (status, by) => resolve([status, by])),
+  );
+  const seconds = (performance.now() - begin) / 1000;
+  const requests = await registry.requests();
+  const resident = Number(await readFile(peakFile, 'utf8').catch(() => 'NaN')) / 1024;
+  const metrics = await readFile(join(folder, 'metrics.prom'), 'utf8').catch(() => '');
+  const failures = [...metrics.matchAll(/^registry_integrity_failures\{.*\} (\d+)$/gm)].reduce(
+    (sum, [, n]) => sum + Number(n),
+    0,
+  );
+  const cells = [
+    name.padEnd(18),
+    `limit ${limit} MiB${group === null ? ' (heap alone)' : ''}`,
+    `${resident.toFixed(0)} MiB resident`,
+    group === null ? '' : `${(group.peak() / MEBIBYTE).toFixed(0)} MiB in the group`,
+    `${requests} requests`,
+    `${seconds.toFixed(1)} s`,
+    `${failures} failures delivered`,
+    `${printed} bytes printed`,
+    signal === null ? `exit ${code}` : `ended by ${signal}`,
+  ];
+  process.stdout.write(`${cells.filter((cell) => cell !== '').join(', ')}\n`);
+  if (code !== 0) process.stdout.write(`${stderr.slice(-1500)}\n`);
+  await writeFile(join(tmpdir(), `bench-${name}.log`), stderr);
+  group?.remove();
+  registry.close();
+  await rm(folder, { recursive: true });
+}
+
+function isFlag(argument: string): boolean {
+  return argument.startsWith('--');
+}
+
+const chosen = process.argv.slice(2).filter((argument) => !isFlag(argument));
+for (const [name, one] of Object.entries(CASES)) {
+  if (chosen.length === 0 || chosen.includes(name)) await measure(name, one);
+}
