@@ -19,6 +19,9 @@ export const ESCAPE = /^\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/;
 export const LONGEST_ESCAPE = 6;
 export const LONGEST_WORD = 5;
 
+/** Keys of a path in a message are cut here: they are a stranger's. */
+export const SHOWN_KEY = 40;
+
 /** White space by RFC 8259, section 2. */
 export function isSpace(code: number): boolean {
   return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
@@ -32,4 +35,9 @@ export function isDigit(code: number): boolean {
 /** What a number consists of, and what may follow one does not. */
 export function isOfNumber(code: number): boolean {
   return isDigit(code) || code === MINUS || code === 0x2b || code === 0x2e || code === 0x45 || code === 0x65;
+}
+
+/** The text of bytes that may not be ASCII. */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

@@ -4,6 +4,7 @@ import {
   CLOSE_OBJECT,
   COLON,
   COMMA,
+  decodeText,
   ESCAPE,
   isDigit,
   isOfNumber,
@@ -16,6 +17,7 @@ import {
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
+  SHOWN_KEY,
   SPACE,
   WORD,
 } from './json-bytes.ts';
@@ -57,9 +59,6 @@ const NAMES: Readonly<Record<Next, string>> = {
   null: 'null',
   end: 'nothing',
 };
-
-/** Keys of a path in a message are cut here: they are a stranger's. */
-const SHOWN_KEY = 40;
 
 /**
  * Starts at the beginning of a document. The grammar is that of RFC 8259; bytes that are no UTF-8 become U+FFFD, and a
@@ -141,8 +140,8 @@ export function createScan(bytes: Uint8Array): Scan {
     const kind = skipString();
     if (problem !== null && at === length) return '';
     if (kind === 'plain') return document.toString('latin1', start + 1, at - 1);
-    if (kind === 'coded') return decode(document.subarray(start + 1, at - 1));
-    return (JSON.parse(decode(document.subarray(start, at))) as string).toWellFormed();
+    if (kind === 'coded') return decodeText(document.subarray(start + 1, at - 1));
+    return (JSON.parse(decodeText(document.subarray(start, at))) as string).toWellFormed();
   }
 
   function number(): string {
@@ -239,10 +238,6 @@ export function createScan(bytes: Uint8Array): Scan {
       return problem;
     },
   };
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 function formatPath(path: readonly (string | number)[]): string {
