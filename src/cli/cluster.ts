@@ -50,15 +50,16 @@ export async function openCluster(
   }
 }
 
-/** Which workloads use images of the registries: for a minute at most. Null where no cluster is asked. */
+/** Which workloads of these namespaces, or of all without any, use images of the registries: for a minute at most. Null where no cluster is asked. */
 export async function readUsageOf(
   cluster: Cluster | null,
   registries: readonly NamedRegistry[],
   { clock, log }: CommandDeps,
   stop: AbortSignal,
+  namespaces: readonly string[] = [],
 ): Promise<Usage | null> {
   if (cluster === null) return null;
   return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) =>
-    readUsage(registries, { api: cluster.api, log }, signal),
+    readUsage(registries, { api: cluster.api, log, namespaces }, signal),
   );
 }

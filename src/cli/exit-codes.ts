@@ -32,18 +32,26 @@ export interface Outcome {
   readonly delivered: boolean;
   /** Findings are a failure of the command, not data. */
   readonly failOnFindings: boolean;
+  /** What could not be told is a failure of the command; default true. */
+  readonly failOnUnknown?: boolean;
   /** A bug of our own was caught on the way. */
   readonly bug?: boolean;
 }
 
 /** The first of 2, 4, 1, 3, 0 that applies: a confirmed break is never reported as "could not tell". */
-export function exitCodeOf({ results, delivered, failOnFindings, bug = false }: Outcome): ExitCode {
+export function exitCodeOf({
+  results,
+  delivered,
+  failOnFindings,
+  failOnUnknown = true,
+  bug = false,
+}: Outcome): ExitCode {
   const isBroken = results.some(({ verdict }) => verdict === 'broken');
   const isTold = results.every(({ complete, verdict }) => complete && verdict !== 'suspect');
   return worstOf([
     delivered ? EXIT.done : EXIT.undelivered,
     failOnFindings && isBroken ? EXIT.findings : EXIT.done,
-    isTold && !bug ? EXIT.done : EXIT.unknown,
+    (isTold || !failOnUnknown) && !bug ? EXIT.done : EXIT.unknown,
   ]);
 }
 

@@ -2,6 +2,7 @@ import type { ClientCertificate } from '../http/options.ts';
 import { messageOf } from '../util/errors.ts';
 import { chainProblem, isPair, privateKeyProblem } from './client-certificate.ts';
 import type { Given } from './given.ts';
+import { withoutLineEnd } from './line-end.ts';
 import type { Problems } from './problem.ts';
 import { isTree } from './tree.ts';
 
@@ -38,7 +39,7 @@ export function createContentReader(readFile: ReadFile, problems: Problems): Con
   }
 
   return {
-    secret: async (given) => (await read(given, secretProblem))?.replace(NEWLINES_AT_END, '') ?? null,
+    secret: async (given) => oneLine(await read(given, secretProblem)),
     certificates: (given) => read(given, certificateProblem),
     async clientCertificate(certGiven, keyGiven) {
       const cert = await read(certGiven, (content) => certificateProblem(content) ?? chainProblem(content));
@@ -57,7 +58,9 @@ export function createContentReader(readFile: ReadFile, problems: Problems): Con
   };
 }
 
-const NEWLINES_AT_END = /[\r\n]+$/;
+function oneLine(text: string | null): string | null {
+  return text === null ? null : withoutLineEnd(text);
+}
 
 const READ_FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -72,7 +75,7 @@ export function describeReadFailure(thrown: unknown): string {
 }
 
 function secretProblem(content: string): string | null {
-  const secret = content.replace(NEWLINES_AT_END, '');
+  const secret = withoutLineEnd(content);
   if (secret === '') return 'is empty';
   return /[\r\n]/.test(secret) ? 'has more than one line' : null;
 }

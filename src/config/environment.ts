@@ -1,5 +1,6 @@
 import { coerce } from './coerce.ts';
 import { checkGiven, type Given, type Layer } from './given.ts';
+import { withoutLineEnd } from './line-end.ts';
 import { nearest } from './nearest.ts';
 import type { Problems } from './problem.ts';
 import { REGISTRY_SETTINGS, TOP_LEVEL_SETTINGS, topLevelSetting, type Setting } from './setting.ts';
@@ -36,7 +37,7 @@ export function environmentName(path: string): string {
 }
 
 /**
- * Reads all `PROBE_` variables; an empty one counts as not set.
+ * Reads all `PROBE_` variables; an empty one counts as not set, and a newline at the end is none of the value.
  * `registries` are the names that the config file has; null when it could not be read, and nothing is known of them.
  */
 export function readEnvironment(
@@ -57,8 +58,9 @@ export function readEnvironment(
 
   const topLevel = new Map<string, Given>();
   const layers = new Map<string, Map<string, Given>>((registries ?? []).map((name) => [name, new Map()]));
-  for (const [origin, written] of Object.entries(env)) {
-    if (written === undefined || written === '' || !origin.startsWith('PROBE_') || origin === CONFIG_VARIABLE) continue;
+  for (const [origin, asGiven] of Object.entries(env)) {
+    const written = withoutLineEnd(asGiven ?? '');
+    if (written === '' || !origin.startsWith('PROBE_') || origin === CONFIG_VARIABLE) continue;
     const target = known.get(origin);
     if (target === undefined) {
       const mayBeKnown = registries === null && origin.startsWith('PROBE_REGISTRIES_');

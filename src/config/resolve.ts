@@ -1,5 +1,6 @@
 import type { ContentReader } from './content.ts';
 import { isGiven, pickPaths, treeOf, type Given, type Layer } from './given.ts';
+import { withoutLineEnd } from './line-end.ts';
 import type { NamedLayer } from './registries.ts';
 import { hasScheme } from './schema/address.ts';
 import { Registry } from './schema/registry.ts';
@@ -33,7 +34,13 @@ export async function resolveTopLevel(
     const { passwordFile: _passwordFile, bearerTokenFile: _tokenFile, ...gateway } = withoutTlsFiles(pushgateway);
     return {
       ...run,
-      pushgateway: { ...gateway, password: passwordFromFile ?? gateway.password, bearerToken, ...pushgatewayTls },
+      pushgateway: {
+        ...gateway,
+        username: userOf(gateway),
+        password: passwordFromFile ?? gateway.password,
+        bearerToken,
+        ...pushgatewayTls,
+      },
       walk: { ...walk, ca, clientCertificate },
     };
   };
@@ -58,7 +65,7 @@ export async function resolveRegistry(
       schemeGiven: isWrittenWithScheme(layer.get('url')),
       expectAuth: expectAuth ?? hasCredentials,
       auth: {
-        username: auth.username,
+        username: userOf(auth),
         password: passwordFromFile ?? auth.password,
         dockerConfig,
         pullSecret: auth.pullSecret,
@@ -67,6 +74,10 @@ export async function resolveRegistry(
       clientCertificate,
     };
   };
+}
+
+function userOf({ username }: { readonly username: string | null }): string | null {
+  return username === null ? null : withoutLineEnd(username);
 }
 
 const AUTH_PATHS: readonly string[] = ['auth.username', 'auth.dockerConfigFile', 'auth.pullSecret'];

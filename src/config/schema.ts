@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { ProxyUrl } from './schema/address.ts';
+import { NoProxy, ProxyUrl } from './schema/address.ts';
 import { Duration, PositiveDuration } from './schema/duration.ts';
 import { ConfigMapOrNone, Kubernetes } from './schema/kubernetes.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leaves.ts';
@@ -17,6 +17,9 @@ const RUN_SHAPE = {
     .default(false)
     .describe('Do everything but push, write or delete metrics, and keep nothing for the next run.'),
   failOnFindings: toggle.default(false).describe('Exit with 1 when a run has confirmed findings.'),
+  failOnUnknown: toggle
+    .default(true)
+    .describe('Exit with 3 when a run could not tell everything, or held its findings back, and has delivered that.'),
   logLevel: oneOf(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
   deadline: PositiveDuration.prefault('13m').describe(
     'When a run stops asking, confirms what it has, and delivers an incomplete result.',
@@ -56,10 +59,9 @@ const RUN_SHAPE = {
       description: 'The proxy for https URLs; unset, HTTPS_PROXY is taken.',
       secret: true,
     }),
-    no: z
-      .string({ error: 'expected hosts separated by commas' })
-      .default('')
-      .describe('Hosts that are asked directly, separated by commas; unset, NO_PROXY is taken.'),
+    no: NoProxy.default('').describe(
+      'Hosts, domains and networks (`10.0.0.0/8`) that are asked directly, separated by commas; unset, NO_PROXY is taken.',
+    ),
   }).prefault({}),
   pushgateway: Pushgateway.prefault({}),
   kubernetes: Kubernetes.prefault({}),

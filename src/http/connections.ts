@@ -1,4 +1,5 @@
 import { Agent, EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
+import { directNetworks } from './direct-networks.ts';
 import { watchHandshakes } from './handshakes.ts';
 import { connectLeniently, MAX_HEADER_BYTES, type Leniency } from './lenient-socket.ts';
 import type { ProxyOptions } from './options.ts';
@@ -52,6 +53,7 @@ export function openConnections(settings: ConnectionSettings): Connections {
     // undici would send https through httpProxy when httpsProxy is not set; no other program reads HTTP_PROXY so.
     'https:': proxy.httpsProxy === '' ? direct : proxied,
   };
+  const isDirect = directNetworks(proxy.noProxy);
   return { dispatcherFor, proxyHostFor, isStalled: handshakes.isStalled, destroy };
 
   function openProxied(): Dispatcher {
@@ -80,12 +82,12 @@ export function openConnections(settings: ConnectionSettings): Connections {
   }
 
   function dispatcherFor(url: URL): Dispatcher {
-    return dispatchers[url.protocol] ?? direct;
+    return isDirect(url) ? direct : (dispatchers[url.protocol] ?? direct);
   }
 
   function proxyHostFor(url: URL): string | null {
     const address = url.protocol === 'https:' ? proxy.httpsProxy : proxy.httpProxy;
-    return address === '' ? null : new URL(address).host;
+    return address === '' || isDirect(url) ? null : new URL(address).host;
   }
 
   async function destroy(): Promise<void> {

@@ -53,8 +53,8 @@ export interface SecretContent {
 
 /** What the probe asks of a cluster. Nothing here throws for what a cluster may answer. */
 export interface KubeApi {
-  /** A page of all objects of a kind in all namespaces; `from` is empty for the first one. */
-  list(kind: WorkloadKind, from: string, signal: AbortSignal): Promise<ApiAnswer<Page>>;
+  /** A page of all objects of a kind, in all namespaces or in one; `from` is empty for the first one. */
+  list(kind: WorkloadKind, from: string, signal: AbortSignal, namespace?: string | null): Promise<ApiAnswer<Page>>;
   readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<ConfigMapContent>>;
   patchConfigMap(
     namespace: string,

@@ -86,42 +86,51 @@ export async function connect(
     }
   }
 
-  async function list(kind: WorkloadKind, from: string, signal: AbortSignal): Promise<Page> {
+  async function list(kind: WorkloadKind, from: string, signal: AbortSignal, namespace: string | null): Promise<Page> {
     const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
+    const here = namespace === null ? null : { ...page, namespace };
     const apps = () => new AppsV1Api(settings(signal));
     const batch = () => new BatchV1Api(settings(signal));
     const core = () => new CoreV1Api(settings(signal));
     switch (kind) {
       case 'Deployment':
-        return pageOf(await apps().listDeploymentForAllNamespaces(page), ({ metadata, spec }) =>
-          listedObject(kind, metadata, spec?.template.spec),
+        return pageOf(
+          await (here ? apps().listNamespacedDeployment(here) : apps().listDeploymentForAllNamespaces(page)),
+          ({ metadata, spec }) => listedObject(kind, metadata, spec?.template.spec),
         );
       case 'StatefulSet':
-        return pageOf(await apps().listStatefulSetForAllNamespaces(page), ({ metadata, spec }) =>
-          listedObject(kind, metadata, spec?.template.spec),
+        return pageOf(
+          await (here ? apps().listNamespacedStatefulSet(here) : apps().listStatefulSetForAllNamespaces(page)),
+          ({ metadata, spec }) => listedObject(kind, metadata, spec?.template.spec),
         );
       case 'DaemonSet':
-        return pageOf(await apps().listDaemonSetForAllNamespaces(page), ({ metadata, spec }) =>
-          listedObject(kind, metadata, spec?.template.spec),
+        return pageOf(
+          await (here ? apps().listNamespacedDaemonSet(here) : apps().listDaemonSetForAllNamespaces(page)),
+          ({ metadata, spec }) => listedObject(kind, metadata, spec?.template.spec),
         );
       case 'CronJob':
-        return pageOf(await batch().listCronJobForAllNamespaces(page), ({ metadata, spec }) =>
-          listedObject(kind, metadata, spec?.jobTemplate.spec?.template.spec),
+        return pageOf(
+          await (here ? batch().listNamespacedCronJob(here) : batch().listCronJobForAllNamespaces(page)),
+          ({ metadata, spec }) => listedObject(kind, metadata, spec?.jobTemplate.spec?.template.spec),
         );
       case 'Job':
-        return pageOf(await batch().listJobForAllNamespaces(page), ({ metadata, spec, status }) =>
-          isFinished(status?.conditions) ? null : listedObject(kind, metadata, spec?.template.spec),
+        return pageOf(
+          await (here ? batch().listNamespacedJob(here) : batch().listJobForAllNamespaces(page)),
+          ({ metadata, spec, status }) =>
+            isFinished(status?.conditions) ? null : listedObject(kind, metadata, spec?.template.spec),
         );
       case 'Pod':
         return pageOf(
-          await core().listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED }),
+          await (here
+            ? core().listNamespacedPod({ ...here, fieldSelector: NOT_ENDED })
+            : core().listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
           ({ metadata, spec, status }) => (hasEnded(status?.phase) ? null : listedObject(kind, metadata, spec)),
         );
     }
   }
 
   const api: KubeApi = {
-    list: (kind, from, signal) => ask(signal, () => list(kind, from, signal)),
+    list: (kind, from, signal, namespace = null) => ask(signal, () => list(kind, from, signal, namespace)),
     readConfigMap: (namespace, name, signal) =>
       ask(signal, async () => {
         const map = await new CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });

@@ -15,7 +15,7 @@ export interface ListSink {
 }
 
 /**
- * Reads a list to its end, page by page, so that no more than one page is held. Null when all of it was read, else why
+ * Reads a list, of all namespaces or of one, to its end, page by page, so that no more than one page is held. Null when all of it was read, else why
  * not; what came until then is kept all the same. A list that had to begin anew counts from there.
  */
 export async function listAll(
@@ -23,12 +23,13 @@ export async function listAll(
   kind: WorkloadKind,
   createSink: () => ListSink,
   signal: AbortSignal,
+  namespace: string | null = null,
 ): Promise<ApiFailure | null> {
   let sink = createSink();
   let from = '';
   let restarts = 0;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const answer = await api.list(kind, from, signal);
+    const answer = await api.list(kind, from, signal, namespace);
     if (answer.kind === 'failed') {
       if (answer.reason === 'expired' && restarts < RESTARTS) {
         restarts += 1;

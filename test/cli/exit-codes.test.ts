@@ -54,6 +54,19 @@ describe('exitCodeOf', () => {
     expect(exitCodeOf({ results: [ALL[what]], delivered, failOnFindings })).toBe(code);
   });
 
+  test.each([
+    { what: 'unknown', delivered: true, failOnFindings: false, bug: false, code: 0 },
+    { what: 'suspect', delivered: true, failOnFindings: false, bug: false, code: 0 },
+    { what: 'brokenInPart', delivered: true, failOnFindings: false, bug: false, code: 0 },
+    { what: 'brokenInPart', delivered: true, failOnFindings: true, bug: false, code: 1 },
+    { what: 'unknown', delivered: false, failOnFindings: false, bug: false, code: 4 },
+    { what: 'sound', delivered: true, failOnFindings: false, bug: true, code: 3 },
+  ] as const)('is $code where unknown is no failure: $what, delivered $delivered, bug $bug', (row) => {
+    const { what, code, ...outcome } = row;
+
+    expect(exitCodeOf({ results: [ALL[what]], failOnUnknown: false, ...outcome })).toBe(code);
+  });
+
   const pairs = Object.values(ALL).flatMap((one) =>
     Object.values(ALL).flatMap((other) => [true, false].map((failOnFindings) => ({ one, other, failOnFindings }))),
   );

@@ -13,6 +13,7 @@ describe('loadSettings', () => {
       output: 'text',
       dryRun: false,
       failOnFindings: false,
+      failOnUnknown: true,
       logLevel: 'info',
       deadline: 780_000,
       metricsFile: null,
@@ -36,8 +37,8 @@ describe('loadSettings', () => {
         clientCertificate: null,
         insecure: false,
       },
-      kubernetes: { inUse: false, configMap: null, state: null, events: false, namespace: null },
-      verify: { platforms: [], wait: 0, witness: '' },
+      kubernetes: { inUse: false, namespaces: [], configMap: null, state: null, events: false, namespace: null },
+      verify: { platforms: [], wait: 0 },
       forget: { wait: 0, witness: '' },
       walk: {
         concurrency: 'auto',

@@ -86,16 +86,19 @@ describe('a proxy', () => {
     expect(failureOf(doubted).detail).toContain('did not pass the TLS handshake');
   });
 
-  test.each(['127.0.0.1', '*', 'registry.example.com, 127.0.0.1'])('is left out for hosts in "%s"', async (noProxy) => {
-    const proxy = await startProxy();
-    const target = await serve(ok);
-    const httpProxy = proxy.server.url.href;
+  test.each(['127.0.0.1', '*', 'registry.example.com, 127.0.0.1', '127.0.0.0/8', '.svc,127.0.0.1/32'])(
+    'is left out for hosts in "%s"',
+    async (noProxy) => {
+      const proxy = await startProxy();
+      const target = await serve(ok);
+      const httpProxy = proxy.server.url.href;
 
-    const outcome = await testTransport({ proxy: { ...NO_PROXY, httpProxy, noProxy } }).send(get(target.url));
+      const outcome = await testTransport({ proxy: { ...NO_PROXY, httpProxy, noProxy } }).send(get(target.url));
 
-    expect(textOf(responseOf(outcome))).toBe('ok');
-    expect(proxy.asked).toEqual([]);
-  });
+      expect(textOf(responseOf(outcome))).toBe('ok');
+      expect(proxy.asked).toEqual([]);
+    },
+  );
 
   test('for http is not one for https', async () => {
     const proxy = await startProxy();

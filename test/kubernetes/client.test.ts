@@ -57,6 +57,22 @@ describe('the client of the API', () => {
     expect(server.calls).toEqual([{ verb: 'list', resource, namespace: '', name: '', query: { limit: '100' } }]);
   });
 
+  test.each<[WorkloadKind, string]>([
+    ['Deployment', 'deployments.apps'],
+    ['StatefulSet', 'statefulsets.apps'],
+    ['DaemonSet', 'daemonsets.apps'],
+    ['CronJob', 'cronjobs.batch'],
+    ['Job', 'jobs.batch'],
+    ['Pod', 'pods'],
+  ])('asks for every %s of one namespace where it is told to', async (kind, resource) => {
+    const { api, server } = await connectedApi();
+
+    const answer = await api.list(kind, '', NEVER, 'shop');
+
+    expect(answer.kind).toBe('done');
+    expect(server.calls).toMatchObject([{ verb: 'list', resource, namespace: 'shop', query: { limit: '100' } }]);
+  });
+
   test('lists workloads that are scaled to zero or suspended: they will pull tomorrow', async () => {
     const { api, server } = await connectedApi();
     server.objects.set('deployments.apps', [templated('shop/web', [IMAGE], { status: { replicas: 0 } })]);

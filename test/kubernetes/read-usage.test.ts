@@ -40,6 +40,28 @@ describe('reading which images are in use', () => {
     expect(log.lines).toEqual([]);
   });
 
+  test('reads those of single namespaces where it is told to, each once', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+
+    const usage = await readUsage(REGISTRIES, { api, log, namespaces: ['shop', 'ops', 'shop'] }, NEVER);
+
+    expect(usage.complete).toBe(true);
+    expect([...new Set(server.calls.map(({ namespace }) => namespace))]).toEqual(['shop', 'ops']);
+    expect(server.calls).toHaveLength(12);
+  });
+
+  test('a right that is missing in one of several namespaces is told with its name', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.denied.add('list pods');
+
+    const usage = await readUsage(REGISTRIES, { api, log, namespaces: ['shop', 'ops'] }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(log.lines).toMatchObject([{ verb: 'list', resource: 'pods', namespace: 'shop, ops' }]);
+  });
+
   test('a missing right is told once, names itself, and does not hide what can be read', async () => {
     const { api, server } = await connectedApi();
     const log = keepLog();

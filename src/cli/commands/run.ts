@@ -40,8 +40,8 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
     }
     watch.clear();
     await trap.guard({}, () => present(deps.io, settings.output, 'run', reports), nothing);
-    const { failOnFindings } = settings;
-    return exitCodeOf({ results: reports, delivered, failOnFindings, bug: trap.sprung });
+    const { failOnFindings, failOnUnknown } = settings;
+    return exitCodeOf({ results: reports, delivered, failOnFindings, failOnUnknown, bug: trap.sprung });
   } finally {
     limits.release();
     await trap.guard({}, () => delivery.close(), nothing);
@@ -63,7 +63,8 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
       return { registry, credentials: await findLogin(address, registry, { cluster, stop: limits.stop, deps }) };
     }),
   );
-  const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop);
+  const { namespaces } = settings.kubernetes;
+  const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop, namespaces);
   const context: RunContext = {
     ...surroundings,
     shard: settings.shard,

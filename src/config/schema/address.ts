@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { firstBadNetwork } from '../../http/direct-networks.ts';
 import { canonicalHost } from '../../oci/host.ts';
 
 const REGISTRY_EXPECTED =
@@ -7,6 +8,7 @@ const REGISTRY_EXPECTED =
 const PUSHGATEWAY_EXPECTED =
   'expected an http or https URL without credentials, query or fragment, such as http://pushgateway.example.com:9091';
 const PROXY_EXPECTED = 'expected the http or https URL of a proxy, or nothing';
+const DIRECT_EXPECTED = 'expected hosts, domains and networks such as 10.0.0.0/8, separated by commas';
 const HOST_EXPECTED = 'expected a host without a scheme or a path, such as registry.example.com:5000';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -26,6 +28,11 @@ export const ProxyUrl = normalized(PROXY_EXPECTED, (written) => {
   if (written === '') return '';
   const url = parseUrl(hasScheme(written) ? written : `http://${written}`);
   return url === null || url.search !== '' || url.hash !== '' ? null : url.href.replace(/\/$/, '');
+});
+
+/** Hosts, domains and networks that are asked directly, separated by commas. */
+export const NoProxy = z.string({ error: DIRECT_EXPECTED }).refine((written) => firstBadNetwork(written) === null, {
+  error: ({ input }) => `${DIRECT_EXPECTED}; no network is '${firstBadNetwork(String(input)) ?? ''}'`,
 });
 
 /** A host with its port, in the one spelling that it has here; Docker Hub under the name that images have. */

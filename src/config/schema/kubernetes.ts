@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { mapping, toggle } from './leaves.ts';
+import { listOf, mapping, toggle } from './leaves.ts';
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -39,6 +39,11 @@ export const Kubernetes = mapping({
   inUse: toggle
     .default(false)
     .describe('Read which workloads use what is broken, and walk the digests that they name.'),
+  namespaces: listOf(Namespace, 'namespaces')
+    .default([])
+    .describe(
+      'The namespaces whose workloads count for `inUse`, where the right to read all of them is missing; what others use is then not known to be used. Empty: all.',
+    ),
   configMap: ObjectName.nullable()
     .default(null)
     .describe('A ConfigMap to keep the report in, which has to be there; unset, nothing is kept.'),

@@ -8,6 +8,7 @@ describe('the settings of Kubernetes', () => {
 
     expect(settings.kubernetes).toEqual({
       inUse: false,
+      namespaces: [],
       configMap: null,
       state: null,
       events: false,
@@ -18,11 +19,16 @@ describe('the settings of Kubernetes', () => {
   test('are given in the file and in the environment', async () => {
     const loaded = await load({
       file: `kubernetes: { inUse: true, configMap: probe.report }\n${withProd('auth: { pullSecret: pull }')}`,
-      env: { PROBE_KUBERNETES_NAMESPACE: 'tools', PROBE_KUBERNETES_STATE: 'probe-prod-0-state' },
+      env: {
+        PROBE_KUBERNETES_NAMESPACE: 'tools',
+        PROBE_KUBERNETES_NAMESPACES: 'shop,ops',
+        PROBE_KUBERNETES_STATE: 'probe-prod-0-state',
+      },
     });
 
     expect(loaded.settings.kubernetes).toEqual({
       inUse: true,
+      namespaces: ['shop', 'ops'],
       configMap: 'probe.report',
       state: 'probe-prod-0-state',
       events: false,
@@ -36,6 +42,7 @@ describe('the settings of Kubernetes', () => {
     ['configMap: a/b', 'expected the name of an object in Kubernetes'],
     ['configMap: a..b', 'expected the name of an object in Kubernetes'],
     [`configMap: ${'a'.repeat(254)}`, 'expected the name of an object in Kubernetes'],
+    ['namespaces: [shop, Ops]', 'expected the name of a namespace'],
     ['state: State', 'expected the name of an object in Kubernetes'],
     ['namespace: a.b', 'expected the name of a namespace'],
     ['namespace: -a', 'expected the name of a namespace'],
