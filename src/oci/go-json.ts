@@ -61,15 +61,20 @@ export const bool: Shape<boolean> = {
   },
 };
 
-/** A slice; null, or left out, is an empty one. */
+/**
+ * A slice; null, or left out, is an empty one. An equal key before has left items, and Go reads on into those of the same
+ * place, even where a shorter list came in between: its memory is used again (https://go.dev/issue/21092).
+ */
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
+  const behind = new WeakMap<readonly T[], readonly T[]>();
   return {
     zero: () => [],
     read: (scan, before) => {
       if (scan.next() !== 'array') return otherwise(scan, 'a list', [], before);
       const items: T[] = [];
-      // An equal key before has left items, and Go reads on into those of the same place.
-      scan.elements((index) => items.push(item.read(scan, before[index] ?? item.zero())));
+      const left = behind.get(before) ?? before;
+      scan.elements((index) => items.push(item.read(scan, left[index] ?? item.zero())));
+      if (items.length > 0 && items.length < left.length) behind.set(items, [...items, ...left.slice(items.length)]);
       return items;
     },
   };
@@ -120,7 +125,10 @@ function ofNumbers(scan: Scan, before: Uint8Array | null): Uint8Array | null {
   return before;
 }
 
-/** A `time.Time`: a date and time in the one form that Go reads, RFC 3339. Nobody here asks when it was. */
+/**
+ * A `time.Time`: a date and time as Go reads RFC 3339, which is not to the letter: an hour of one digit, a comma before
+ * the fraction and a zone of 24:60 are taken (https://go.dev/issue/54580). Nobody here asks when it was.
+ */
 export const time: Shape<null> = {
   zero: () => null,
   read: (scan, before) => {
@@ -131,7 +139,7 @@ export const time: Shape<null> = {
 };
 
 const TIME =
-  /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-](?:[01]\d|2[0-4]):(?:[0-5]\d|60))$/;
 
 function isTime(written: string): boolean {
   const [, year, month, day] = TIME.exec(written) ?? [];

@@ -52,6 +52,13 @@ describe('decodeJson', () => {
     ['those of a pointer as well', '{"pointer":{"a":1},"pointer":{"b":2}}', { pointer: { a: 1, b: 2 } }],
     ['and of a list, place by place', '{"rows":[{"a":1},{"a":2}],"rows":[{"b":3}]}', { rows: [{ a: 1, b: 3 }] }],
     [
+      'what a shorter list has left out comes back',
+      '{"items":["x","y"],"items":["z"],"items":[null,null]}',
+      { items: ['z', 'y'] },
+    ],
+    ['unless the list was empty', '{"items":["x"],"items":[],"items":[null]}', { items: [''] }],
+    ['or null', '{"items":["x"],"items":null,"items":[null]}', { items: [''] }],
+    [
       'the entries of maps are gathered',
       '{"labels":{"x":"1","y":"1"},"labels":{"x":"2"}}',
       {

@@ -18,6 +18,9 @@ describe('readDiffIds', () => {
     ['with keys in any case', `{"RootFS":{"Diff_IDs":["${DIFF_ID}"]}}`],
     ['with null anywhere else', `{"created":null,"config":null,"history":null,"os.features":null,${ROOTFS}}`],
     ['with fields of other tools, of any type', `{"container_config":7,"config":{"Healthcheck":[]},${ROOTFS}}`],
+    ['with an hour of one digit', `{"created":"2024-01-01T3:04:05Z",${ROOTFS}}`],
+    ['with a fraction behind a comma', `{"created":"2024-01-01T03:04:05,5Z",${ROOTFS}}`],
+    ['with a zone a day away', `{"created":"2024-01-01T03:04:05+24:60",${ROOTFS}}`],
     ['with an empty member of a set', `{"config":{"ExposedPorts":{"80":{"x":1}}},${ROOTFS}}`],
   ])('reads a config %s', (_, document) => {
     expect(read(document)).toEqual({ kind: 'value', value: [DIFF_ID] });
@@ -47,6 +50,8 @@ describe('readDiffIds', () => {
     ['an empty time', `{"created":"",${ROOTFS}}`],
     ['a time without a zone', `{"created":"2024-01-01T00:00:00",${ROOTFS}}`],
     ['a time that is a number', `{"created":0,${ROOTFS}}`],
+    ['an hour that is none', `{"created":"2024-01-01T24:00:00Z",${ROOTFS}}`],
+    ['a leap second', `{"created":"2024-01-01T23:59:60Z",${ROOTFS}}`],
     ['a day that is none', `{"created":"2023-02-29T00:00:00Z",${ROOTFS}}`],
     ['a time that is none in the history', `{${ROOTFS},"history":[{"created":"yesterday"}]}`],
     ['an empty layer that is text', `{${ROOTFS},"history":[{"empty_layer":"true"}]}`],

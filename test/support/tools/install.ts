@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { buildInModule } from './build-in-module.ts';
-import { cacheFolder, locate } from './locate.ts';
+import { cacheFolder, locate, programOf } from './locate.ts';
 import type { Tool } from './tool.ts';
 import { TOOLS } from './versions.ts';
 
@@ -16,12 +16,13 @@ const NEEDED: readonly Tool[] = (TOOLS as readonly Tool[]).filter(
 
 /**
  * Brings what the tests run: Debian packages by apt-get, where this is Debian or Ubuntu and we are root, and Go programs
- * by `go install`, or in their module, into the user's cache. Ends with 1 and one line for each program that is
+ * by `go install`, in their module or from their source here, into the user's cache. Ends with 1 and one line for each program that is
  * missing after that.
  */
 async function main(): Promise<void> {
   installPackages(missing('debian'));
   for (const tool of missing('go')) build(tool);
+  for (const tool of missing('own')) buildOwn(tool);
   for (const tool of missing('python')) installPython(tool);
   await buildInModule(missing('module'), say);
 
@@ -60,6 +61,14 @@ function build(tool: Tool): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A program whose source is here, with the modules that its go.mod names. */
+function buildOwn(tool: Tool): void {
+  say(`Building ${tool.name}`);
+  const env = { CGO_ENABLED: '0', GOWORK: 'off' };
+  const output = join(cacheFolder(tool), programOf(tool));
+  run('go', ['build', '-trimpath', '-buildvcs=false', '-o', output, '.'], env, join(import.meta.dirname, tool.package));
 }
 
 /** Into an environment of its own, so that nothing of the machine's Python is changed. */

@@ -80,6 +80,7 @@ function sourceOf({ kind, package: name, install, version, suites }: Tool): stri
       return `go install ${name}@${install ?? version}`;
     case 'python':
       return `pip install '${name}==${install ?? version}'`;
+    case 'own':
     case 'module':
       return `npx node test/support/tools/install.ts ${suites?.[0] ?? ''}`.trimEnd();
   }

@@ -1,3 +1,4 @@
+import { sourceVersion } from './source-version.ts';
 import type { Tool } from './tool.ts';
 
 /** Further registries, what they stand on, and what pulls from them. */
@@ -51,6 +52,15 @@ export const REGISTRY_TOOLS = [
     versionArgs: ['--version'],
     why: 'pulls by containerd 2',
     suites: ['registries', 'pullers'],
+  },
+  {
+    name: 'go-decoder',
+    kind: 'own',
+    package: 'go-decoder',
+    version: sourceVersion('go-decoder'),
+    versionArgs: null,
+    why: 'reads documents as containerd does',
+    suites: ['pullers'],
   },
   {
     name: 'olareg',

@@ -8,10 +8,10 @@ export interface Tool {
   readonly program?: string;
   /**
    * Where it comes from when it is not there: a Debian package, `go install` of a Go package, a build of a Go package in
-   * the module in the folder that is named, for what needs the `replace` lines of a module of its own, or a Python
-   * package in an environment of its own.
+   * the module in the folder that is named, for what needs the `replace` lines of a module of its own, a Python package
+   * in an environment of its own, or a Go program of ours, whose source is in the folder that is named as its package.
    */
-  readonly kind: 'debian' | 'go' | 'module' | 'python';
+  readonly kind: 'debian' | 'go' | 'module' | 'python' | 'own';
   readonly package: string;
   /** `2.8` takes every 2.8.x; `>=2.42` takes that and newer; a Go program that is built is built in `install`. */
   readonly version: string;
