@@ -47,7 +47,7 @@ export async function probeImage(): Promise<Contents> {
     const files = {
       '/nodejs/bin/node': process.execPath,
       ...Object.fromEntries(libraries.map((path) => [path, path])),
-      '/app/registry-integrity-probe.mjs': bundle.path,
+      ...Object.fromEntries(bundle.files.map((name) => [`/app/${name}`, join(bundle.folder, name)])),
       '/etc/passwd': users,
     };
     return imageOf(folder, files, {
