@@ -9,7 +9,7 @@ import { Registries, RegistryDefaults } from './values/registries.ts';
 import { CronJob, Job, POD } from './values/runs.ts';
 import { tidy } from './values/tidy.ts';
 
-const { failOnFindings, logLevel, output, staleAfterSeconds, findings } = ConfigurationFile.shape;
+const { failOnFindings, failOnUnknown, logLevel, output, staleAfterSeconds, findings } = ConfigurationFile.shape;
 
 /** Everything that may stand in a values file: all known, as a misspelled value would otherwise do nothing. */
 const VALUES = {
@@ -29,6 +29,7 @@ const VALUES = {
   cronJob: CronJob,
   job: Job,
   failOnFindings,
+  failOnUnknown,
   logLevel,
   output,
   findings,

@@ -233,6 +233,16 @@ describe('shapes', () => {
       { ...LEAST, cronJob: { startingDeadlineSeconds: 9 } },
       /minimum: got 9, want 10/,
     ],
+    [
+      'a variable whose value YAML takes for a number',
+      { ...LEAST, extraEnv: [{ name: 'X', value: 5 }] },
+      /'\/extraEnv\/0\/value': got number, want null or string/,
+    ],
+    [
+      'a variable of a registry that YAML takes for a switch',
+      prod({ extraEnv: [{ name: 'X', value: true }] }),
+      /'\/registries\/prod\/extraEnv\/0\/value': got boolean/,
+    ],
     ['101 shards', prod({ shards: 101 }), /'\/registries\/prod\/shards': maximum/],
     [
       'an alert that there is none of',

@@ -27,6 +27,19 @@ describe('the dashboard', () => {
     });
   });
 
+  test('has the uid that the values give it', () => {
+    const map = one(render({ ...LEAST, grafanaDashboard: { uid: 'registries-eu' } }), 'ConfigMap', NAME);
+
+    const { uid, title } = JSON.parse(
+      (map['data'] as Readonly<Record<string, string>>)['registry-integrity.json'] ?? '',
+    ) as {
+      readonly uid: string;
+      readonly title: string;
+    };
+    expect(uid).toBe('registries-eu');
+    expect(title).not.toBe('');
+  });
+
   test('goes to the operator alone, when the sidecar is not to find it', () => {
     const objects = ciObjects('grafana-operator-values.yaml');
 

@@ -36,23 +36,21 @@ describe('names', () => {
     }
   });
 
-  test.each([
-    [1, 52],
-    [2, 50],
-    [10, 50],
-    [11, 49],
-    [100, 49],
-  ])('with %i shards may have %i characters, and are used as they are up to there', (shards, limit) => {
-    const registry = { url: 'https://registry.example.com', shards };
-    const of = (length: number): string => {
-      const objects = render({ ...LEAST, registries: { ab: registry }, fullnameOverride: 'x'.repeat(length - 3) });
-      return objects.find(({ kind }) => kind === 'CronJob')?.metadata.name ?? '';
-    };
+  test.each([1, 2, 10, 11, 100])(
+    'with %i shards may have 49 characters, and are used as they are up to there',
+    (shards) => {
+      const limit = 49;
+      const registry = { url: 'https://registry.example.com', shards };
+      const of = (length: number): string => {
+        const objects = render({ ...LEAST, registries: { ab: registry }, fullnameOverride: 'x'.repeat(length - 3) });
+        return objects.find(({ kind }) => kind === 'CronJob')?.metadata.name ?? '';
+      };
 
-    expect(of(limit)).toBe(`${'x'.repeat(limit - 3)}-ab`);
-    expect(of(limit + 1)).toMatch(/^x+-ab-[0-9a-f]{5}$/);
-    expect(of(limit + 1)).toHaveLength(limit);
-  });
+      expect(of(limit)).toBe(`${'x'.repeat(limit - 3)}-ab`);
+      expect(of(limit + 1)).toMatch(/^x+-ab-[0-9a-f]{5}$/);
+      expect(of(limit + 1)).toHaveLength(limit);
+    },
+  );
 
   test('of two long registries or releases that begin alike stay two', () => {
     const long = 'registry-of-the-northern-data-centre-abc';
@@ -68,7 +66,23 @@ describe('names', () => {
     const names = [...cronjobs(`${'r'.repeat(52)}1`), ...cronjobs(`${'r'.repeat(52)}2`)];
 
     expect(new Set(names).size).toBe(4);
-    expect(names.every((name) => name.length <= 52)).toBe(true);
+    expect(names.every((name) => name.length <= 49)).toBe(true);
+  });
+
+  test('of a registry stay the same when it is divided', () => {
+    const of = (shards: number): readonly string[] =>
+      render({ ...LEAST, registries: { prod: { url: 'https://r', shards } }, fullnameOverride: 'x'.repeat(60) })
+        .filter(({ kind }) => kind === 'CronJob')
+        .map(({ metadata }) => metadata.name);
+
+    expect(of(1)).toEqual(of(100));
+    expect(of(1)).toEqual(of(2));
+  });
+
+  test.each([{ fullnameOverride: 'Probe' }, { nameOverride: 'RegistryProbe' }])('have no capitals: %j', (values) => {
+    const names = render({ ...LEAST, ...values }).map(({ metadata }) => metadata.name);
+
+    expect(names.filter((name) => /[A-Z_]/.test(name))).toEqual([]);
   });
 
   test('are the release alone when it is called like the chart', () => {

@@ -104,6 +104,50 @@ describe('the network policy', () => {
     expect(registryRules({ prod: { url } })).toEqual([{ to: [{ namespaceSelector: {} }] }]);
   });
 
+  test.each([
+    ['http://registry.images', 80, 'images'],
+    ['https://Registry.Images:5000/path', 5000, 'images'],
+    ['https://registry.images.svc.k8s.corp.example', 443, 'images'],
+    ['http://registry-0.registry.images.svc.k8s.corp.example.:5000', 5000, 'images'],
+  ])('takes %s for what may be a Service, at its port or behind it', (url, port, namespace) => {
+    expect(registryRules({ prod: { url } })).toEqual([
+      { ports: [{ port, protocol: 'TCP' }] },
+      { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }] },
+    ]);
+  });
+
+  test('lets everybody ask the Pushgateway of the release, which asks nobody', () => {
+    const objects = render({ ...LEAST, pushgateway: { enabled: true }, networkPolicy: { enabled: true } });
+    const gateway = podsOf(objects).find(({ owner }) => owner.kind === 'Deployment');
+
+    expect(one(objects, 'NetworkPolicy', 'probe-registry-integrity-probe-pushgateway')['spec']).toEqual({
+      podSelector: { matchLabels: gateway?.labels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ ports: [{ port: 9091, protocol: 'TCP' }] }],
+      egress: [],
+    });
+  });
+
+  test('lets in whom the values name instead, and the probe', () => {
+    const prometheus = { from: [{ namespaceSelector: { matchLabels: { team: 'monitoring' } } }] };
+    const objects = render({
+      ...LEAST,
+      pushgateway: { enabled: true },
+      networkPolicy: { enabled: true, ingress: { pushgateway: [prometheus] } },
+    });
+    const probe = podsOf(objects).find(({ owner }) => owner.kind === 'CronJob');
+
+    const { ingress } = one(objects, 'NetworkPolicy', 'probe-registry-integrity-probe-pushgateway')['spec'] as {
+      readonly ingress: readonly {
+        readonly from: readonly { readonly podSelector?: { readonly matchLabels: object } }[];
+      }[];
+    };
+
+    expect(ingress[0]).toEqual(prometheus);
+    expect(ingress).toHaveLength(2);
+    expect(probe?.labels).toMatchObject(ingress[1]?.from[0]?.podSelector?.matchLabels ?? { nobody: 'selected' });
+  });
+
   test('keeps the ports of registries beside one in the cluster', () => {
     const registries = { prod: { url: 'https://registry.example.com:8443' }, lab: { url: 'http://lab:5000' } };
 

@@ -115,6 +115,30 @@ describe('rights', () => {
     }
   });
 
+  test('in the whole cluster are given in single namespaces instead, where the values name these', () => {
+    const kubernetes = { ...SWITCHES, inUse: true, events: true, namespaces: ['team-a', 'team-b', 'team-a'] };
+
+    const objects = lasting(render({ ...LEAST, kubernetes }));
+
+    expect(objects.filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
+    const roles = objects.filter(({ kind }) => kind === 'Role');
+    expect(roles.map(({ metadata }) => `${metadata.namespace} ${metadata.name}`).toSorted()).toEqual([
+      'team-a monitoring:probe-registry-integrity-probe-events',
+      'team-a monitoring:probe-registry-integrity-probe-workloads',
+      'team-b monitoring:probe-registry-integrity-probe-events',
+      'team-b monitoring:probe-registry-integrity-probe-workloads',
+    ]);
+    expect(rules(objects)).toContainEqual(
+      expect.arrayContaining([{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]),
+    );
+    for (const binding of objects.filter(({ kind }) => kind === 'RoleBinding')) {
+      expect(binding['subjects']).toMatchObject([{ name: 'probe-registry-integrity-probe', namespace: 'monitoring' }]);
+    }
+    expect(JSON.stringify(one(objects, 'ConfigMap', 'probe-registry-integrity-probe-prod-config'))).toContain(
+      String.raw`namespaces: [\"team-a\",\"team-b\"]`,
+    );
+  });
+
   test('can be left to others, with the service account', () => {
     const objects = ciObjects('own-service-account-values.yaml');
 

@@ -11,10 +11,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const NAME = 'registry-integrity-probe';
 
 /** A chart that has ours in it, and values of its own for it. */
-async function parentChart(values: Values): Promise<string> {
+async function parentChart(values: Values, aliases: readonly string[] = []): Promise<string> {
   const folder = await temporaryFolder();
   const dependency = { name: NAME, version: '>=0.0.0-0', repository: `file://${CHART}`, condition: `${NAME}.enabled` };
-  const chart = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] };
+  const dependencies = aliases.length === 0 ? [dependency] : aliases.map((alias) => ({ ...dependency, alias }));
+  const chart = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies };
   await mkdir(join(folder, 'charts'));
   await cp(CHART, join(folder, 'charts', NAME), { recursive: true });
   await writeFile(join(folder, 'Chart.yaml'), stringify(chart));
@@ -43,6 +44,23 @@ describe('as a subchart', () => {
     const chart = await parentChart({ [NAME]: { enabled: false } });
 
     expect(render({}, { chart })).toEqual([]);
+  });
+
+  test('it may be there twice, under aliases with capitals', async () => {
+    const chart = await parentChart({ registryProbe: LEAST, registry_probe_EU: LEAST }, [
+      'registryProbe',
+      'registry_probe_EU',
+    ]);
+
+    const objects = render({}, { chart });
+
+    const cronjobs = objects.filter(({ kind }) => kind === 'CronJob').map(({ metadata }) => metadata.name);
+    expect(cronjobs.toSorted()).toEqual(['probe-registry-probe-eu-prod', 'probe-registryprobe-prod']);
+    const placed = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`);
+    expect(new Set(placed).size).toBe(placed.length);
+    const uids = [...JSON.stringify(objects).matchAll(/n {2}\\+"uid\\+": \\+"([a-z-]+)/g)].map(([, uid]) => uid);
+    expect(uids).toHaveLength(2);
+    expect(new Set(uids)).toEqual(new Set(['registry-probe-eu', 'registryprobe']));
   });
 
   test('its values are checked as its own', async () => {

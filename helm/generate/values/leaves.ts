@@ -38,6 +38,11 @@ export const object = removable(z.record(z.string(), z.unknown()));
 /** A list of such objects. */
 export const objects = removable(z.array(z.record(z.string(), z.unknown())));
 
+/** Environment variables, whose values are texts to Kubernetes: what looks like a number has to stand in quotes. */
+export const variables = removable(
+  z.array(z.looseObject({ name: z.string().min(1), value: text.nullish(), valueFrom: object })),
+);
+
 /** An image. */
 export const Image = group({
   registry: text,

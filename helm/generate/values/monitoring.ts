@@ -57,6 +57,7 @@ export const GrafanaDashboard = group({
   sidecarLabelValue: text,
   folderAnnotation: text,
   folder: text,
+  uid: z.string().regex(/^[a-zA-Z0-9_-]{0,40}$/),
   labels: texts,
   annotations: texts,
   operator: group({

@@ -13,6 +13,7 @@ import {
   text,
   texts,
   toggle,
+  variables,
 } from './leaves.ts';
 
 /** These the chart mounts, and names in the config file by itself. */
@@ -31,9 +32,6 @@ const OWN = nullable(
 /** Names of the settings that a registry's values hand on as they are. */
 export const HANDED_ON: readonly string[] = ['url', ...Object.keys(OWN), ...Object.keys(WALK)];
 
-/** How all registries are walked. */
-export const RegistryDefaults = removable(extensible(z.strictObject(WALK)));
-
 const Auth = z.strictObject({
   existingSecret: text.optional(),
   usernameKey: text.optional(),
@@ -44,6 +42,16 @@ const Auth = z.strictObject({
   username: text.optional(),
   password: text.optional(),
 });
+
+/** Who asks, and whom is trusted. */
+const ACCESS = {
+  auth: removable(Auth),
+  caBundle: removable(CaBundle),
+  clientCertificate: removable(ClientCertificate),
+};
+
+/** How all registries are asked and walked. */
+export const RegistryDefaults = removable(extensible(z.strictObject({ ...WALK, ...ACCESS })));
 
 /** Instead of what holds for all registries. */
 const OVERRIDES = {
@@ -66,7 +74,7 @@ const OVERRIDES = {
 /** After what holds for all registries. */
 const EXTRAS = {
   extraArgs: removable(z.array(text)),
-  extraEnv: objects,
+  extraEnv: variables,
   extraVolumes: objects,
   extraVolumeMounts: objects,
   extraInitContainers: objects,
@@ -82,9 +90,7 @@ const Registry = removable(
       ...OWN,
       ...WALK,
       shards: removable(Shards),
-      auth: removable(Auth),
-      caBundle: removable(CaBundle),
-      clientCertificate: removable(ClientCertificate),
+      ...ACCESS,
       ...OVERRIDES,
       ...EXTRAS,
     }),

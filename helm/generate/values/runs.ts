@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { count, group, object, objects, removable, text, texts, toggle } from './leaves.ts';
+import { count, group, object, objects, removable, text, texts, toggle, variables } from './leaves.ts';
 
 /** A CronJob that starts later than this many seconds may not be started at all: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ */
 const LEAST_STARTING_DEADLINE = 10;
@@ -35,7 +35,7 @@ export const POD = {
   restartPolicy: z.enum(['Never', 'OnFailure']),
   terminationGracePeriodSeconds: count(),
   extraArgs: removable(z.array(text)),
-  extraEnv: objects,
+  extraEnv: variables,
   extraEnvFrom: objects,
   extraVolumes: objects,
   extraVolumeMounts: objects,

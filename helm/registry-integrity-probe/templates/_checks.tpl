@@ -43,7 +43,7 @@
 {{- if not (or $pushgateway.enabled $pushgateway.url) }}
 {{- fail "pushgateway.url is empty; give the URL of your Pushgateway, or install one with pushgateway.enabled=true." }}
 {{- end }}
-{{- range $label := list "job" "registry" "shard" "instance" "alertname" "severity" "cause" "object" "fault" "repository" "tag" "reason" "version" "method" }}
+{{- range $label := list "job" "registry" "shard" "instance" "alertname" "severity" "cause" "object" "fault" "repository" "tag" "reason" "version" "method" "used" "affects" "platform" "used_by" "copies" }}
 {{- if hasKey ($pushgateway.groupingLabels | default dict) $label }}
 {{- fail (printf "pushgateway.groupingLabels: %s is a label of the metrics or the alerts already; take another name." $label) }}
 {{- end }}

@@ -4,6 +4,7 @@
 output: {{ $values.output }}
 logLevel: {{ $values.logLevel }}
 failOnFindings: {{ $values.failOnFindings }}
+failOnUnknown: {{ $values.failOnUnknown }}
 # 60 seconds before Kubernetes ends the Job.
 deadline: {{ sub .effective.activeDeadlineSeconds 60 }}s
 staleAfterSeconds: {{ int .effective.staleAfterSeconds }}
@@ -22,6 +23,9 @@ findings:
 {{- end }}
 kubernetes:
   inUse: {{ $values.kubernetes.inUse }}
+  {{- with $values.kubernetes.namespaces }}
+  namespaces: {{ uniq . | toJson }}
+  {{- end }}
   events: {{ $values.kubernetes.events }}
   {{- if $values.kubernetes.report }}
   configMap: {{ .effective.cronjob }}-report
@@ -69,10 +73,10 @@ first registry; nothing where the values say so.
 */}}
 {{- define "registry-integrity-probe.witness" -}}
 {{- $given := .Values.forget.witness }}
+{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
 {{- if kindIs "string" $given }}
 {{- $given }}
-{{- else }}
-{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- else if $registries }}
 {{- $name := keys $registries | sortAlpha | first }}
 {{- $effective := include "registry-integrity-probe.effective" (dict "root" . "name" $name "registry" (get $registries $name)) | fromJson }}
 {{- include "registry-integrity-probe.namespace" . }}/{{ $effective.cronjob }}-config

@@ -61,7 +61,9 @@ the cluster even the port is unknown, for a policy sees that of the pod and not 
 
 {{/*
 Rules as they are (`rules`), or those for `urls` (without a scheme: `scheme`, or https) and `ports`: one for the ports,
-and one for all pods where a host has one label or ends like that of a Service.
+and one for pods. A host of one label, or with the end of a Service, is in the cluster: any pod may be behind it. One that
+may be in the cluster or out of it (`name.namespace`, a cluster domain of one's own) gets its port, and the pods of that
+namespace.
 */}}
 {{- define "registry-integrity-probe.egressRules" }}
 {{- if .rules }}
@@ -70,13 +72,20 @@ and one for all pods where a host has one label or ends like that of a Service.
 {{- $ports := .ports | default list }}
 {{- $scheme := .scheme | default "https" }}
 {{- $inside := false }}
+{{- $namespaces := list }}
 {{- range .urls }}
 {{- $url := urlParse (ternary . (printf "%s://%s" $scheme .) (contains "://" .)) }}
-{{- if regexMatch "^[^.:]+$|[.]svc([.]cluster[.]local)?[.]?$" $url.hostname }}
+{{- $host := $url.hostname | lower | trimSuffix "." }}
+{{- if regexMatch "^[^.:]+$|[.]svc([.]cluster[.]local)?$" $host }}
 {{- $inside = true }}
 {{- else }}
 {{- $written := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}
 {{- $ports = append $ports (int (default (ternary "80" "443" (eq $url.scheme "http")) $written)) }}
+{{- if regexMatch "^[a-z][-a-z0-9]*[.][a-z0-9]([-a-z0-9]*[a-z0-9])?$" $host }}
+{{- $namespaces = append $namespaces (splitList "." $host | last) }}
+{{- else if regexMatch "^([-a-z0-9]+[.]){2,3}svc[.]" $host }}
+{{- $namespaces = append $namespaces (regexReplaceAll "[.]svc[.].*$" $host "" | splitList "." | last) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with $ports | uniq }}
@@ -87,6 +96,10 @@ and one for all pods where a host has one label or ends like that of a Service.
 {{- end }}
 {{- if $inside }}
 - to: [{ namespaceSelector: {} }]
+{{- else }}
+{{- range $namespaces | uniq }}
+- to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ . | quote }} } } }]
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

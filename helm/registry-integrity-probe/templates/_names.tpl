@@ -1,14 +1,14 @@
-{{/* Chart name. */}}
+{{/* The chart's name. A chart that has this one under an alias may write it with capitals, which no name may have. */}}
 {{- define "registry-integrity-probe.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- default (.Chart.Name | lower | replace "_" "-") .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
 {{/* What the names of all objects begin with: the release, and the chart unless the release is called like it. */}}
 {{- define "registry-integrity-probe.fullname" -}}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- .Values.fullnameOverride | lower | trunc 63 | trimSuffix "-" }}
 {{- else }}
-{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- $name := default (.Chart.Name | replace "_" "-") .Values.nameOverride | lower }}
 {{- if contains $name .Release.Name }}
 {{- .Release.Name | trunc 63 | trimSuffix "-" }}
 {{- else }}
@@ -51,15 +51,12 @@ beyond 20 characters, and gets a hash of the whole so that two long names stay t
 {{- end }}
 
 {{/*
-The name of a registry's CronJob, from `root`, `name` and `shards`. A Job adds up to 11 characters to it and must stay
-within 63; the pods of an Indexed Job add their index, in their host name.
+The name of a registry's CronJob, from `root` and `name`. A Job adds up to 11 characters to it and must stay within 63;
+the pods of an Indexed Job add their index, of two digits at the most, in their host name. The limit is the same for all:
+a registry that is divided later keeps its name, and with it what is known of it.
 */}}
 {{- define "registry-integrity-probe.cronjobName" -}}
-{{- $limit := 52 }}
-{{- if gt (int .shards) 1 }}
-{{- $limit = sub 51 (len (toString (sub (int .shards) 1))) }}
-{{- end }}
-{{- include "registry-integrity-probe.bounded" (dict "head" (include "registry-integrity-probe.fullname" .root) "tail" .name "limit" $limit) }}
+{{- include "registry-integrity-probe.bounded" (dict "head" (include "registry-integrity-probe.fullname" .root) "tail" .name "limit" 49) }}
 {{- end }}
 
 {{/*

@@ -1,13 +1,20 @@
 {{/*
-The enabled registries as YAML: name -> settings. `x-…` without an address is no registry: it is there to be repeated by
-YAML.
+The enabled registries as YAML: name -> settings, with the credentials and certificates of `registryDefaults` where they
+have none of their own. `x-…` without an address is no registry: it is there to be repeated by YAML.
 */}}
 {{- define "registry-integrity-probe.registries" -}}
 {{- $enabled := dict }}
 {{- range $name, $registry := .Values.registries }}
 {{- $repeated := and (hasPrefix "x-" $name) (not (and (kindIs "map" $registry) (hasKey $registry "url"))) }}
 {{- if and $registry (not $repeated) (ne (toString $registry.enabled) "false") }}
-{{- $_ := set $enabled $name $registry }}
+{{- $whole := deepCopy $registry }}
+{{- range $key := list "auth" "caBundle" "clientCertificate" }}
+{{- $common := get ($.Values.registryDefaults | default dict) $key }}
+{{- if and $common (or (not (hasKey $registry $key)) (kindIs "invalid" (get $registry $key))) }}
+{{- $_ := set $whole $key $common }}
+{{- end }}
+{{- end }}
+{{- $_ := set $enabled $name $whole }}
 {{- end }}
 {{- end }}
 {{- toYaml $enabled }}
@@ -50,7 +57,7 @@ common one, and its lists of extras after the common ones.
 {{- range $key, $common := $extras }}
 {{- $_ := set $effective $key (concat ($common | default list) (get $registry $key | default list) | default list) }}
 {{- end }}
-{{- $names := dict "root" .root "name" .name "shards" (int $effective.shards) }}
+{{- $names := dict "root" .root "name" .name }}
 {{- $_ := set $effective "cronjob" (include "registry-integrity-probe.cronjobName" $names) }}
 {{- toJson $effective }}
 {{- end }}
