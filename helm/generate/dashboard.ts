@@ -53,9 +53,9 @@ function alertAnnotation(): AnnotationQueryBuilder {
     .datasource(DATASOURCE)
     .enable(true)
     .iconColor('red')
-    .expr(`max by (alertname, severity, registry) (${ALERTS})`)
+    .expr(`max by (alertname, severity, cluster, registry) (ALERTS{alertstate="firing",${ALERTS}})`)
     .titleFormat('{{alertname}}')
-    .textFormat('{{registry}}: {{severity}}')
-    .tagKeys('alertname,registry')
+    .textFormat('{{cluster}} {{registry}}: {{severity}}')
+    .tagKeys('alertname,cluster,registry')
     .step('60s');
 }

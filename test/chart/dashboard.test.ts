@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-import { MappingType, type Panel, type RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MappingType, type Panel, type RowPanel, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, test } from 'vitest';
 
 import { CHART as CHART_URL, GENERATED } from '../../helm/generate/main.ts';
@@ -21,6 +21,7 @@ const ALL: readonly (Panel | RowPanel)[] = (DASHBOARD.panels ?? []).flatMap((pan
 /** Metrics of others, and what sends them. */
 const FOREIGN = new Map([
   ['ALERTS', 'Prometheus'],
+  ['ALERTS_FOR_STATE', 'Prometheus'],
   ['push_time_seconds', 'the Pushgateway'],
   ['push_failure_time_seconds', 'the Pushgateway'],
   ['kube_cronjob_status_last_schedule_time', 'kube-state-metrics'],
@@ -65,7 +66,7 @@ describe('the dashboard', () => {
   test('lets the reader choose what is shown, and begins with all of it', () => {
     const variables = DASHBOARD.templating?.list ?? [];
 
-    expect(variables.map(({ name }) => name)).toEqual(['datasource', 'job', 'registry', 'cronjob']);
+    expect(variables.map(({ name }) => name)).toEqual(['datasource', 'cluster', 'job', 'registry', 'cronjob']);
     for (const variable of variables.slice(1)) {
       expect(variable).toMatchObject({ multi: true, includeAll: true, refresh: 2, current: { value: ['$__all'] } });
       expect(variable.allValue).toMatch(/^\.[+*]/);
@@ -124,15 +125,20 @@ describe.each(WITH_NUMBERS.map((panel) => [panel.title ?? '', panel] as const))(
 });
 
 describe('what nobody knows', () => {
-  const green = WITH_NUMBERS.filter(({ type }) => type === 'stat' || type === 'gauge').filter(({ fieldConfig }) =>
-    JSON.stringify(fieldConfig).includes('"green"'),
+  const columns = WITH_NUMBERS.filter(({ type }) => type === 'table').flatMap(({ title = '', fieldConfig }) =>
+    (fieldConfig?.overrides ?? []).map(({ matcher, properties }) => ({
+      name: `${title}: ${String(matcher.options)}`,
+      text: JSON.stringify(properties),
+      mappings: properties.find(({ id }) => id === 'mappings')?.value as readonly ValueMapping[] | undefined,
+    })),
   );
+  const green = columns.filter(({ text }) => text.includes('"green"'));
 
   // The verdict has a word for all that it can be, and that nobody knows is one of them.
-  test.each(green.filter(({ title }) => title !== 'Verdict').map((panel) => [panel.title ?? '', panel] as const))(
-    'is not shown in green by the panel %s, but in words and in a color of its own',
-    (_, { fieldConfig }) => {
-      const words = fieldConfig?.defaults.mappings?.find(({ type }) => type === MappingType.SpecialValue);
+  test.each(green.filter(({ name }) => name !== 'Registries: Verdict').map(({ name, mappings }) => [name, mappings]))(
+    'is not shown in green in the column %s, but in words and in a color of its own',
+    (_, mappings) => {
+      const words = mappings?.find(({ type }) => type === MappingType.SpecialValue);
 
       expect(words?.options).toMatchObject({ match: 'null+nan', result: { color: 'purple' } });
     },
@@ -141,7 +147,7 @@ describe('what nobody knows', () => {
   test('is not shown as a number anywhere', () => {
     const numbers = WITH_NUMBERS.filter(({ fieldConfig }) => /^[0-9.%-]*$/.test(fieldConfig?.defaults.noValue ?? ''));
 
-    expect(green.length).toBeGreaterThan(6);
+    expect(green.length).toBeGreaterThan(4);
     expect(numbers).toEqual([]);
   });
 });
@@ -165,14 +171,18 @@ describe('the queries', () => {
 
     expect(found).toEqual([
       ['registry_integrity_failures', 'registry_integrity_partial_failures'],
-      ['registry_integrity_tag_failures', 'registry_integrity_partial_tag_failures'],
+      ['registry_integrity_unnamed_failures', 'registry_integrity_partial_unnamed_failures'],
+      ['registry_integrity_tag_finding_info', 'registry_integrity_partial_tag_finding_info'],
     ]);
   });
 
   test('show every metric of the probe', () => {
     const shown = new Set(QUERIES.flatMap(({ query }) => metricNames(query)));
+    // Those that are found by a pattern, and the numbers of series of which the table has a line each.
     const byPattern = METRICS.map(({ name }) => name).filter((name) =>
-      /^registry_integrity_(partial_)?(tag_)?failures$/.test(name),
+      /^registry_integrity_((partial_)?(tag_|unnamed_)?failures|(partial_)?tag_finding_info|tag_failures_truncated)$/.test(
+        name,
+      ),
     );
 
     expect(METRICS.map(({ name }) => name).filter((name) => !shown.has(name) && !byPattern.includes(name))).toEqual([]);
@@ -183,15 +193,16 @@ describe('the queries', () => {
     const own = selectors.filter((selector) => !/alertname|cronjob/.test(selector));
 
     expect(own.length).toBeGreaterThan(20);
-    expect(own.filter((selector) => !selector.includes('job=~"$job",registry=~"$registry"'))).toEqual([]);
+    const wanted = 'cluster=~"$cluster",job=~"$job",registry=~"$registry"';
+    expect(own.filter((selector) => !selector.includes(wanted))).toEqual([]);
   });
 
-  test('never tear the shards or the jobs of a registry apart, nor mix two jobs', () => {
+  test('never tear the shards or the jobs of a registry apart, nor mix two jobs or two clusters', () => {
     const own = QUERIES.filter(({ query }) => query.includes('registry=~"$registry"') && !query.includes('ALERTS'));
 
     for (const { query } of own) {
       const groups = [...query.matchAll(/(?:by|on) \(([^)]*)\)/g)].map((match) => match[1] ?? '');
-      expect(groups.filter((labels) => !labels.startsWith('job, registry'))).toEqual([]);
+      expect(groups.filter((labels) => !labels.startsWith('cluster, job, registry'))).toEqual([]);
     }
   });
 

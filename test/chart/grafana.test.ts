@@ -63,7 +63,41 @@ describe('the dashboard', () => {
     expect(objects.filter(({ metadata }) => metadata.name === NAME)).toEqual([]);
   });
 
+  test('keeps the labels that tell one installation from another, in every query', () => {
+    const pushgateway = { url: 'http://pushgateway.example.com', groupingLabels: { site: 'north', cluster: 'eu-1' } };
+
+    const text = dashboardOf(render({ ...LEAST, pushgateway }));
+
+    expect(text.match(/(?:by|on) \(cluster, site, job, registry/g)?.length).toBeGreaterThan(20);
+    expect(text).not.toMatch(/(?:by|on) \(cluster, job/);
+    expect(JSON.parse(text)).toMatchObject({ uid: 'registry-integrity' });
+  });
+
+  test('finds the CronJobs of a release that has a name of its own', () => {
+    const text = dashboardOf(render({ ...LEAST, fullnameOverride: 'watch' }), 'watch-dashboard');
+
+    expect(text).toContain('kube_cronjob_info{cronjob=~\\"watch-.*\\"}');
+    expect(text).not.toContain('.*registry-integrity-probe.*');
+  });
+
+  test('links the runbooks where it is known where they are', () => {
+    const runbookUrl = 'https://docs.example.com/runbooks/%s.md?plain=1';
+
+    const text = dashboardOf(render({ ...LEAST, prometheusRule: { runbookUrl } }));
+
+    expect(text).toContain(
+      '[RegistryCatalogInaccessible](https://docs.example.com/runbooks/RegistryCatalogInaccessible.md?plain=1)',
+    );
+    expect(text).not.toContain('docs/runbooks/');
+    expect(JSON.parse(text)).toMatchObject({ uid: 'registry-integrity' });
+  });
+
   test('keeps its own braces', () => {
     expect(templateText(LEAST)).toContain('{{registry}}');
   });
 });
+
+function dashboardOf(objects: ReturnType<typeof render>, name = NAME): string {
+  const { 'registry-integrity.json': text = '' } = one(objects, 'ConfigMap', name)['data'] as Record<string, string>;
+  return text;
+}

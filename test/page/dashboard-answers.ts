@@ -1,7 +1,8 @@
-import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import { type Choice, interpolate, panelsOf, queriesOf, readDashboard } from '../support/grafana.ts';
 import type { InstantSample, PrometheusApi } from '../support/servers/prometheus-api.ts';
+import { CLUSTER_NAME } from './dashboard-scene.ts';
 
 const DASHBOARD = readDashboard();
 const QUERIES = queriesOf(DASHBOARD);
@@ -10,8 +11,11 @@ const QUERIES = queriesOf(DASHBOARD);
 export interface Answers {
   /** The series of all queries of a panel. */
   samplesOf(panel: string, choice?: Choice): Promise<readonly InstantSample[]>;
-  /** The values by registry; throws if a registry has several. */
-  byRegistry(panel: string, choice?: Choice): Promise<Readonly<Record<string, number>>>;
+  /**
+   * The values of a panel, or of a column of a table (`Registries/Verdict`), by registry, of another cluster with its
+   * name before it; throws if one has several.
+   */
+  byRegistry(place: string, choice?: Choice): Promise<Readonly<Record<string, number>>>;
   /** The values by what the legend calls them. */
   valuesOf(panel: string): Promise<Readonly<Record<string, number>>>;
 }
@@ -26,7 +30,7 @@ export function answersOf(prometheus: PrometheusApi): Answers {
 
   async function byRegistry(panel: string, choice: Choice = {}): Promise<Readonly<Record<string, number>>> {
     const samples = await samplesOf(panel, choice);
-    const values = new Map(samples.map(({ labels, value }) => [labels['registry'] ?? '', value]));
+    const values = new Map(samples.map(({ labels, value }) => [nameOf(labels), value]));
     if (values.size < samples.length) throw new Error(`${panel} has several values for one registry`);
     return Object.fromEntries(values);
   }
@@ -39,7 +43,8 @@ export function answersOf(prometheus: PrometheusApi): Answers {
     panel: string,
     choice: Choice,
   ): Promise<readonly { readonly name: string; readonly sample: InstantSample }[]> {
-    const queries = QUERIES.filter((one) => one.panel === panel);
+    const [title, column] = panel.split('/');
+    const queries = QUERIES.filter((one) => one.panel === title && (column === undefined || one.column === column));
     if (queries.length === 0) throw new Error(`there is no panel ${panel}`);
     const answers = await Promise.all(
       queries.map(async ({ query, legend }) => {
@@ -54,10 +59,18 @@ export function answersOf(prometheus: PrometheusApi): Answers {
   }
 }
 
-/** The word that a panel shows for each value. */
-export function wordsOf(title: string): Readonly<Record<string, string | undefined>> {
-  const panel = panelsOf(DASHBOARD).find((one) => one.title === title);
-  const mapping = panel?.fieldConfig?.defaults.mappings?.find(({ type }) => type === MappingType.ValueToText);
+/** A registry of the scene's own cluster by its name alone. */
+function nameOf({ cluster, registry = '' }: InstantSample['labels']): string {
+  return cluster === undefined || cluster === CLUSTER_NAME ? registry : `${cluster}/${registry}`;
+}
+
+/** The word that a column of a table shows for each value. */
+export function wordsOf(place: string): Readonly<Record<string, string | undefined>> {
+  const [title, column] = place.split('/');
+  const { fieldConfig } = panelsOf(DASHBOARD).find((one) => one.title === title) ?? {};
+  const properties = fieldConfig?.overrides.find(({ matcher }) => matcher.options === column)?.properties;
+  const mappings = properties?.find(({ id }) => id === 'mappings')?.value as readonly ValueMapping[] | undefined;
+  const mapping = mappings?.find(({ type }) => type === MappingType.ValueToText);
   const options = (mapping?.options ?? {}) as Readonly<Record<string, { readonly text?: string }>>;
   return Object.fromEntries(Object.entries(options).map(([value, { text }]) => [value, text]));
 }

@@ -8,29 +8,33 @@ import {
   SCRAPE_JOB,
   STALE_AFTER_SECONDS,
   startScene,
+  CLUSTER_NAME,
+  OTHER_CLUSTER,
   VERDICT_OF,
 } from './dashboard-scene.ts';
 
 const DASHBOARD = readDashboard();
 const QUERIES = queriesOf(DASHBOARD);
 const REGISTRIES = Object.keys(VERDICT_OF).toSorted();
+/** With the one of the other cluster. */
+const PLACES = [...REGISTRIES, `${OTHER_CLUSTER}/twin`].toSorted();
+const VERDICTS = { ...VERDICT_OF, [`${OTHER_CLUSTER}/twin`]: 'BROKEN' };
 
 /** Panels that have a place for every registry, whatever became of it. */
 const FOR_EVERY_REGISTRY = [
-  'Verdict',
-  'Broken references',
-  'Broken and in use',
-  'Suspect',
-  'Catalog',
-  'Time since last complete walk',
-  'Result age / limit',
-  'Confirmed by an incomplete walk',
-  'Broken tags not listed',
-  'Tag coverage',
+  'Registries/Verdict',
+  'Registries/Broken',
+  'Registries/In use',
+  'Registries/Catalog',
+  'Registries/Last complete walk',
+  'Registries/Of limit',
+  'Registries/Confirmed by an incomplete walk',
+  'Registries/Not in the table',
+  'Registries/Tags looked at',
   'Outcome',
-  'Time since last run',
-  'Shards reporting',
-  'Time since last accepted push',
+  'Last runs/Last run',
+  'Last runs/Shards',
+  'Last runs/Last accepted push',
 ];
 
 let scene: DashboardScene;
@@ -73,7 +77,9 @@ describe('a real Prometheus', () => {
   )('leaves out what is not chosen in "%s": %s', async (_, query) => {
     const none: Choice = { registry: ['no-such-registry'] };
 
-    expect(await scene.prometheus.query(interpolate(DASHBOARD, query, none))).toEqual([]);
+    const left = await scene.prometheus.query(interpolate(DASHBOARD, query, none));
+    // Only a count of registries has a number for none.
+    expect(left.filter(({ labels, value }) => Object.keys(labels).length > 0 || value !== 0)).toEqual([]);
   });
 
   test('has the values of the variables', async () => {
@@ -84,7 +90,7 @@ describe('a real Prometheus', () => {
       values.push(await scene.prometheus.labelValues(label, selector));
     }
 
-    expect(values).toEqual([[JOB], REGISTRIES, ['registry-integrity-probe-broken']]);
+    expect(values).toEqual([[CLUSTER_NAME, OTHER_CLUSTER], [JOB], REGISTRIES, ['registry-integrity-probe-broken']]);
   });
 
   test('has an answer for the red marks', async () => {
@@ -102,33 +108,51 @@ describe('a real Prometheus', () => {
 
 describe('the dashboard', () => {
   test.each(FOR_EVERY_REGISTRY)('leaves no registry out of "%s"', async (panel) => {
-    expect(Object.keys(await shown.byRegistry(panel)).toSorted()).toEqual(REGISTRIES);
+    expect(Object.keys(await shown.byRegistry(panel)).toSorted()).toEqual(PLACES);
   });
 
   test.each([{}, { registry: REGISTRIES }, { job: [JOB] }] as readonly Choice[])(
     'has a verdict on every registry, with %j chosen',
     async (choice) => {
-      const words = wordsOf('Verdict');
+      const words = wordsOf('Registries/Verdict');
 
-      const verdicts = Object.entries(await shown.byRegistry('Verdict', choice)).map(([registry, value]) => [
+      const verdicts = Object.entries(await shown.byRegistry('Registries/Verdict', choice)).map(([registry, value]) => [
         registry,
         words[value],
       ]);
 
-      expect(Object.fromEntries(verdicts)).toEqual(VERDICT_OF);
+      expect(Object.fromEntries(verdicts)).toEqual(VERDICTS);
     },
   );
 
-  test('shows those that are chosen', async () => {
-    expect(await shown.byRegistry('Verdict', { registry: ['sound'] })).toEqual({ sound: 0 });
-    expect(Object.keys(await shown.byRegistry('Verdict', { registry: ['sound', 'late'] })).toSorted()).toEqual([
-      'late',
-      'sound',
+  test('counts the registries of each verdict', async () => {
+    expect(await shown.valuesOf('Registries by verdict')).toEqual({
+      SOUND: 2,
+      UNKNOWN: 1,
+      OVERDUE: 2,
+      BROKEN: 5,
+      SUSPECT: 1,
+    });
+  });
+
+  test('does not make one registry of two clusters, and shows the cluster that is chosen', async () => {
+    const words = wordsOf('Registries/Verdict');
+    const other = await shown.byRegistry('Registries/Verdict', { cluster: [OTHER_CLUSTER] });
+
+    expect(Object.entries(other).map(([name, value]) => [name, words[value]])).toEqual([
+      [`${OTHER_CLUSTER}/twin`, 'BROKEN'],
     ]);
   });
 
+  test('shows those that are chosen', async () => {
+    expect(await shown.byRegistry('Registries/Verdict', { registry: ['sound'] })).toEqual({ sound: 0 });
+    expect(
+      Object.keys(await shown.byRegistry('Registries/Verdict', { registry: ['sound', 'late'] })).toSorted(),
+    ).toEqual(['late', 'sound']);
+  });
+
   test('counts a finding of a complete and an incomplete walk once, and adds up shards', async () => {
-    expect(await shown.byRegistry('Broken references')).toEqual({
+    expect(await shown.byRegistry('Registries/Broken')).toEqual({
       broken: 3,
       sound: 0,
       divided: 1,
@@ -138,11 +162,13 @@ describe('the dashboard', () => {
       outage: Number.NaN,
       late: Number.NaN,
       half: Number.NaN,
+      twin: 0,
+      'us-1/twin': 1,
     });
   });
 
   test('says how many findings are in use only where that was measured', async () => {
-    const known = Object.entries(await shown.byRegistry('Broken and in use')).filter(
+    const known = Object.entries(await shown.byRegistry('Registries/In use')).filter(
       ([, value]) => !Number.isNaN(value),
     );
 
@@ -150,14 +176,13 @@ describe('the dashboard', () => {
   });
 
   test('says what the last run found of the catalog, while there are runs', async () => {
-    expect(await shown.byRegistry('Catalog')).toMatchObject({
+    expect(await shown.byRegistry('Registries/Catalog')).toMatchObject({
       sound: 1,
       divided: 1,
       patchy: 1,
       never: 0,
       late: Number.NaN,
     });
-    expect(await shown.byRegistry('Suspect')).toMatchObject({ sound: 0, outage: 1, late: Number.NaN });
     expect(await shown.byRegistry('Outcome')).toEqual({
       broken: 1,
       sound: 1,
@@ -168,12 +193,14 @@ describe('the dashboard', () => {
       outage: 2,
       late: 3,
       half: 1,
+      twin: 1,
+      'us-1/twin': 1,
     });
   });
 
   test('takes the age of a divided registry from the shard that is furthest behind', async () => {
-    const seconds = await shown.byRegistry('Time since last complete walk');
-    const parts = await shown.byRegistry('Result age / limit');
+    const seconds = await shown.byRegistry('Registries/Last complete walk');
+    const parts = await shown.byRegistry('Registries/Of limit');
 
     expect(seconds['sound']).toBeCloseTo(60, -2);
     expect(seconds['divided']).toBeCloseTo(1200, -2);
@@ -183,43 +210,44 @@ describe('the dashboard', () => {
   });
 
   test('adds up the shards of a divided registry, and says when one is missing', async () => {
-    expect(await shown.byRegistry('Shards reporting')).toMatchObject({
+    expect(await shown.byRegistry('Last runs/Shards')).toMatchObject({
       sound: 1,
       divided: 1,
       half: 0.5,
       never: Number.NaN,
     });
     expect(await shown.valuesOf('Tags')).toMatchObject({
-      'sound: checked': 30,
-      'divided: checked': 60,
-      'divided: listed': 62,
+      'eu-1 sound: checked': 30,
+      'eu-1 divided: checked': 60,
+      'eu-1 divided: listed': 62,
     });
-    expect((await shown.byRegistry('Tag coverage'))['divided']).toBeCloseTo(30 / 31);
+    expect((await shown.byRegistry('Registries/Tags looked at'))['divided']).toBeCloseTo(30 / 31);
   });
 
   test('names the broken tags of both kinds of walks, once each', async () => {
-    const rows = (await shown.samplesOf('Broken tags')).map(
-      ({ labels: { registry, repository, tag, object, fault }, value }) =>
-        `${registry} ${repository}:${tag} ${object} ${fault} ${value}`,
+    const rows = (await shown.samplesOf('What is broken')).map(
+      ({ labels: { registry, repository, tag, object, fault } }) =>
+        `${registry} ${repository}:${tag} ${object} ${fault}`,
     );
 
     expect(rows.toSorted()).toEqual([
-      'broken team/app:1.10 child missing 1',
-      'broken team/app:v1 child missing 1',
-      'broken team/web:v2 layer missing 1',
-      'broken team/web:v2 layer unreadable 1',
-      'divided team/web:v2 layer missing 1',
-      'headless team/web:v2 layer missing 1',
-      'patchy team/app:1.10 child missing 1',
-      'patchy team/app:v1 child missing 1',
-      'patchy team/web:v2 layer missing 1',
+      'broken team/app:1.10 child missing',
+      'broken team/app:v1 child missing',
+      'broken team/web:v2 layer missing',
+      'broken team/web:v2 layer unreadable',
+      'divided team/web:v2 layer missing',
+      'headless team/web:v2 layer missing',
+      'patchy team/app:1.10 child missing',
+      'patchy team/app:v1 child missing',
+      'patchy team/web:v2 layer missing',
+      'twin team/web:v2 layer missing',
     ]);
   });
 
   test('shows what could not be told, by reason', async () => {
     expect(await shown.valuesOf('Unjudgeable requests, by reason')).toMatchObject({
-      'never: timeout': 4,
-      'sound: timeout': 0,
+      'eu-1 never: timeout': 4,
+      'eu-1 sound: timeout': 0,
     });
   });
 
@@ -237,11 +265,11 @@ describe('a scrape that does not honor labels', () => {
     try {
       await other.prometheus.scraped();
 
-      const words = wordsOf('Verdict');
-      const verdicts = await answersOf(other.prometheus).byRegistry('Verdict', { job: [SCRAPE_JOB] });
+      const words = wordsOf('Registries/Verdict');
+      const verdicts = await answersOf(other.prometheus).byRegistry('Registries/Verdict', { job: [SCRAPE_JOB] });
 
       expect(Object.fromEntries(Object.entries(verdicts).map(([name, value]) => [name, words[value]]))).toEqual(
-        VERDICT_OF,
+        VERDICTS,
       );
     } finally {
       await other.stop();

@@ -26,8 +26,13 @@ export const VERDICT_OF = {
   outage: 'SUSPECT',
   late: 'OVERDUE',
   half: 'OVERDUE',
+  twin: 'SOUND',
 } as const;
 export type RegistryName = keyof typeof VERDICT_OF;
+
+/** The cluster of all of them, and one more that has a registry of the same name, which is not sound. */
+export const CLUSTER_NAME = 'eu-1';
+export const OTHER_CLUSTER = 'us-1';
 
 export const STALE_AFTER_SECONDS = 3600;
 const MINUTE_MS = 60_000;
@@ -110,10 +115,9 @@ async function pushAll(server: RunningPushgateway): Promise<void> {
     },
     { clock: createRealClock(), log: silentLog, random: () => 0 },
   );
-  const gateway = createPushgateway(
-    { url: server.url.href, job: JOB, groupingLabels: {} },
-    { transport, log: silentLog },
-  );
+  const gatewayOf = (cluster: string): Pushgateway =>
+    createPushgateway({ url: server.url.href, job: JOB, groupingLabels: { cluster } }, { transport, log: silentLog });
+  const gateway = gatewayOf(CLUSTER_NAME);
   const run = (name: RegistryName, change: Partial<WalkResult>, when: When = {}): Promise<void> =>
     push(gateway, ended(name, change, when), when);
   try {
@@ -140,6 +144,9 @@ async function pushAll(server: RunningPushgateway): Promise<void> {
 
     await run('late', {}, { minutesAgo: 120 });
     await run('half', {}, { shard: 0, shards: 2 });
+
+    await run('twin', {});
+    await push(gatewayOf(OTHER_CLUSTER), ended('twin', { findings: [LOST_LAYER] }, {}), {});
 
     // Refused, because it contradicts the type that is known; the numbers stay, and the Pushgateway remembers it.
     await refused(gateway, 'late', '# TYPE registry_integrity_suspect counter\nregistry_integrity_suspect 1\n');

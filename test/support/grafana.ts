@@ -15,6 +15,8 @@ export interface DashboardQuery {
   /** Asked over time, not for now. */
   readonly range: boolean;
   readonly legend: string;
+  /** Of a table: the heading over its values. */
+  readonly column: string | null;
 }
 
 /** The dashboard of the chart, as it is committed. */
@@ -32,14 +34,16 @@ export function panelsOf(dashboard: Dashboard): readonly Panel[] {
 
 /** All queries of the panels. */
 export function queriesOf(dashboard: Dashboard): readonly DashboardQuery[] {
-  return panelsOf(dashboard).flatMap(({ title = '', targets = [] }) =>
-    (targets as readonly unknown[] as readonly Target[]).map(({ expr, range, legendFormat }) => ({
+  return panelsOf(dashboard).flatMap(({ title = '', targets = [], transformations = [] }) => {
+    const { renameByName = {} } = (transformations.find(({ id }) => id === 'organize')?.options ?? {}) as Organized;
+    return (targets as readonly unknown[] as readonly Target[]).map(({ expr, range, legendFormat, refId }) => ({
       panel: title,
       query: expr,
       range: range === true,
       legend: legendFormat ?? '',
-    })),
-  );
+      column: renameByName[`Value #${refId}`] ?? renameByName['Value'] ?? null,
+    }));
+  });
 }
 
 /** A query as Grafana sends it to Prometheus, with the variables filled in. */
@@ -66,4 +70,9 @@ interface Target {
   readonly expr: string;
   readonly range?: boolean;
   readonly legendFormat?: string;
+  readonly refId: string;
+}
+
+interface Organized {
+  readonly renameByName?: Readonly<Record<string, string>>;
 }

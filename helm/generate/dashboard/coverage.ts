@@ -1,12 +1,8 @@
-import { notANumber } from './mappings.ts';
-import { from } from './panel.ts';
-import { gauge, lines } from './panels.ts';
-import { orNotMeasured, TAG_COVERAGE } from './queries.ts';
+import { lines } from './panels.ts';
 import type { Row } from './row.ts';
-import { sumOf } from './selector.ts';
+import { LEGEND, sumOf } from './selector.ts';
 import { runbook } from './what-to-do.ts';
 
-const THIRD = { width: 8, height: 8 };
 const HALF = { width: 12, height: 8 };
 const NEVER_COMPLETE = 'no complete walk is known';
 
@@ -16,29 +12,16 @@ export function coverageRow(): Row {
     title: 'Coverage',
     collapsed: false,
     panels: [
-      gauge({
-        title: 'Tag coverage',
-        description:
-          'Tags that the last complete walk looked at, as a part of those that the registry listed. What is left out is left out by `repositories` and `tags` of the settings.',
-        unit: 'percentunit',
-        size: THIRD,
-        queries: [{ query: orNotMeasured(TAG_COVERAGE), legend: '{{registry}}' }],
-        noValue: 'no run is known',
-        mappings: [notANumber('no tags')],
-        thresholds: from('blue'),
-        min: 0,
-        max: 1,
-      }),
       lines({
         title: 'Repositories',
         description:
           'Repositories that the last complete walk found in the catalog, that it looked at, and that have no tag. A sudden drop of those listed is an outage or a clean-up that went too far.',
         unit: 'none',
-        size: THIRD,
+        size: HALF,
         queries: [
-          { query: sumOf('registry_integrity_repositories_listed'), legend: '{{registry}}: listed' },
-          { query: sumOf('registry_integrity_repositories_checked'), legend: '{{registry}}: checked' },
-          { query: sumOf('registry_integrity_repositories_empty'), legend: '{{registry}}: without a tag' },
+          { query: sumOf('registry_integrity_repositories_listed'), legend: `${LEGEND}: listed` },
+          { query: sumOf('registry_integrity_repositories_checked'), legend: `${LEGEND}: checked` },
+          { query: sumOf('registry_integrity_repositories_empty'), legend: `${LEGEND}: without a tag` },
         ],
         noValue: NEVER_COMPLETE,
         decimals: 0,
@@ -47,10 +30,10 @@ export function coverageRow(): Row {
         title: 'Tags',
         description: `Tags that the last complete walk found listed, and that it looked at. If none is looked at, a walk is complete and proves nothing: ${runbook('RegistryIntegrityNothingChecked')}.`,
         unit: 'none',
-        size: THIRD,
+        size: HALF,
         queries: [
-          { query: sumOf('registry_integrity_tags_listed'), legend: '{{registry}}: listed' },
-          { query: sumOf('registry_integrity_tags_checked'), legend: '{{registry}}: checked' },
+          { query: sumOf('registry_integrity_tags_listed'), legend: `${LEGEND}: listed` },
+          { query: sumOf('registry_integrity_tags_checked'), legend: `${LEGEND}: checked` },
         ],
         noValue: NEVER_COMPLETE,
         decimals: 0,
@@ -62,9 +45,9 @@ export function coverageRow(): Row {
         unit: 'none',
         size: HALF,
         queries: [
-          { query: sumOf('registry_integrity_manifests_checked'), legend: '{{registry}}: manifests' },
-          { query: sumOf('registry_integrity_indexes_checked'), legend: '{{registry}}: indexes' },
-          { query: sumOf('registry_integrity_blobs_checked'), legend: '{{registry}}: configs and layers' },
+          { query: sumOf('registry_integrity_manifests_checked'), legend: `${LEGEND}: manifests` },
+          { query: sumOf('registry_integrity_indexes_checked'), legend: `${LEGEND}: indexes` },
+          { query: sumOf('registry_integrity_blobs_checked'), legend: `${LEGEND}: configs and layers` },
         ],
         noValue: NEVER_COMPLETE,
         decimals: 0,
@@ -76,9 +59,9 @@ export function coverageRow(): Row {
         unit: 'none',
         size: HALF,
         queries: [
-          { query: sumOf('registry_integrity_skipped', 'reason'), legend: '{{registry}}: {{reason}}' },
-          { query: sumOf('registry_integrity_blocked'), legend: '{{registry}}: blocked by a policy' },
-          { query: sumOf('registry_integrity_blobs_weakly_checked'), legend: '{{registry}}: not to their end' },
+          { query: sumOf('registry_integrity_skipped', 'reason'), legend: `${LEGEND}: {{reason}}` },
+          { query: sumOf('registry_integrity_blocked'), legend: `${LEGEND}: blocked by a policy` },
+          { query: sumOf('registry_integrity_blobs_weakly_checked'), legend: `${LEGEND}: not to their end` },
         ],
         noValue: NEVER_COMPLETE,
         decimals: 0,
@@ -89,7 +72,7 @@ export function coverageRow(): Row {
           'Answers that could not be had in the last run. They are no findings, and a run with any of them is not complete. `auth` and `forbidden`: look at the account. `rate_limited`: lower `concurrency`. `timeout`, `connection`, `dns`, `tls` and `server_error`: look at the registry and the way to it. `deadline`: the walk takes too long, divide it into `shards`.',
         unit: 'none',
         size: HALF,
-        queries: [{ query: sumOf('registry_integrity_unknown', 'reason'), legend: '{{registry}}: {{reason}}' }],
+        queries: [{ query: sumOf('registry_integrity_unknown', 'reason'), legend: `${LEGEND}: {{reason}}` }],
         noValue: 'no run is known',
         decimals: 0,
       }),
@@ -100,8 +83,8 @@ export function coverageRow(): Row {
         unit: 'none',
         size: HALF,
         queries: [
-          { query: sumOf('registry_integrity_churned'), legend: '{{registry}}: churned' },
-          { query: sumOf('registry_integrity_cleared'), legend: '{{registry}}: cleared' },
+          { query: sumOf('registry_integrity_churned'), legend: `${LEGEND}: churned` },
+          { query: sumOf('registry_integrity_cleared'), legend: `${LEGEND}: cleared` },
         ],
         noValue: 'no run is known',
         decimals: 0,

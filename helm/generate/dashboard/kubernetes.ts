@@ -51,11 +51,18 @@ export function kubernetesRow(): Row {
       table({
         title: 'Failed Jobs',
         description: `Jobs that are still there and failed. Findings do not fail a Job; what does is a registry that could not be walked or results that could not be delivered. ${NEEDS}`,
-        unit: 'none',
         size: { width: 12, height: 8 },
-        query: `max by (namespace, job_name, reason) (kube_job_status_failed{job_name${OF_JOBS}}) > 0`,
-        columns: { namespace: 'Namespace', job_name: 'Job', reason: 'Reason', Value: 'Failed pods' },
         noValue: 'No Job has failed, if kube-state-metrics is there',
+        columns: [
+          { heading: 'Namespace', label: 'namespace' },
+          { heading: 'Job', label: 'job_name' },
+          { heading: 'Reason', label: 'reason' },
+          {
+            heading: 'Failed pods',
+            query: `max by (namespace, job_name, reason) (kube_job_status_failed{job_name${OF_JOBS}}) > 0`,
+            unit: 'none',
+          },
+        ],
       }),
       lines({
         title: 'Memory',

@@ -14,8 +14,7 @@ import {
   VizOrientation,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/gauge';
+import type { PanelBuilder, Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -25,19 +24,24 @@ import { fill, type PanelOptions } from './panel.ts';
 /** A panel that is ready to be put into a row. */
 export type BuiltPanel = Pick<PanelBuilder, 'build'>;
 
-/** One number per registry, in a colored field. */
-export function stat(options: PanelOptions): BuiltPanel {
-  return fill(new StatBuilder(), options, 'instant')
+/** One number per series, in a colored field; `colorOf` has the limits of series that have some of their own. */
+export function stat({
+  colorOf = {},
+  ...options
+}: PanelOptions & { readonly colorOf?: Readonly<Record<string, readonly Threshold[]>> }): BuiltPanel {
+  const builder = fill(new StatBuilder(), options, 'instant');
+  for (const [name, steps] of Object.entries(colorOf)) {
+    builder.withOverride({
+      matcher: { id: 'byName', options: name },
+      properties: [{ id: 'thresholds', value: { mode: 'absolute', steps } }],
+    });
+  }
+  return builder
     .colorMode(BigValueColorMode.Background)
     .graphMode(BigValueGraphMode.None)
     .textMode(BigValueTextMode.ValueAndName)
     .orientation(VizOrientation.Horizontal)
     .reduceOptions(theValue());
-}
-
-/** One part of a whole per registry. */
-export function gauge(options: PanelOptions): BuiltPanel {
-  return fill(new GaugeBuilder(), options, 'instant').reduceOptions(theValue());
 }
 
 /** Lines over time. Those that are 0 all the time are drawn and take no place in the legend. */

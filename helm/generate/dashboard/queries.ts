@@ -1,9 +1,9 @@
-import { chosenBoth, FAILURES, maxOf, minOf, sumOf, chosen } from './selector.ts';
+import { by, chosen, CHOSEN, chosenBoth, FAILURES, maxOf, minOf, REGISTRY, sumOf, UNNAMED } from './selector.ts';
 
 const LAST_RUN = 'registry_integrity_last_run_timestamp_seconds';
 const LAST_SUCCESS = 'registry_integrity_last_success_timestamp_seconds';
 const STALE_AFTER = 'registry_integrity_stale_after_seconds';
-const ON_REGISTRY = 'on (job, registry)';
+const ON_REGISTRY = `on (${REGISTRY.join(', ')})`;
 
 /** Seconds since the last complete walk; of a divided registry, since that of the shard which is furthest behind. */
 export const RESULT_AGE = `time() - ${minOf(LAST_SUCCESS)}`;
@@ -12,7 +12,7 @@ export const RESULT_AGE = `time() - ${minOf(LAST_SUCCESS)}`;
 export const RESULT_AGE_OF_LIMIT = `(${RESULT_AGE}) / ${ON_REGISTRY} ${maxOf(STALE_AFTER)}`;
 
 /** The part of the shards that have ever walked completely. */
-export const SHARDS_REPORTING = `count by (job, registry) (${chosen(LAST_SUCCESS)}) / ${ON_REGISTRY} ${maxOf('registry_integrity_shards')}`;
+export const SHARDS_REPORTING = `count ${by()} (${chosen(LAST_SUCCESS)}) / ${ON_REGISTRY} ${maxOf('registry_integrity_shards')}`;
 
 /**
  * Registries of which every shard has walked completely, not too long ago, and that are not suspect since then: the
@@ -50,7 +50,7 @@ export function whileRunning(query: string): string {
  * confirmed again is in both families: so the larger of the two counts, for each shard and kind by itself.
  */
 export function broken(...labels: readonly string[]): string {
-  return `sum by (${['job', 'registry', ...labels].join(', ')}) (max without () (${chosenBoth(FAILURES)}))`;
+  return `sum ${by(...labels)} (max without () (${chosenBoth(FAILURES)}))`;
 }
 
 /** The verdicts, as the numbers that the query gives; the numbers are names and in no order. */
@@ -64,6 +64,17 @@ export const VERDICT = [
   as(VERDICTS.sound, MEASURED),
   as(VERDICTS.overdue, maxOf(LAST_RUN)),
 ].join('\nor ');
+
+/** How many registries have this verdict; 0 where none has it. */
+export function countOf(verdict: number): string {
+  return `count((${VERDICT}) == ${verdict}) or vector(0)`;
+}
+
+/** Broken repositories, at least, of which no tag is named; the larger of both kinds of walks, as with what is broken. */
+export const UNNAMED_NOW = `sum ${by()} (max without () (${chosenBoth(UNNAMED)}))`;
+
+/** The Pushgateway's own times; its clock may differ from the probe's. */
+export const SINCE_PUSH = `time() - min ${by()} (push_time_seconds{${CHOSEN}})`;
 
 /** What became of the last run, as the numbers that the query gives. */
 export const OUTCOMES = { incomplete: 0, complete: 1, suspect: 2, noRun: 3 } as const;

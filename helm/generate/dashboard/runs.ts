@@ -1,12 +1,11 @@
 import { inWords, NOT_KNOWN_COLOR, notANumber } from './mappings.ts';
 import { from } from './panel.ts';
-import { gauge, lines, stat, timeline } from './panels.ts';
-import { orNotMeasured, OUTCOME, OUTCOMES, RUN_AGE, SHARDS_REPORTING } from './queries.ts';
+import { lines, timeline } from './panels.ts';
+import { orNotMeasured, OUTCOME, OUTCOMES, RUN_AGE, SHARDS_REPORTING, SINCE_PUSH } from './queries.ts';
 import type { Row } from './row.ts';
-import { chosen, maxOf, sumOf } from './selector.ts';
+import { by, chosen, LEGEND, maxOf, sumOf } from './selector.ts';
 import { table } from './table.ts';
 
-const LEGEND = '{{registry}}';
 const HALF = { width: 12, height: 8 };
 const QUARTER = { width: 6, height: 8 };
 const NO_RUN = 'no run is known';
@@ -43,27 +42,32 @@ export function runsRow(): Row {
         queries: [{ query: maxOf('registry_integrity_last_run_duration_seconds'), legend: LEGEND }],
         noValue: NO_RUN,
       }),
-      stat({
-        title: 'Time since last run',
+      table({
+        title: 'Last runs',
         description:
-          'Whatever came of it. If this grows while the CronJob is not suspended, look at its Jobs: `kubectl get jobs`, then the log of the last one.',
-        unit: 's',
-        size: QUARTER,
-        queries: [{ query: RUN_AGE, legend: LEGEND }],
+          'How long ago each registry was looked at, whatever came of it, and how long ago its numbers arrived. If that grows while the CronJob is not suspended, look at its Jobs: `kubectl get jobs`, then the log of the last one. **Shards**: those that have ever walked completely, as a part of those there should be; below 100% a part of the registry was never looked at, above, the numbers of a larger division were left in the Pushgateway.',
+        size: HALF,
         noValue: NO_RUN,
-      }),
-      gauge({
-        title: 'Shards reporting',
-        description:
-          'Shards that have ever walked completely, as a part of those there should be. Below 100% a part of the registry was never looked at; above, the numbers of a larger division were left in the Pushgateway.',
-        unit: 'percentunit',
-        size: QUARTER,
-        queries: [{ query: orNotMeasured(SHARDS_REPORTING), legend: LEGEND }],
-        noValue: NO_RUN,
-        mappings: [notANumber('never complete')],
-        thresholds: from('red', [1, 'green'], [1.001, 'orange']),
-        min: 0,
-        max: 1,
+        worstFirst: 'Last run',
+        columns: [
+          { heading: 'Registry', label: 'registry' },
+          { heading: 'Cluster', label: 'cluster' },
+          { heading: 'Last run', query: RUN_AGE, unit: 's' },
+          {
+            heading: 'Last accepted push',
+            query: orNotMeasured(SINCE_PUSH),
+            unit: 's',
+            mappings: [notANumber('no Pushgateway')],
+          },
+          {
+            heading: 'Shards',
+            query: orNotMeasured(SHARDS_REPORTING),
+            unit: 'percentunit',
+            mappings: [notANumber('never complete')],
+            thresholds: from('red', [1, 'green'], [1.001, 'orange']),
+            colored: true,
+          },
+        ],
       }),
       lines({
         title: 'Requests, by method',
@@ -71,18 +75,24 @@ export function runsRow(): Row {
           'What the last run asked of the registry, its token service and its storage, retries and redirects included.',
         unit: 'none',
         size: QUARTER,
-        queries: [{ query: sumOf('registry_integrity_requests', 'method'), legend: '{{registry}}: {{method}}' }],
+        queries: [{ query: sumOf('registry_integrity_requests', 'method'), legend: `${LEGEND}: {{method}}` }],
         noValue: NO_RUN,
         decimals: 0,
       }),
       table({
         title: 'Versions',
         description: 'Which version of the probe ran last, and how many shards of it.',
-        unit: 'none',
         size: QUARTER,
-        query: `count by (job, registry, version) (${chosen('registry_integrity_build_info')})`,
-        columns: { registry: 'Registry', version: 'Version', Value: 'Shards' },
         noValue: NO_RUN,
+        columns: [
+          { heading: 'Registry', label: 'registry' },
+          { heading: 'Version', label: 'version' },
+          {
+            heading: 'Shards',
+            query: `count ${by('version')} (${chosen('registry_integrity_build_info')})`,
+            unit: 'none',
+          },
+        ],
       }),
     ],
   };

@@ -1,11 +1,26 @@
 import type { MetricName } from '../../../src/metrics/definitions.ts';
 
 /** What the variables of the dashboard let through, as matchers. */
-export const CHOSEN = 'job=~"$job",registry=~"$registry"';
+export const CHOSEN = 'cluster=~"$cluster",job=~"$job",registry=~"$registry"';
+
+/**
+ * What one registry is known by, where several clusters send their numbers to one place. The chart puts the labels of
+ * `pushgateway.groupingLabels` behind the cluster, in every query.
+ */
+export const REGISTRY = ['cluster', 'job', 'registry'] as const;
+
+/** How a series of a registry is called; nothing stands for a cluster that no label names. */
+export const LEGEND = '{{cluster}} {{registry}}';
+
+/** For labels that a query groups by. */
+export function by(...labels: readonly string[]): string {
+  return `by (${[...REGISTRY, ...labels].join(', ')})`;
+}
 
 /** Findings of complete walks and of incomplete ones. */
 export const FAILURES = /registry_integrity_(partial_)?failures/;
-export const TAG_FAILURES = /registry_integrity_(partial_)?tag_failures/;
+export const FINDING_INFO = /registry_integrity_(partial_)?tag_finding_info/;
+export const UNNAMED = /registry_integrity_(partial_)?unnamed_failures/;
 
 /** A selector of one of the probe's metrics, for the registries that are chosen. */
 export function chosen(name: MetricName): string {
@@ -19,15 +34,15 @@ export function chosenBoth(names: RegExp): string {
 
 /** The sum over the shards of a registry. */
 export function sumOf(name: MetricName, ...labels: readonly string[]): string {
-  return `sum by (${['job', 'registry', ...labels].join(', ')}) (${chosen(name)})`;
+  return `sum ${by(...labels)} (${chosen(name)})`;
 }
 
 /** The largest value of the shards of a registry. */
 export function maxOf(name: MetricName): string {
-  return `max by (job, registry) (${chosen(name)})`;
+  return `max ${by()} (${chosen(name)})`;
 }
 
 /** The smallest value of the shards of a registry: for a time, that of the shard which is furthest behind. */
 export function minOf(name: MetricName): string {
-  return `min by (job, registry) (${chosen(name)})`;
+  return `min ${by()} (${chosen(name)})`;
 }

@@ -10,6 +10,9 @@ import { DATASOURCE } from './panel.ts';
 /** Every registry that ever ran has this metric. */
 const RUNS = 'registry_integrity_last_run_timestamp_seconds';
 
+/** What the names of CronJobs look like; the chart puts the name of its release there, which may be any. */
+const CRONJOBS = '.*registry-integrity-probe.*';
+
 /** The Prometheus to ask. */
 export function datasourceVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder('datasource').label('Data Source').type('prometheus');
@@ -18,15 +21,18 @@ export function datasourceVariable(): DatasourceVariableBuilder {
 /** Whose numbers are shown. Each of the variables takes several values, and all to begin with. */
 export function chosenVariables(): readonly QueryVariableBuilder[] {
   return [
-    labelValues('job', 'Job', `label_values(${RUNS}, job)`, '.+').description(
+    labelValues('cluster', 'Cluster', `label_values(${RUNS}, cluster)`, '.*').description(
+      'Where the numbers of several clusters come together; without such a label there is nothing to choose.',
+    ),
+    labelValues('job', 'Job', `label_values(${RUNS}{cluster=~"$cluster"}, job)`, '.+').description(
       'The job of the probe. Where the scrape of the Pushgateway does not honor labels, it is the job of the scrape.',
     ),
-    labelValues('registry', 'Registry', `label_values(${RUNS}{job=~"$job"}, registry)`, '.+'),
+    labelValues('registry', 'Registry', `label_values(${RUNS}{cluster=~"$cluster",job=~"$job"}, registry)`, '.+'),
     labelValues(
       'cronjob',
       'CronJob',
-      'label_values(kube_cronjob_info{cronjob=~".*registry-integrity-probe.*"}, cronjob)',
-      '.*registry-integrity-probe.*',
+      `label_values(kube_cronjob_info{cronjob=~"${CRONJOBS}"}, cronjob)`,
+      CRONJOBS,
     ).description('For the row Kubernetes alone. A release with a name of its own can be typed in.'),
   ];
 }

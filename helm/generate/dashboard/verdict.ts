@@ -1,131 +1,142 @@
 import { inWords, notANumber } from './mappings.ts';
 import { from } from './panel.ts';
-import { gauge, stat } from './panels.ts';
+import { stat } from './panels.ts';
 import {
   believable,
   broken,
+  countOf,
   orNotMeasured,
   RESULT_AGE,
   RESULT_AGE_OF_LIMIT,
+  TAG_COVERAGE,
+  UNNAMED_NOW,
   VERDICT,
   VERDICTS,
   whileRunning,
 } from './queries.ts';
 import type { Row } from './row.ts';
-import { maxOf, minOf, sumOf } from './selector.ts';
+import { minOf, sumOf } from './selector.ts';
 import { table } from './table.ts';
 import { runbook, whatToDo } from './what-to-do.ts';
 
-const NUMBER = { width: 4, height: 6 };
-const LEGEND = '{{registry}}';
 const NO_RUN = 'no run is known';
 
-/** The alerts of this project. */
-export const ALERTS =
-  'ALERTS{alertstate="firing",alertname=~"Registry(ManifestIntegrity|Integrity|Catalog).+",registry=~"$registry"}';
+const WORDS = {
+  [VERDICTS.sound]: { text: 'SOUND', color: 'green' },
+  [VERDICTS.unknown]: { text: 'UNKNOWN', color: 'orange' },
+  [VERDICTS.overdue]: { text: 'OVERDUE', color: 'orange' },
+  [VERDICTS.broken]: { text: 'BROKEN', color: 'red' },
+  [VERDICTS.suspect]: { text: 'SUSPECT', color: 'dark-red' },
+} as const;
 
-/** What somebody who was paged looks at first. */
+/** The alerts of this project, and the labels by which one is told from another. */
+export const ALERTS = 'alertname=~"Registry(ManifestIntegrity|Integrity|Catalog|Storage).+",registry=~"$registry"';
+const ALERT = 'alertname, alertstate, severity, cluster, registry, repository, tag';
+
+/** Since when each alert is pending or firing; Grafana's dates are in milliseconds. */
+const ALERTS_SINCE = `max by (${ALERT}) (ALERTS{${ALERTS}} * ignoring (alertstate) group_left () ALERTS_FOR_STATE{${ALERTS}}) * 1000`;
+
+/** What somebody who was paged looks at first: it is the same for one registry and for sixty. */
 export function verdictRow(): Row {
   return {
     title: 'Verdict',
     collapsed: false,
     panels: [
       stat({
-        title: 'Verdict',
+        title: 'Registries by verdict',
         description:
-          'Each registry in one word. **BROKEN**: images would not pull. **SUSPECT**: nearly everything is missing, so the findings are held back; look at the storage. **UNKNOWN**: the last run could not look at everything. **OVERDUE**: no complete walk, of every shard, within the limit. **SOUND**: everything that was looked at is there.',
+          'How many registries there are of each kind. **BROKEN**: images would not pull. **SUSPECT**: nearly everything is missing, so the findings are held back; look at the storage. **UNKNOWN**: the last run could not look at everything. **OVERDUE**: no complete walk, of every shard, within the limit. **SOUND**: everything that was looked at is there.',
         unit: 'none',
-        size: NUMBER,
-        queries: [{ query: VERDICT, legend: LEGEND }],
+        size: { width: 4, height: 10 },
+        queries: Object.entries(WORDS).map(([value, { text }]) => ({ query: countOf(Number(value)), legend: text })),
         noValue: NO_RUN,
-        mappings: [
-          inWords({
-            [VERDICTS.sound]: { text: 'SOUND', color: 'green' },
-            [VERDICTS.unknown]: { text: 'UNKNOWN', color: 'orange' },
-            [VERDICTS.overdue]: { text: 'OVERDUE', color: 'orange' },
-            [VERDICTS.broken]: { text: 'BROKEN', color: 'red' },
-            [VERDICTS.suspect]: { text: 'SUSPECT', color: 'dark-red' },
-          }),
-        ],
-      }),
-      stat({
-        title: 'Broken references',
-        description: `Manifests, children of indexes, configs and layers that are confirmed to be broken, at least: by the last complete walk, or by an incomplete one after it. A 0 is shown only if it is fresh. Go on with ${runbook('RegistryManifestIntegrityFailure')}.`,
-        unit: 'none',
-        size: NUMBER,
-        queries: [{ query: believable(broken()), legend: LEGEND }],
-        noValue: NO_RUN,
-        mappings: [notANumber('not measured')],
-        thresholds: from('green', [1, 'red']),
-      }),
-      stat({
-        title: 'Broken and in use',
-        description:
-          'Findings of the last complete walk that at least one workload of the cluster uses: repair these first. That nothing uses an image now does not mean that nothing will pull it tomorrow. Measured only where the probe may read the workloads (`kubernetes.inUse`).',
-        unit: 'none',
-        size: NUMBER,
-        queries: [{ query: believable(sumOf('registry_integrity_failures_in_use')), legend: LEGEND }],
-        noValue: NO_RUN,
-        mappings: [notANumber('not measured')],
-        thresholds: from('green', [1, 'red']),
-      }),
-      stat({
-        title: 'Suspect',
-        description: `Whether nearly everything was missing in the last run. Its findings are then held back, and all other numbers are those of an earlier walk. Go on with ${runbook('RegistryIntegritySuspect')}.`,
-        unit: 'none',
-        size: NUMBER,
-        queries: [{ query: orNotMeasured(whileRunning(maxOf('registry_integrity_suspect'))), legend: LEGEND }],
-        noValue: NO_RUN,
-        mappings: [
-          inWords({ 0: { text: 'no', color: 'green' }, 1: { text: 'SUSPECT', color: 'dark-red' } }),
-          notANumber('no fresh run'),
-        ],
-      }),
-      stat({
-        title: 'Catalog',
-        description: `Whether the registry listed its repositories in the last run; of a divided registry, in that of every shard. Go on with ${runbook('RegistryCatalogInaccessible')}.`,
-        unit: 'none',
-        size: NUMBER,
-        queries: [
-          { query: orNotMeasured(whileRunning(minOf('registry_integrity_catalog_accessible'))), legend: LEGEND },
-        ],
-        noValue: NO_RUN,
-        mappings: [
-          inWords({ 0: { text: 'inaccessible', color: 'red' }, 1: { text: 'accessible', color: 'green' } }),
-          notANumber('no fresh run'),
-        ],
-      }),
-      stat({
-        title: 'Time since last complete walk',
-        description:
-          'How old the numbers are. Of a divided registry it is the shard which is furthest behind. The limit differs from registry to registry, so the color is in the panel below.',
-        unit: 's',
-        size: NUMBER,
-        queries: [{ query: orNotMeasured(RESULT_AGE), legend: LEGEND }],
-        noValue: NO_RUN,
-        mappings: [notANumber('never complete')],
-      }),
-      gauge({
-        title: 'Result age / limit',
-        description: `The time since the last complete walk as a part of what \`staleAfterSeconds\` allows. From 100% on, every other number is too old to be trusted. Go on with ${runbook('RegistryIntegrityProbeStale')}.`,
-        unit: 'percentunit',
-        size: { width: 6, height: 9 },
-        queries: [{ query: orNotMeasured(RESULT_AGE_OF_LIMIT), legend: LEGEND }],
-        noValue: NO_RUN,
-        mappings: [notANumber('never complete')],
-        thresholds: from('green', [0.75, 'orange'], [1, 'red']),
-        min: 0,
-        max: 1,
+        thresholds: from('text'),
+        colorOf: Object.fromEntries(Object.values(WORDS).map(({ text, color }) => [text, from('text', [1, color])])),
       }),
       table({
-        title: 'Firing alerts',
+        title: 'Registries',
+        description: `One line for each registry, the worst first. **Broken**: what is confirmed to be broken, at least, by the last complete walk or by an incomplete one after it; a 0 is shown only if it is fresh. **In use**: of these, what a workload of the cluster uses, where the probe may read the workloads. **Confirmed by an incomplete walk**: may be among those of the complete walk before it; the two are not to be added up. **Not in the table**: repositories that the table of what is broken has no line for, because there are more than \`findings.maxSeries\`. **Of limit**: from 100% on, every other number is too old to be trusted. Go on with ${runbook('RegistryManifestIntegrityFailure')}.`,
+        size: { width: 20, height: 10 },
+        noValue: NO_RUN,
+        worstFirst: 'Verdict',
+        columns: [
+          { heading: 'Registry', label: 'registry' },
+          { heading: 'Cluster', label: 'cluster' },
+          { heading: 'Verdict', query: VERDICT, unit: 'none', mappings: [inWords(WORDS)], colored: true },
+          {
+            heading: 'Broken',
+            query: believable(broken()),
+            unit: 'none',
+            mappings: [notANumber('not measured')],
+            thresholds: from('green', [1, 'red']),
+            colored: true,
+          },
+          {
+            heading: 'In use',
+            query: believable(sumOf('registry_integrity_failures_in_use')),
+            unit: 'none',
+            mappings: [notANumber('not measured')],
+            thresholds: from('green', [1, 'red']),
+            colored: true,
+          },
+          {
+            heading: 'Confirmed by an incomplete walk',
+            query: orNotMeasured(sumOf('registry_integrity_partial_failures')),
+            unit: 'none',
+            mappings: [notANumber('none so far')],
+          },
+          {
+            heading: 'Not in the table',
+            query: believable(UNNAMED_NOW),
+            unit: 'none',
+            mappings: [notANumber('not measured')],
+          },
+          {
+            heading: 'Catalog',
+            query: orNotMeasured(whileRunning(minOf('registry_integrity_catalog_accessible'))),
+            unit: 'none',
+            mappings: [
+              inWords({ 0: { text: 'inaccessible', color: 'red' }, 1: { text: 'accessible', color: 'green' } }),
+              notANumber('no fresh run'),
+            ],
+            colored: true,
+          },
+          {
+            heading: 'Last complete walk',
+            query: orNotMeasured(RESULT_AGE),
+            unit: 's',
+            mappings: [notANumber('never complete')],
+          },
+          {
+            heading: 'Of limit',
+            query: orNotMeasured(RESULT_AGE_OF_LIMIT),
+            unit: 'percentunit',
+            mappings: [notANumber('never complete')],
+            thresholds: from('green', [0.75, 'orange'], [1, 'red']),
+            colored: true,
+          },
+          {
+            heading: 'Tags looked at',
+            query: orNotMeasured(TAG_COVERAGE),
+            unit: 'percentunit',
+            mappings: [notANumber('no tags')],
+          },
+        ],
+      }),
+      table({
+        title: 'Alerts',
         description:
-          'Alerts of this probe that are firing now. The same alerts are the red marks in the panels over time. It is also empty where the alert rules of the chart are not loaded.',
-        unit: 'none',
-        size: { width: 8, height: 9 },
-        query: `max by (alertname, severity, registry) (${ALERTS})`,
-        columns: { alertname: 'Alert', severity: 'Severity', registry: 'Registry' },
-        noValue: 'No alert is firing, if the rules are loaded',
+          'Alerts of this probe that are pending or firing now, and since when. The same alerts are the red marks in the panels over time. It is also empty where the alert rules of the chart are not loaded.',
+        size: { width: 14, height: 9 },
+        noValue: 'No alert is pending or firing, if the rules are loaded',
+        columns: [
+          { heading: 'Alert', label: 'alertname' },
+          { heading: 'State', label: 'alertstate' },
+          { heading: 'Severity', label: 'severity' },
+          { heading: 'Registry', label: 'registry' },
+          { heading: 'Repository', label: 'repository' },
+          { heading: 'Since', query: ALERTS_SINCE, unit: 'dateTimeAsIso' },
+        ],
       }),
       whatToDo({ width: 10, height: 9 }),
     ],

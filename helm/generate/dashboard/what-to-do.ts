@@ -17,12 +17,13 @@ const CONTENT = `
 **What is broken, since when, who uses it and what to do next** is in the report of the last run:
 
 \`\`\`sh
-kubectl get configmaps --all-namespaces --selector app.kubernetes.io/name=registry-integrity-probe --output yaml
+kubectl get configmaps --all-namespaces --selector registry-integrity/registry,app.kubernetes.io/component=report --output yaml
 \`\`\`
 
 **After a repair**, run the probe at once; the alert clears with the next complete walk:
 
 \`\`\`sh
+kubectl get cronjobs --all-namespaces --selector registry-integrity/registry
 kubectl --namespace NAMESPACE create job MANUAL --from=cronjob/CRONJOB
 \`\`\`
 
