@@ -56,7 +56,8 @@ export function createClusterReport(settings: Settings, cluster: Cluster | null,
       const { name, url, verdict, complete } = report;
       const { finishedAt } = outcome;
       const findings = report.findings.map(currentFinding);
-      const run = { registry: name, url, finishedAt, verdict, complete, findings };
+      const unlisted = report.inShort?.length ?? 0;
+      const run = { registry: name, url, finishedAt, verdict, complete, findings, unlisted };
       await withTimeLimit(clock, REPORT_LIMIT_MS, giveUp, (signal) =>
         writeReport(place, kept, run, { api: cluster.api, log }, signal),
       );

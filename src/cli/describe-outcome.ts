@@ -3,9 +3,11 @@ import { inUse } from '../kubernetes/in-use.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { FindingKnowledge, Use } from '../metrics/tag-failures.ts';
 import { workloadName, type Workload } from '../kubernetes/workload.ts';
+import { foremost } from '../report/foremost.ts';
 import { createFindingReporter } from '../report/report-finding.ts';
-import { reportRegistry } from '../report/report-registry.ts';
-import type { ReportedFinding, ReportedRegistry } from '../report/schema.ts';
+import { reportRegistry, type RegistryReport } from '../report/report-registry.ts';
+import { MAX_IN_FULL, shortFinding } from '../report/short-finding.ts';
+import type { ReportedFinding } from '../report/schema.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { identityIn } from './finding-identity.ts';
@@ -13,7 +15,7 @@ import { identityIn } from './finding-identity.ts';
 /** A series names no more of them than this. */
 const MAX_USERS_SHOWN = 3;
 
-/** A finding, put into words, and whom to tell; null where there is nobody, or nobody knows. */
+/** A finding of those that are told of in full, and whom to tell; null where there is nobody, or nobody knows. */
 export interface DescribedFinding {
   readonly finding: ReportedFinding;
   readonly workload: Workload | null;
@@ -22,7 +24,7 @@ export interface DescribedFinding {
 /** A walk with its report: made once, for the log, the cluster and the output. */
 export interface DescribedOutcome {
   readonly outcome: RegistryOutcome;
-  readonly report: ReportedRegistry;
+  readonly report: RegistryReport;
   readonly findings: readonly DescribedFinding[];
   /** How many findings at least one workload uses; null unless all of the cluster was read. */
   readonly failuresInUse: number | null;
@@ -49,7 +51,7 @@ export function describeOutcome(
   const report = createFindingReporter(outcome);
   const firstSeenOf = (finding: Finding): number | null =>
     isSuspect ? null : (history?.firstSeen(identityIn(finding), finishedAt) ?? null);
-  const findings = result.findings.map((finding): DescribedFinding => {
+  const annotated = result.findings.map((finding) => {
     const { repository } = finding;
     // What concerns the whole registry concerns whoever uses it.
     const use = repository === null ? null : inUse(usage, name, { ...finding, repository });
@@ -59,14 +61,21 @@ export function describeOutcome(
       ...(use === null ? {} : { inUseBy: use.names }),
       ...(use === null || use.count === null ? {} : { inUseByCount: use.count }),
     };
-    return { finding: report(finding, annotation), workload: use?.subject ?? null };
+    return { finding, annotation, inUseBy: use?.names, workload: use?.subject ?? null };
+  });
+  const inFull = new Set(foremost(annotated, MAX_IN_FULL));
+  const rest = annotated.filter((one) => !inFull.has(one));
+  const findings = [...inFull].map(({ finding, annotation, workload }): DescribedFinding => {
+    return { finding: report(finding, annotation), workload };
   });
   const reported = findings.map(({ finding }) => finding);
+  const inShort = rest.map(({ finding, annotation }) => shortFinding(finding, annotation));
+  const isUsed = ({ inUseBy = [] }: (typeof annotated)[number]): boolean => inUseBy.length > 0;
   return {
     outcome,
-    report: reportRegistry(outcome, reported),
+    report: reportRegistry(outcome, reported, inShort),
     findings,
-    failuresInUse: usage?.complete === true ? reported.filter((one) => (one.inUseByCount ?? 0) > 0).length : null,
+    failuresInUse: usage?.complete === true ? annotated.filter(isUsed).length : null,
     known: { useOf: (finding, tag) => useOf(usage, name, finding, tag), firstSeen: firstSeenOf },
   };
 }

@@ -1,6 +1,8 @@
 /** A place to write to, such as a process's standard output. */
 export interface Output {
   write(text: string): void;
+  /** Writes what is long part by part, as the reader takes it: no part is made before that. Absent, it is one text. */
+  stream?(parts: Iterable<string>): void;
   readonly isTTY: boolean;
   /** Of a terminal; a usual width otherwise. */
   columns(): number;

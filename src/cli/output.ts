@@ -22,6 +22,8 @@ export function createOutput(stream: OutputStream): Output {
   let isClosed = false;
   let failure: string | null = null;
   let written: Promise<void> = Promise.resolve();
+  /** Of what is written part by part, all that came before, so that nothing gets in between; null where there is none. */
+  let streamed: Promise<void> | null = null;
 
   function take(error: NodeJS.ErrnoException | null | undefined): void {
     if (error === null || error === undefined || isClosed) return;
@@ -29,22 +31,45 @@ export function createOutput(stream: OutputStream): Output {
     if (!READER_GONE.has(error.code ?? '')) failure = messageOf(error);
   }
 
+  function writeOne(text: string): Promise<void> {
+    if (isClosed) return Promise.resolve();
+    if (toFile) {
+      take(writeAll(stream.fd, text));
+      return Promise.resolve();
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    written = promise;
+    stream.write(text, (error) => {
+      take(error);
+      resolve();
+    });
+    return promise;
+  }
+
+  async function writeAllOf(parts: Iterable<string>, before: Promise<void> | null): Promise<void> {
+    await before;
+    for (const part of parts) {
+      if (isClosed) return;
+      await writeOne(part);
+    }
+  }
+
   stream.on('error', take);
   return {
     write(text) {
-      if (isClosed) return;
-      if (toFile) return take(writeAll(stream.fd, text));
-      const { promise, resolve } = Promise.withResolvers<void>();
-      written = promise;
-      stream.write(text, (error) => {
-        take(error);
-        resolve();
-      });
+      if (streamed === null) void writeOne(text);
+      else streamed = streamed.then(() => writeOne(text));
+    },
+    stream(parts) {
+      streamed = writeAllOf(parts, streamed);
+      // Whoever waits for the end hears of it.
+      streamed.catch(() => {});
     },
     isTTY: stream.isTTY === true,
     // A terminal that nobody looks at, as builds have it, is 0 columns wide.
     columns: () => stream.columns || USUAL_WIDTH,
     async finish() {
+      await streamed;
       await written;
       return failure;
     },

@@ -1,5 +1,4 @@
 import type { RegistrySettings } from '../config/settings.ts';
-import type { History } from '../history/history.ts';
 import { knownBroken } from '../history/known-broken.ts';
 import { seenWithTags } from '../history/known-repositories.ts';
 import type { State } from '../history/state.ts';
@@ -41,6 +40,8 @@ export interface RunContext extends WalkCircumstances {
   readonly report: ClusterReport;
   readonly tellWorkloads: TellWorkloads;
   readonly trap: BugTrap;
+  /** How the report is printed. */
+  readonly output: 'text' | 'json';
   readonly cacheOf: (registry: string, state: State | null) => ManifestCache | null;
 }
 
@@ -57,7 +58,7 @@ export interface RegistryRun {
  */
 export async function runRegistry(known: RegistryWithLogin, context: RunContext): Promise<RegistryRun> {
   const { registry } = known;
-  const { delivery, state, report, tellWorkloads, limits, trap } = context;
+  const { delivery, state, report, tellWorkloads, limits, trap, usage } = context;
   const about = { registry: registry.name };
   const { giveUp } = limits;
   // What is there for people is read while the walk goes on; what earlier runs kept says what is walked.
@@ -67,8 +68,8 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
   const kept = await reading;
   const described = await trap.guard(
     about,
-    () => tell(outcome, remembered?.history ?? null, context),
-    (bug) => tell({ ...outcome, result: lostWalk(bug) }, null, context),
+    () => describeOutcome(outcome, { usage, history: remembered?.history ?? null }),
+    (bug) => describeOutcome({ ...outcome, result: lostWalk(bug) }),
   );
   const [delivered, isKept] = await Promise.all([
     trap.guard(
@@ -85,14 +86,9 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
       .guard(about, () => report.write(registry, described, kept, giveUp), nothing)
       .then(() => trap.guard(about, () => tellWorkloads(described, giveUp), nothing)),
   ]);
+  // Not before: to tell of thousands takes time and memory, and what is delivered is what wakes somebody.
+  logRegistry(context.deps.log, described.report, context.output);
   return { described, delivered: delivered && isKept };
-}
-
-/** Puts into words and into the log what came of a walk. */
-function tell(outcome: RegistryOutcome, history: History | null, { usage, deps }: RunContext): DescribedOutcome {
-  const described = describeOutcome(outcome, { usage, history });
-  logRegistry(deps.log, described.report);
-  return described;
 }
 
 async function walkConfigured(

@@ -1,5 +1,6 @@
+import { foremost, MAX_NAMED } from '../report/foremost.ts';
 import { createProgress } from '../report/progress.ts';
-import type { ReportedRegistry } from '../report/schema.ts';
+import type { RegistryReport } from '../report/report-registry.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Progress } from '../walk/options.ts';
@@ -44,12 +45,22 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
 /** A walk that was stopped leaves an unknown for every repository that it did not reach. All of them are in the report. */
 const MAX_UNKNOWNS_LOGGED = 20;
 
-/** One line for each finding, and one for the registry, so that a log alone tells what a run found. */
-export function logRegistry(log: Log, { name, findings, unknowns, blocked, ...registry }: ReportedRegistry): void {
-  for (const finding of findings) {
+/**
+ * A line for each of the first findings and one for the registry, so that a log alone tells what a run found. Where a
+ * report for people is printed, that names them, and the log does not once more.
+ */
+export function logRegistry(
+  log: Log,
+  { name, findings, inShort = [], unknowns, blocked, ...registry }: RegistryReport,
+  output: 'text' | 'json' = 'json',
+): void {
+  const named = output === 'text' ? [] : foremost(findings, MAX_NAMED);
+  for (const finding of named) {
     const { observed, cause: _cause, hint: _hint, ...what } = finding;
     log.info({ registry: name, ...what, status: observed.status, detail: observed.detail }, 'Broken');
   }
+  const unnamed = findings.length + inShort.length - named.length;
+  if (output === 'json' && unnamed > 0) log.info({ registry: name, more: unnamed }, 'And more that is broken');
   for (const entry of unknowns.slice(0, MAX_UNKNOWNS_LOGGED)) {
     log.warn({ registry: name, ...entry }, 'Could not be told');
   }

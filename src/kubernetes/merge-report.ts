@@ -14,6 +14,8 @@ export interface CurrentRun {
   /** Everything was looked at. */
   readonly complete: boolean;
   readonly findings: readonly CurrentFinding[];
+  /** How many there are besides. */
+  readonly unlisted?: number;
 }
 
 /**
@@ -27,7 +29,8 @@ export function mergeReport(previous: KeptReport | null, run: CurrentRun): KeptR
   const isSuspect = verdict === 'suspect';
   const complete = run.complete && !isSuspect;
   const seen = isSuspect ? [] : run.findings.map((finding) => withTime(finding, at));
-  const { findings, unlisted } = complete ? { findings: seen, unlisted: 0 } : addUnseen(seen, previous);
+  const more = isSuspect ? 0 : (run.unlisted ?? 0);
+  const { findings, unlisted } = complete ? { findings: seen, unlisted: more } : addUnseen(seen, more, previous);
   return {
     keptBy: KEPT_BY,
     version: KEPT_VERSION,
@@ -49,12 +52,13 @@ function withTime(finding: CurrentFinding, at: string): KeptFinding {
 /** What was seen now, what was seen before, and how much more there was that no report had room for. */
 function addUnseen(
   seen: readonly KeptFinding[],
+  more: number,
   previous: KeptReport | null,
 ): { readonly findings: readonly KeptFinding[]; readonly unlisted: number } {
   const unseen = new Map(previous?.findings.map((one) => [identityOf(one), one]));
   const listedBefore = seen.filter((one) => unseen.delete(identityOf(one))).length;
   // What is seen and was not listed may be one of those.
-  const unlisted = Math.max(0, (previous?.notListed ?? 0) - (seen.length - listedBefore));
+  const unlisted = Math.max(more, (previous?.notListed ?? 0) - (seen.length - listedBefore));
   return { findings: [...seen, ...unseen.values()], unlisted };
 }
 

@@ -1,3 +1,4 @@
+import { isShort } from './short-finding.ts';
 import { hintFor } from './hints.ts';
 import type { Role } from './paint.ts';
 import type { ReportedRegistry } from './schema.ts';
@@ -54,8 +55,9 @@ function soundness({ counts }: ReportedRegistry): string {
 function extent({ findings }: ReportedRegistry): string {
   const repositories = new Set(findings.flatMap(({ repository }) => repository ?? [])).size;
   const tags = new Set(findings.flatMap((finding) => finding.tags.map((tag) => `${finding.repository}:${tag}`))).size;
+  const isAll = findings.every((finding) => !isShort(finding) || finding.tagCount === finding.tags.length);
   const things = `${quantity(findings.length, 'thing')} ${findings.length === 1 ? 'is' : 'are'} broken`;
-  const reach = tags === 0 ? '' : `, reached by ${quantity(tags, 'tag')}`;
+  const reach = tags === 0 ? '' : `, reached by ${isAll ? '' : 'at least '}${quantity(tags, 'tag')}`;
   const where = repositories === 0 ? 'the whole registry' : quantity(repositories, 'repository', 'repositories');
   return `${things} in ${where}${reach}.`;
 }

@@ -1,15 +1,22 @@
 import type { BlockedEntry, RegistryOutcome, UnknownEntry } from '../walk/result.ts';
 import { detailLine } from './detail.ts';
-import type { ReportedBlocked, ReportedFinding, ReportedRegistry, ReportedUnknown } from './schema.ts';
+import type { ReportedBlocked, ReportedFinding, ReportedRegistry, ReportedUnknown, ShortFinding } from './schema.ts';
 
 /** Of what a policy refuses there may be thousands, with the same words. */
 const MAX_BLOCKED = 20;
+
+/** A registry as it is put into words: findings that are told of in full, and the others in short. */
+export interface RegistryReport extends ReportedRegistry {
+  /** Left out where there are none. */
+  readonly inShort?: readonly ShortFinding[];
+}
 
 /** A registry as every report has it. The findings are given: they are put into words once, whoever reads them. */
 export function reportRegistry(
   { name, url, startedAt, finishedAt, result, requests, concurrency = null }: RegistryOutcome,
   findings: readonly ReportedFinding[],
-): ReportedRegistry {
+  inShort: readonly ShortFinding[] = [],
+): RegistryReport {
   const { counts, unknowns, blocked, complete, catalogAccessible, verdict } = result;
   return {
     name,
@@ -38,6 +45,7 @@ export function reportRegistry(
       cleared: counts.cleared,
     },
     findings: [...findings],
+    ...(inShort.length === 0 ? {} : { inShort }),
     unknowns: unknowns.map(unknownEntry),
     blocked: blocked.slice(0, MAX_BLOCKED).map(blockedEntry),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { AFFECTS } from '../walk/affects.ts';
 import { BROKEN_OBJECTS, FAULTS } from '../walk/fault.ts';
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { SKIP_REASONS } from '../walk/result.ts';
@@ -74,6 +75,32 @@ const ReportedFinding = z
   .describe('One broken thing: one (repository, digest, object, fault).');
 export type ReportedFinding = z.infer<typeof ReportedFinding>;
 
+const ShortFinding = z
+  .strictObject({
+    repository: z.string().nullable().describe('Where it is broken; null for a finding of the whole registry.'),
+    short: z.literal(true).describe('There are more findings than are told of in full, and this is one of the others.'),
+    tags: z.array(z.string()).describe('The first tags that reach it, sorted, 20 at most.'),
+    tagCount: count('How many tags reach it in all.'),
+    object: z.enum(BROKEN_OBJECTS).describe('What is broken.'),
+    fault: z.enum(FAULTS).describe('How it is broken.'),
+    digest: z.string().nullable().describe('Digest of the broken object; null for a tag that resolves to nothing.'),
+    affects: z.enum(AFFECTS).optional().describe('Whom it hurts.'),
+    firstSeen: moment('When a run found it for the first time.').optional(),
+    inUseByCount: count(
+      'How many workloads use it in all; absent when only a part of the cluster could be read.',
+    ).optional(),
+  })
+  .describe('One broken thing in short, without evidence and advice.');
+export type ShortFinding = z.infer<typeof ShortFinding>;
+
+/** Whoever reads them as a type reads those in full, unless they look for `short`. */
+const Findings = z
+  .array(z.union([ReportedFinding, ShortFinding]))
+  .describe(
+    'What is broken, sorted by repository, first tag, object, digest: the first 1000 in full, those that are in use ' +
+      'before others, and then the rest in short.',
+  ) as unknown as z.ZodArray<typeof ReportedFinding>;
+
 const ReportedUnknown = z
   .strictObject({
     repository: z.string().nullable().describe('Null for the catalog, and for the whole walk.'),
@@ -135,7 +162,7 @@ const ReportedRegistry = z
       .nullable()
       .describe('Requests under way at once for most of the walk; null where none was sent.'),
     counts: ReportedCounts,
-    findings: z.array(ReportedFinding).describe('What is broken, sorted by repository, first tag, object, digest.'),
+    findings: Findings,
     unknowns: z.array(ReportedUnknown).describe('What could not be told.'),
     blocked: z.array(ReportedBlocked).describe('The first 20 things that a policy of the registry refuses.'),
   })

@@ -10,15 +10,15 @@ export interface Surroundings {
 
 /** Counts once over all findings of a registry, so that each question is answered at once. */
 export function createSurroundings(findings: readonly Finding[]): Surroundings {
-  const children = new Map<string, Set<string>>();
-  const repositories = new Map<string, Set<string>>();
+  const children = new Map<string, Members>();
+  const repositories = new Map<string, Members>();
   for (const finding of findings) {
     if (isMissingChild(finding)) add(children, indexKey(finding), finding.digest ?? '');
     add(repositories, contentKey(finding), finding.repository ?? '');
   }
   return {
-    missingChildren: (finding) => children.get(indexKey(finding))?.size ?? 0,
-    repositories: (finding) => repositories.get(contentKey(finding))?.size ?? 0,
+    missingChildren: (finding) => sizeOf(children.get(indexKey(finding))),
+    repositories: (finding) => sizeOf(repositories.get(contentKey(finding))),
   };
 }
 
@@ -34,8 +34,17 @@ function contentKey({ digest, fault }: Finding): string {
   return `${fault} ${digest ?? ''}`;
 }
 
-function add(groups: Map<string, Set<string>>, key: string, member: string): void {
+/** Most have one member, and there may be tens of thousands. */
+type Members = string | Set<string>;
+
+function add(groups: Map<string, Members>, key: string, member: string): void {
   const group = groups.get(key);
-  if (group === undefined) groups.set(key, new Set([member]));
-  else group.add(member);
+  if (group === undefined) groups.set(key, member);
+  else if (typeof group === 'object') group.add(member);
+  else if (group !== member) groups.set(key, new Set([group, member]));
+}
+
+function sizeOf(members: Members | undefined): number {
+  if (members === undefined) return 0;
+  return typeof members === 'object' ? members.size : 1;
 }

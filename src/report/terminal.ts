@@ -2,11 +2,12 @@ import { blockedLines } from './blocked-lines.ts';
 import { asides, coverage } from './coverage.ts';
 import { visible } from './escape.ts';
 import { findingLines, type Layout } from './finding-lines.ts';
+import { foremost, MAX_NAMED } from './foremost.ts';
 import { headline } from './headline.ts';
 import { createPaint } from './paint.ts';
 import type { Report, ReportedRegistry } from './schema.ts';
+import { isShort } from './short-finding.ts';
 import { unknownLines } from './unknown-lines.ts';
-import { quantity } from './wording.ts';
 import { wrap } from './wrap.ts';
 
 /** Sentences are broken here where nobody says how wide the terminal is. */
@@ -51,7 +52,8 @@ function registryLines(registry: ReportedRegistry, { paint, width }: Layout): re
 
 function findingBlocks({ findings, verdict }: ReportedRegistry, { paint, width }: Layout): readonly string[][] {
   const heldBack = verdict === 'suspect';
-  const shown = heldBack ? findings.slice(0, MAX_HELD_BACK) : findings;
+  const inFull = findings.filter((finding) => !isShort(finding));
+  const shown = heldBack ? inFull.slice(0, MAX_HELD_BACK) : foremost(inFull, MAX_NAMED);
   const margin = `${shown.length}. `.length;
   const blocks = shown.map((finding, index) =>
     findingLines(finding, { paint, width: width - 2 - margin }, { advice: !heldBack }).map((line, row) =>
@@ -59,5 +61,5 @@ function findingBlocks({ findings, verdict }: ReportedRegistry, { paint, width }
     ),
   );
   const rest = findings.length - shown.length;
-  return rest > 0 ? [...blocks, [`and ${quantity(rest, 'more', 'more')} like these, in the JSON report`]] : blocks;
+  return rest > 0 ? [...blocks, [`and ${rest} more${heldBack ? ' like these' : ''}, in the JSON report`]] : blocks;
 }

@@ -112,4 +112,61 @@ describe('an output', () => {
     expect(createOutput(pipe()).columns()).toBe(100);
     expect(createOutput({ ...pipe(), columns: 72 }).columns()).toBe(72);
   });
+
+  test('takes the next part of what is long when the reader has taken the one before', async () => {
+    const stream = pipe();
+    const output = createOutput(stream);
+    let made = 0;
+    function* parts(): Generator<string> {
+      for (const part of ['one', 'two', 'three']) {
+        made += 1;
+        yield part;
+      }
+    }
+
+    output.write('first');
+    output.stream?.(parts());
+    output.write('last');
+    const finishing = output.finish();
+    const seen: number[] = [];
+    for (let taken = 0; taken < 5; taken += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(made);
+      stream.done[taken]?.();
+    }
+
+    expect(await finishing).toBeNull();
+    expect(stream.texts).toEqual(['first', 'one', 'two', 'three', 'last']);
+    expect(seen).toEqual([1, 1, 2, 3, 3]);
+  });
+
+  test('makes no more of what is long once the reader has gone', async () => {
+    const stream = pipe();
+    const output = createOutput(stream);
+    let made = 0;
+    function* parts(): Generator<string> {
+      for (;;) {
+        made += 1;
+        yield 'part';
+      }
+    }
+
+    output.stream?.(parts());
+    await new Promise((resolve) => setImmediate(resolve));
+    stream.done[0]?.(Object.assign(new Error('EPIPE: it fails'), { code: 'EPIPE' }));
+
+    expect(await output.finish()).toBeNull();
+    expect(made).toBeLessThanOrEqual(2);
+  });
+
+  test('what is wrong with making it is told by the end, and not taken for a failure to write', async () => {
+    const output = createOutput(pipe());
+    function* parts(): Generator<string> {
+      yield JSON.stringify(1n);
+    }
+
+    output.stream?.(parts());
+
+    await expect(output.finish()).rejects.toThrow(TypeError);
+  });
 });

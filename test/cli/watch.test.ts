@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createWatch, logRegistry } from '../../src/cli/watch.ts';
 import type { LogLevel } from '../../src/cli/system.ts';
 import { finding, outcome } from '../metrics/outcomes.ts';
+import { shortFinding } from '../../src/report/short-finding.ts';
 import { createTestClock } from '../support/clock.ts';
 import { fakeIo } from './fake-io.ts';
 import { reported } from '../report/samples.ts';
@@ -152,6 +153,25 @@ describe('logRegistry', () => {
     expect(log.lines[0]).toMatchObject({ ...known, firstSeen: '1970-01-01T00:00:00.000Z', message: 'Broken' });
     expect(log.lines[0]).not.toHaveProperty('roots');
     expect(log.lines[0]).not.toHaveProperty('hint');
+  });
+
+  test('names the first hundred, and says how many more there are', () => {
+    const log = keepLog();
+    const findings = Array.from({ length: 120 }, (_, index) => finding({ tags: [`v${index}`] }));
+    const report = { ...reported(outcome({ verdict: 'broken', findings })), inShort: [shortFinding(finding())] };
+
+    logRegistry(log, report);
+
+    expect(log.lines).toHaveLength(102);
+    expect(log.lines[100]).toEqual({ level: 'info', message: 'And more that is broken', registry: 'prod', more: 21 });
+  });
+
+  test('names none where a report for people does', () => {
+    const log = keepLog();
+
+    logRegistry(log, reported(outcome({ verdict: 'broken', findings: [finding()] })), 'text');
+
+    expect(log.lines.map(({ message }) => message)).toEqual(['Registry walked']);
   });
 
   test('warns of what could not be told', () => {

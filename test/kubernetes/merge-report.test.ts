@@ -20,6 +20,15 @@ function merge(previous: KeptReport | null, run: Partial<CurrentRun>): KeptRepor
 }
 
 describe('the report after a run', () => {
+  test.each([
+    [true, 9],
+    [false, 9],
+  ])('counts what was found and is not handed over, of a walk that is complete: %s', (complete, broken) => {
+    const report = merge(keptReport({ notListed: 3 }), { complete, findings: [current()], unlisted: 8 });
+
+    expect(report).toMatchObject({ broken, notListed: 8 });
+  });
+
   test('the first one has what was found', () => {
     const report = merge(null, { findings: [current({ firstSeen: NOW })] });
 

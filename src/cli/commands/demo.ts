@@ -36,7 +36,7 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
       { watch, limits: { stop: limits.stop, abort: limits.stop }, deps },
     );
     const { report } = describeOutcome(outcome);
-    logRegistry(deps.log, report);
+    logRegistry(deps.log, report, settings.output);
     watch.clear();
     present(deps.io, settings.output, 'demo', [report]);
 

@@ -68,6 +68,7 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
   const context: RunContext = {
     ...surroundings,
     shard: settings.shard,
+    output: settings.output,
     usage: settings.kubernetes.inUse ? await readUsage() : null,
     readUsage,
     cacheOf: (registry, state) => openManifestCache(settings, registry, state, deps),

@@ -37,6 +37,6 @@ export async function scan(directory: string, settings: Settings, watch: Watch, 
 async function scanOne(storage: NamedStorage, circumstances: ScanCircumstances) {
   const outcome = await walkStorage(storage, openStorage(storage, circumstances.settings), circumstances);
   const { report } = describeOutcome(outcome);
-  logRegistry(circumstances.deps.log, report);
+  logRegistry(circumstances.deps.log, report, circumstances.settings.output);
   return report;
 }

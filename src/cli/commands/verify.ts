@@ -47,7 +47,7 @@ export async function verify(
     );
     const outcomes = await verifyUntilSound(hosts, settings, { watch, limits, deps });
     const reports = outcomes.map((outcome) => describeOutcome(outcome).report);
-    for (const report of reports) logRegistry(deps.log, report);
+    for (const report of reports) logRegistry(deps.log, report, settings.output);
     watch.clear();
     present(deps.io, settings.output, 'verify', reports);
     return exitOf(outcomes);
