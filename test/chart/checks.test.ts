@@ -79,15 +79,6 @@ describe('values that cannot work together', () => {
       'would give the rights of the probe to every pod of the namespace; name the service account',
     ],
     [
-      'rules for labels that are not honored, of metrics whose labels are',
-      {
-        ...LEAST,
-        pushgateway: { enabled: true, serviceMonitor: { enabled: true } },
-        prometheusRule: { jobLabel: 'exported_job' },
-      },
-      'prometheusRule.jobLabel is exported_job, and pushgateway.serviceMonitor honors labels',
-    ],
-    [
       'a grace period in which nothing is delivered',
       { ...LEAST, terminationGracePeriodSeconds: 49 },
       'terminationGracePeriodSeconds is 49; it has to be 50 or more',
@@ -118,6 +109,14 @@ describe('values that cannot work together', () => {
     [
       'a job label of a Pushgateway that others scrape',
       { ...LEAST, pushgateway: { enabled: true }, prometheusRule: { jobLabel: 'exported_job' } },
+    ],
+    [
+      'a job label of a Pushgateway that is scraped by a ServiceMonitor which a Prometheus may override',
+      {
+        ...LEAST,
+        pushgateway: { enabled: true, serviceMonitor: { enabled: true } },
+        prometheusRule: { enabled: true, jobLabel: 'exported_job' },
+      },
     ],
     ['a grace period of 50 seconds', { ...LEAST, terminationGracePeriodSeconds: 50 }],
   ])('%s: taken', (_, values) => {

@@ -26,7 +26,13 @@ const Auth = group({ existingSecret: text, usernameKey: text, passwordKey: text,
 
 const Persistence = group(CLAIM);
 
-const ServiceMonitor = group({ enabled: toggle, namespace: text, additionalLabels: texts, interval: text });
+const ServiceMonitor = group({
+  enabled: toggle,
+  namespace: text,
+  additionalLabels: texts,
+  interval: text,
+  metricRelabelings: objects,
+});
 
 /** Where the metrics go, and the Pushgateway that comes with the release. */
 export const Pushgateway = group({

@@ -65,10 +65,6 @@
 {{- if and .Values.kubernetes.events (not .Values.kubernetes.inUse) }}
 {{- fail "kubernetes.events is for the workloads that use what is broken; set kubernetes.inUse too." }}
 {{- end }}
-{{- $monitored := and .Values.pushgateway.enabled .Values.pushgateway.serviceMonitor.enabled }}
-{{- if and $monitored (ne .Values.prometheusRule.jobLabel "job") }}
-{{- fail (printf "prometheusRule.jobLabel is %s, and pushgateway.serviceMonitor honors labels, so that no alert would find a metric; set jobLabel to job." .Values.prometheusRule.jobLabel) }}
-{{- end }}
 {{- if lt (int .Values.terminationGracePeriodSeconds) 50 }}
 {{- fail (printf "terminationGracePeriodSeconds is %d; it has to be 50 or more, or a walk that is ended early loses its result." (int .Values.terminationGracePeriodSeconds)) }}
 {{- end }}
