@@ -11,11 +11,19 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   pull_through: 'because a walk would fill a pull-through cache',
 };
 
+/** What the same means of a storage on disk, where it is something else. */
+const ON_DISK: Readonly<Partial<Record<SkipReason, string>>> = {
+  pull_through: 'that the cache has not fetched',
+};
+
 /** What was neither checked nor wrong, one sentence each; nothing where all of it is zero. */
-export function asides({ counts }: ReportedRegistry): readonly string[] {
+export function asides({ counts, storage }: ReportedRegistry): readonly string[] {
   const skipped = (Object.keys(SKIPPED) as SkipReason[])
     .filter((reason) => counts.skipped[reason] > 0)
-    .map((reason) => `${counts.skipped[reason]} ${SKIPPED[reason]}`);
+    .map(
+      (reason) =>
+        `${counts.skipped[reason]} ${storage === undefined ? SKIPPED[reason] : (ON_DISK[reason] ?? SKIPPED[reason])}`,
+    );
   return [
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
     ...(counts.weak > 0 ? [weakness(counts.weak)] : []),
@@ -30,7 +38,8 @@ function weakness(blobs: number): string {
 }
 
 /** How much was looked at, in one line. */
-export function coverage({ counts, durationSeconds, concurrency, complete, verdict }: ReportedRegistry): string {
+export function coverage(registry: ReportedRegistry): string {
+  const { counts, durationSeconds, concurrency, complete, verdict, storage } = registry;
   const empty = counts.repositoriesEmpty === 0 ? '' : ` (${counts.repositoriesEmpty} of them without a tag)`;
   const checked = [
     `${quantity(counts.repositories, 'repository', 'repositories')}${empty}`,
@@ -40,7 +49,8 @@ export function coverage({ counts, durationSeconds, concurrency, complete, verdi
     quantity(counts.blobs, 'blob'),
   ].join(', ');
   const atOnce = concurrency === null ? '' : `, ${concurrency} at a time`;
-  const effort = `${quantity(counts.requests, 'request')}, ${formatDuration(durationSeconds)}${atOnce}`;
+  const time = formatDuration(durationSeconds);
+  const effort = storage === undefined ? `${quantity(counts.requests, 'request')}, ${time}${atOnce}` : time;
   const standing = verdict === 'suspect' ? 'not counted' : complete ? 'complete' : 'not complete';
   return `checked ${checked}; ${effort}; ${standing}`;
 }

@@ -5,6 +5,7 @@ import { BROKEN_OBJECTS, FAULTS } from '../walk/fault.ts';
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { SKIP_REASONS } from '../walk/result.ts';
 import { CAUSE_CODES } from './cause-codes.ts';
+import { ReportedStorage } from './storage-schema.ts';
 
 /** Raised when a field is removed, renamed or changes its meaning; a new optional field does not raise it. */
 export const SCHEMA_VERSION = 1;
@@ -165,6 +166,7 @@ const ReportedRegistry = z
     findings: Findings,
     unknowns: z.array(ReportedUnknown).describe('What could not be told.'),
     blocked: z.array(ReportedBlocked).describe('The first 20 things that a policy of the registry refuses.'),
+    storage: ReportedStorage.optional(),
   })
   .describe('What one walk found out about one registry.');
 export type ReportedRegistry = z.infer<typeof ReportedRegistry>;

@@ -8,6 +8,7 @@ import { createPaint } from './paint.ts';
 import type { Report, ReportedRegistry } from './schema.ts';
 import { isShort } from './short-finding.ts';
 import { unknownLines } from './unknown-lines.ts';
+import { storageBlocks } from './storage-lines.ts';
 import { wrap } from './wrap.ts';
 
 /** Sentences are broken here where nobody says how wide the terminal is. */
@@ -39,6 +40,7 @@ function registryLines(registry: ReportedRegistry, { paint, width }: Layout): re
     ...findingBlocks(registry, { paint, width }),
     unknownLines(registry, { paint, width: width - 2 }),
     blockedLines(registry, { paint, width: width - 2 }),
+    ...storageBlocks(registry.storage, { paint, width: width - 2 }),
     asides(registry).flatMap((sentence) => wrap(sentence, width - 2)),
     [coverage(registry)],
   ];

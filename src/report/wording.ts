@@ -25,6 +25,16 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** A number of bytes as people say it: `12 bytes`, `3.4 GB`. */
+export function formatBytes(bytes: number): string {
+  let amount = bytes;
+  let unit = 0;
+  for (; amount >= 999.95 && unit < UNITS.length - 1; unit += 1) amount /= 1000;
+  return unit === 0 ? quantity(bytes, 'byte') : `${amount.toFixed(1)} ${UNITS[unit]}`;
+}
+
 /** A code of the report, such as `digest_mismatch`, in words. */
 export function words(code: string): string {
   return code.replaceAll('_', ' ');

@@ -41,10 +41,10 @@ export type Listed = { readonly kind: 'listed' } | Nothing | Misplaced | Problem
  * follows it, as long as it stays in the tree; one that leaves it is a problem, and nothing behind it is touched.
  */
 export interface Disk {
-  /** The beginning of a file, at most so many bytes. */
-  read(path: string, limit: number): FileBytes;
-  /** What is at a path, by its name alone. */
-  look(path: string): FileFacts;
+  /** The beginning of a file, at most so many bytes; `isPlain` as below. */
+  read(path: string, limit: number, isPlain?: boolean): FileBytes;
+  /** What is at a path. Its directory is known to be one, and no link, where `isPlain` says so. */
+  look(path: string, isPlain?: boolean): FileFacts;
   /** Calls back for every name in a directory, in the disk's order, without holding all of them. */
   each(path: string, visit: (entry: Entry) => void): Listed;
   /** Where it is, for programs. */
@@ -110,9 +110,9 @@ export function createDisk(root: string, tree: string): Disk {
   }
 
   /** The directory that a file is in is one of a million, and not worth remembering. */
-  function checkFile(path: string): Problem | null {
+  function checkFile(path: string, isPlain: boolean): Problem | null {
     const directory = parentOf(path);
-    return checkDirectory(parentOf(directory)) ?? (directory === '' ? null : checkLink(directory));
+    return checkDirectory(parentOf(directory)) ?? (isPlain || directory === '' ? null : checkLink(directory));
   }
 
   function absolute(path: string): string {
@@ -138,8 +138,8 @@ export function createDisk(root: string, tree: string): Disk {
     absolute,
     real: (path) => realpathSync(absolute(path)),
 
-    read(path, limit) {
-      const problem = checkFile(path);
+    read(path, limit, isPlain = false) {
+      const problem = checkFile(path, isPlain);
       if (problem !== null) return problem;
       const file = open(path);
       if (typeof file !== 'number') return file;
@@ -159,8 +159,8 @@ export function createDisk(root: string, tree: string): Disk {
       }
     },
 
-    look(path) {
-      const problem = checkFile(path);
+    look(path, isPlain = false) {
+      const problem = checkFile(path, isPlain);
       if (problem !== null) return problem;
       try {
         let facts = lstatSync(absolute(path), { throwIfNoEntry: false });

@@ -32,8 +32,8 @@ export interface Links {
 }
 
 /** Reads a link wherever it is. Its content decides; that there is a file says nothing. */
-export function readLink(disk: Disk, path: string): Link {
-  const file = disk.read(path, LINK_LIMIT);
+export function readLink(disk: Disk, path: string, isPlain = false): Link {
+  const file = disk.read(path, LINK_LIMIT, isPlain);
   if (file.kind !== 'bytes') return file;
   const { bytes, size } = file;
   if (size === 0) return { kind: 'garbage', bytes: 0, detail: 'the link is empty' };
