@@ -30,6 +30,7 @@ const VALUES = {
   job: Job,
   failOnFindings,
   failOnUnknown,
+  quitUrl: text,
   logLevel,
   output,
   findings,

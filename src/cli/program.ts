@@ -18,6 +18,7 @@ import { verify } from './commands/verify.ts';
 import { EXIT, worstOf, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { prepareLastWords, type LastWords } from './last-words.ts';
+import { quitSidecar } from './quit-sidecar.ts';
 import type { CommandDeps } from './session.ts';
 import { createSystemClock } from './system.ts';
 import { createWatch } from './watch.ts';
@@ -76,6 +77,7 @@ async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords):
     return await run(settings, watch, deps);
   } finally {
     watch.clear();
+    await quitSidecar(settings.quitUrl, deps);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { NoProxy, ProxyUrl } from './schema/address.ts';
+import { NoProxy, ProxyUrl, SidecarUrl } from './schema/address.ts';
 import { Duration, PositiveDuration } from './schema/duration.ts';
 import { ConfigMapOrNone, Kubernetes } from './schema/kubernetes.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leaves.ts';
@@ -45,6 +45,9 @@ const RUN_SHAPE = {
     .nullable()
     .default(null)
     .describe('Which shard of a divided registry this process walks, counted from 0.'),
+  quitUrl: SidecarUrl.prefault('').describe(
+    'What to POST to at the end, so that a service mesh ends its container beside this one: `http://127.0.0.1:15020/quitquitquit` for Istio, `http://127.0.0.1:4191/shutdown` for Linkerd.',
+  ),
   findings: mapping({
     maxSeries: wholeNumber(0)
       .default(50)

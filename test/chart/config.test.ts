@@ -34,6 +34,8 @@ describe('the config file', () => {
       output: 'json',
       logLevel: 'debug',
       failOnFindings: true,
+      failOnUnknown: false,
+      quitUrl: 'http://127.0.0.1:15020/quitquitquit',
       deadline: 780_000,
       staleAfterSeconds: 3600,
       findings: { maxSeries: 0 },

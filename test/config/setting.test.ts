@@ -50,6 +50,7 @@ function sampleOf({ path, kind, default: fallback }: Setting): string {
   if (DURATIONS.test(path)) return '7s';
   if (path.endsWith('caFile')) return 'ca.pem';
   if (path === 'forget.witness') return 'monitoring/config';
+  if (path === 'quitUrl') return 'http://127.0.0.1:15020/quitquitquit';
   if (path.endsWith('certFile')) return 'cert.pem';
   if (path.endsWith('keyFile')) return 'key.pem';
   if (path.endsWith('dockerConfigFile')) return 'config.json';

@@ -5,6 +5,7 @@ output: {{ $values.output }}
 logLevel: {{ $values.logLevel }}
 failOnFindings: {{ $values.failOnFindings }}
 failOnUnknown: {{ $values.failOnUnknown }}
+{{- include "registry-integrity-probe.quitConfig" .root }}
 # 60 seconds before Kubernetes ends the Job.
 deadline: {{ sub .effective.activeDeadlineSeconds 60 }}s
 staleAfterSeconds: {{ int .effective.staleAfterSeconds }}
@@ -45,6 +46,7 @@ kubernetes:
 {{- define "registry-integrity-probe.testConfig" -}}
 output: {{ .root.Values.output }}
 logLevel: {{ .root.Values.logLevel }}
+{{- include "registry-integrity-probe.quitConfig" .root }}
 deadline: 100s
 {{- include "registry-integrity-probe.proxyConfig" .root }}
 {{- include "registry-integrity-probe.walkConfig" .root }}
@@ -58,6 +60,7 @@ deadline: 100s
 {{/* The config file of the hook that removes the groups of the release from the Pushgateway. */}}
 {{- define "registry-integrity-probe.forgetConfig" -}}
 logLevel: {{ .Values.logLevel }}
+{{- include "registry-integrity-probe.quitConfig" . }}
 forget:
   wait: {{ .Values.pushgateway.cleanup.wait | quote }}
   {{- with include "registry-integrity-probe.witness" . }}
@@ -80,6 +83,13 @@ first registry; nothing where the values say so.
 {{- $name := keys $registries | sortAlpha | first }}
 {{- $effective := include "registry-integrity-probe.effective" (dict "root" . "name" $name "registry" (get $registries $name)) | fromJson }}
 {{- include "registry-integrity-probe.namespace" . }}/{{ $effective.cronjob }}-config
+{{- end }}
+{{- end }}
+
+{{/* What ends the container of a service mesh, which every pod of the probe may have. */}}
+{{- define "registry-integrity-probe.quitConfig" -}}
+{{- with .Values.quitUrl }}
+quitUrl: {{ . | quote }}
 {{- end }}
 {{- end }}
 

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 
 import { firstBadNetwork } from '../../http/direct-networks.ts';
-import { canonicalHost } from '../../oci/host.ts';
+import { canonicalHost, isLoopback } from '../../oci/host.ts';
 
 const REGISTRY_EXPECTED =
   'expected an http or https URL without credentials, query, fragment or /v2, such as https://registry.example.com';
 const PUSHGATEWAY_EXPECTED =
   'expected an http or https URL without credentials, query or fragment, such as http://pushgateway.example.com:9091';
 const PROXY_EXPECTED = 'expected the http or https URL of a proxy, or nothing';
+const SIDECAR_EXPECTED = 'expected an http URL of this pod, such as http://127.0.0.1:15020/quitquitquit, or nothing';
 const DIRECT_EXPECTED = 'expected hosts, domains and networks such as 10.0.0.0/8, separated by commas';
 const HOST_EXPECTED = 'expected a host without a scheme or a path, such as registry.example.com:5000';
 
@@ -28,6 +29,14 @@ export const ProxyUrl = normalized(PROXY_EXPECTED, (written) => {
   if (written === '') return '';
   const url = parseUrl(hasScheme(written) ? written : `http://${written}`);
   return url === null || url.search !== '' || url.hash !== '' ? null : url.href.replace(/\/$/, '');
+});
+
+/** What a container beside this one listens at, which is on a loopback address for it; empty for none. */
+export const SidecarUrl = normalized(SIDECAR_EXPECTED, (written) => {
+  const url = written === '' ? null : parseUrl(written);
+  if (url === null) return written === '' ? '' : null;
+  const isPlain = url.protocol === 'http:' && url.username === '' && url.password === '';
+  return isPlain && isLoopback(url.host) ? url.href : null;
 });
 
 /** Hosts, domains and networks that are asked directly, separated by commas. */
