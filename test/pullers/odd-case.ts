@@ -17,6 +17,8 @@ export interface OddCase {
   readonly title: string;
   readonly stocked: Stocked;
   readonly quirk?: Quirk;
+  /** What is said where TLS is spoken; default, that there is none. */
+  readonly toTls?: 'silence';
   /** What the walk is told besides. */
   readonly env?: Readonly<Record<string, string>>;
   /** By `repository:tag`, or `repository@digest`. */

@@ -18,8 +18,11 @@ let pullers: Pullers;
 beforeAll(async () => void (pullers = await startPullers()));
 afterAll(() => pullers.stop());
 
-async function withRegistry({ stocked, quirk }: OddCase, use: (server: RawServer) => Promise<void>): Promise<void> {
-  const server = await startOddRegistry(stocked, quirk);
+async function withRegistry(
+  { stocked, quirk, toTls }: OddCase,
+  use: (server: RawServer) => Promise<void>,
+): Promise<void> {
+  const server = await startOddRegistry(stocked, quirk, toTls);
   try {
     await use(server);
   } finally {

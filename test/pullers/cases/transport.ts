@@ -103,6 +103,12 @@ export const TRANSPORT: readonly OddCase[] = [
     tags: { 'app:v1': { pullers: ALL, probe: 'sound' } },
   },
   {
+    title: 'TLS is met with silence, as by servers that speak plain HTTP alone',
+    stocked: { app: { v1: sound('silence') }, ...siblings('silence') },
+    toTls: 'silence',
+    tags: { 'app:v1': { pullers: ALL, probe: 'sound' } },
+  },
+  {
     title: '/v2/ itself is not served',
     stocked: { app: { v1: sound('no-root') }, ...siblings('no-root') },
     quirk: ({ path }, plain) => (path === '/v2/' ? page(404, '<html>404 Not Found</html>') : plain),

@@ -19,9 +19,13 @@ const encoder = new TextEncoder();
 const JSON_TYPE = ['Content-Type', 'application/json'] as const;
 
 /** A small registry in memory that answers as distribution does, but for one quirk. */
-export function startOddRegistry(stocked: Stocked, quirk: Quirk = (_, plain) => plain): Promise<RawServer> {
+export function startOddRegistry(
+  stocked: Stocked,
+  quirk: Quirk = (_, plain) => plain,
+  toTls: 'refusal' | 'silence' = 'refusal',
+): Promise<RawServer> {
   const shelf = fill(stocked);
-  return startRawServer((request) => quirk(request, respond(request, shelf, Object.keys(stocked)), shelf));
+  return startRawServer((request) => quirk(request, respond(request, shelf, Object.keys(stocked)), shelf), toTls);
 }
 
 /** An answer with JSON. */

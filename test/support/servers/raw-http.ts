@@ -36,8 +36,11 @@ const TLS_HANDSHAKE = '\u0016';
 const NO_TLS = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 const encoder = new TextEncoder();
 
-/** Starts a server for GET and HEAD whose answers are bytes. */
-export async function startRawServer(answer: (request: RawRequest) => RawAnswer): Promise<RawServer> {
+/** Starts a server for GET and HEAD whose answers are bytes. Where TLS is spoken to it, it says that it has none, or nothing. */
+export async function startRawServer(
+  answer: (request: RawRequest) => RawAnswer,
+  toTls: 'refusal' | 'silence' = 'refusal',
+): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -47,7 +50,7 @@ export async function startRawServer(answer: (request: RawRequest) => RawAnswer)
     let received = '';
     socket.setEncoding('latin1').on('data', (text) => {
       received += text.toString();
-      if (received.startsWith(TLS_HANDSHAKE)) return void socket.end(NO_TLS);
+      if (received.startsWith(TLS_HANDSHAKE)) return void (toTls === 'refusal' && socket.end(NO_TLS));
       for (let end = received.indexOf(END_OF_HEAD); end >= 0; end = received.indexOf(END_OF_HEAD)) {
         const request = readHead(received.slice(0, end));
         received = received.slice(end + END_OF_HEAD.length);
