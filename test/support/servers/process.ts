@@ -10,6 +10,8 @@ export interface ProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** As whom it runs, where it refuses to be root. */
+  readonly user?: string;
   /** Ready as soon as anything is answered here over HTTP; null: ready at once. */
   readonly readyUrl: URL | null;
 }
@@ -19,6 +21,8 @@ export interface RunningProcess {
   readonly pid: number;
   /** All that it printed so far, on both streams. */
   log(): string;
+  /** Resolves when it has ended by itself, or was. */
+  readonly ended: Promise<void>;
   /** Ends it, kindly first; resolves when it is gone, also when it was gone before. */
   stop(): Promise<void>;
 }
@@ -36,7 +40,9 @@ const GUARD = '/usr/bin/setpriv';
 /** Starts a program and waits until it answers; throws with what it printed when it ends or stays silent. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   await checkFree(options.readyUrl);
-  const guard = existsSync(GUARD) ? [GUARD, '--pdeathsig', 'KILL', '--'] : [];
+  const { user } = options;
+  const other = user === undefined ? [] : [`--reuid=${user}`, `--regid=${user}`, '--init-groups'];
+  const guard = existsSync(GUARD) ? [GUARD, '--pdeathsig', 'KILL', ...other, '--'] : [];
   const [command = options.command, ...args] = [...guard, options.command, ...options.args];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   const printed: string[] = [];
@@ -57,6 +63,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const running: RunningProcess = {
     pid: child.pid ?? -1,
     log: () => printed.join(''),
+    ended,
     stop: () => stop(child, ended),
   };
   const problem = options.readyUrl === null ? null : await waitUntilReady(options.readyUrl, child);

@@ -73,11 +73,11 @@ function buildOwn(tool: Tool): void {
 
 /** Into an environment of its own, so that nothing of the machine's Python is changed. */
 function installPython(tool: Tool): void {
-  const target = `${tool.package}==${tool.install ?? tool.version}`;
+  const targets = [`${tool.package}==${tool.install ?? tool.version}`, ...(tool.beside ?? [])];
   const folder = cacheFolder(tool);
-  say(`Installing ${tool.name}: pip install ${target}`);
+  say(`Installing ${tool.name}: pip install ${targets.join(' ')}`);
   run('python3', ['-m', 'venv', folder], {});
-  run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', target], {});
+  run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...targets], {});
 }
 
 /** Shows what a program printed only when it failed; whether it did its job is seen by looking for the result. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { cacheRoot } from './cache.ts';
@@ -13,7 +13,13 @@ export type Located =
 const PROGRAMS = join(cacheRoot(process.env), 'bin');
 
 /** Debian puts some servers, and what containers get their network from, where a user's PATH does not lead. */
-const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/lib/cni'];
+const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/lib/cni', ...postgresFolders('/usr/lib/postgresql')];
+
+/** Debian keeps several series of PostgreSQL side by side, the programs of each in a folder of its own; the newest first. */
+function postgresFolders(root: string): readonly string[] {
+  const series = existsSync(root) ? readdirSync(root) : [];
+  return series.toSorted((a, b) => Number(b) - Number(a)).map((one) => join(root, one, 'bin'));
+}
 
 /** The folder that a program of this pin is built into. */
 export function cacheFolder(tool: Tool): string {

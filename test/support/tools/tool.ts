@@ -15,6 +15,8 @@ export interface Tool {
   readonly package: string;
   /** `2.8` takes every 2.8.x; `>=2.42` takes that and newer; a Go program that is built is built in `install`. */
   readonly version: string;
+  /** Python packages that come with it in versions of their own, as pip writes them: `name==1.2.3`. */
+  readonly beside?: readonly string[];
   /** The version to build, of the Go module or of the Python package; Debian installs what the release has. */
   readonly install?: string;
   /** The folder here of the module that it is built in. */
