@@ -1,9 +1,10 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import { isRefusedByPolicy, refusalOf } from './blocked.ts';
 import { unknown, type Absent, type Observed, type Unknown } from './lookup.ts';
+import { createSameAnswers } from './same-answers.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Ask, ControlCheck } from './source.ts';
-import type { OpenCase, SecondAnswer } from './suspects.ts';
+import { askAgain, close, type OpenCase, type SecondAnswer, type Suspect } from './suspects.ts';
 import type { Churned } from './tree.ts';
 
 /** How often a round asks for bytes that break off. */
@@ -36,8 +37,10 @@ export async function confirm(context: WalkContext): Promise<void> {
 async function askAll(context: WalkContext, open: readonly OpenCase[]): Promise<void> {
   const { concurrency } = context.options;
   const answers = new Map<OpenCase, SecondAnswer>();
+  const same = createSameAnswers();
   await sideBySide(open, concurrency, async (one) => {
-    answers.set(one, await insist(one, howToAsk(context, one)));
+    const answer = await insist(one, howToAsk(context, one));
+    answers.set(one, answer.kind === 'absent' || answer.kind === 'unknown' ? same(answer) : answer);
   });
   await sideBySide(answers, concurrency, async ([one, answer]) => {
     answers.delete(one);
@@ -49,8 +52,8 @@ async function askAll(context: WalkContext, open: readonly OpenCase[]): Promise<
  * What could not be told at first, such as all that was due while a server restarted, comes at the first try as a rule,
  * and as fast as the walk where no connection is made for each; whatever else is then said of it is seen twice more.
  */
-function howToAsk({ again, options }: WalkContext, { first, answers }: OpenCase): Ask {
-  const isFirstAnswer = first.kind === 'unknown' && answers.length === 0;
+function howToAsk({ again, options }: WalkContext, { suspect, answers }: OpenCase): Ask {
+  const isFirstAnswer = suspect.first.kind === 'unknown' && answers.length === 0;
   return isFirstAnswer && options.confirm.rounds > 2 ? { ...again, pooled: true } : again;
 }
 
@@ -59,8 +62,8 @@ function howToAsk({ again, options }: WalkContext, { first, answers }: OpenCase)
  * and one round must not take the one for the other.
  */
 async function insist(open: OpenCase, ask: Ask): Promise<SecondAnswer> {
-  let answer = await open.askAgain(ask);
-  for (let more = 1; more < TRIES_AT_BROKEN_OFF && isBrokenOff(answer); more += 1) answer = await open.askAgain(ask);
+  let answer = await askAgain(open, ask);
+  for (let more = 1; more < TRIES_AT_BROKEN_OFF && isBrokenOff(answer); more += 1) answer = await askAgain(open, ask);
   return answer;
 }
 
@@ -70,10 +73,10 @@ function isBrokenOff(answer: SecondAnswer): boolean {
 
 function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCase[] } {
   const isOver = (one: OpenCase): boolean => {
-    const { first, answers } = one;
-    const last = answers.at(-1) ?? first;
+    const { suspect, answers } = one;
+    const last = answers.at(-1) ?? suspect.first;
     if (last.kind !== 'unknown') return false;
-    if (isRefusedByPolicy(last)) return refusalOf(one) !== null;
+    if (isRefusedByPolicy(last)) return refusalOf({ first: suspect.first, answers }) !== null;
     if (last.reason === 'deadline') return true;
     return answers.length > 0 && STEADY.has(last.reason) && last.observed?.failed !== true;
   };
@@ -81,21 +84,20 @@ function sortOut(cases: readonly OpenCase[]): { ended: OpenCase[]; open: OpenCas
 }
 
 async function judge(context: WalkContext, open: OpenCase, answer: SecondAnswer): Promise<void> {
-  const { first, answers } = open;
   if (answer.kind === 'found') {
-    if (first.kind === 'absent') context.tally.cleared += 1;
+    if (open.suspect.first.kind === 'absent') context.tally.cleared += 1;
     return answer.accept();
   }
-  const weighed = await weigh(context, open, answer);
+  const weighed = await weigh(context, open.suspect, answer);
   if (weighed.kind === 'churned') {
     context.tally.churned += 1;
-    return open.close(weighed);
+    return close(open, weighed);
   }
-  answers.push(weighed);
-  if (answers.length < context.options.confirm.rounds) return context.suspects.putBack(open);
+  const answers = [...open.answers, weighed];
+  if (answers.length < context.options.confirm.rounds) return context.suspects.putBack(open, weighed);
   const absent = mostTelling(answers);
-  if (absent === undefined) return settleUnknown(context, open);
-  return open.close({ kind: 'broken', absent, confirmations: answers.length });
+  if (absent === undefined) return settleUnknown(context, { ...open, answers });
+  return close(open, { kind: 'broken', absent, confirmations: answers.length });
 }
 
 /**
@@ -111,20 +113,20 @@ function mostTelling(answers: readonly (Absent | Unknown)[]): Absent | undefined
 /** What an answer is worth, given how the registry answers for things that are known to be good. */
 async function weigh(
   context: WalkContext,
-  open: OpenCase,
+  suspect: Suspect<unknown>,
   answer: Exclude<SecondAnswer, { kind: 'found' }>,
 ): Promise<Absent | Unknown | Churned> {
   if (answer.kind === 'unknown') {
     const { observed } = answer;
     if (isRefusedByPolicy(answer)) return answer;
-    if (observed?.failed !== true || !(await isAlone(context, open, observed))) return answer;
+    if (observed?.failed !== true || !(await isAlone(context, suspect, observed))) return answer;
     return { kind: 'absent', fault: 'unreadable', observed };
   }
-  const { beside, manifests } = await lookBeside(context, open);
+  const { beside, manifests } = await lookBeside(context, suspect);
   const lost = [beside, manifests].find((checked) => checked.kind === 'fails');
   if (lost !== undefined) return outage(lost);
   if (answer.kind === 'churned' || beside.kind === 'holds') return answer;
-  return isBelievedAlone(context, open, answer) ? answer : incomparable(answer, open);
+  return isBelievedAlone(context, suspect, answer) ? answer : incomparable(answer, suspect);
 }
 
 /**
@@ -134,7 +136,7 @@ async function weigh(
  */
 async function lookBeside(
   { control, again }: WalkContext,
-  { repository, among }: OpenCase,
+  { tree: { repository }, among = 'manifest' }: Suspect<unknown>,
 ): Promise<{ readonly beside: ControlCheck; readonly manifests: ControlCheck }> {
   const beside = await control.check(repository, among, again);
   if (beside.kind === 'fails') return { beside, manifests: { kind: 'none' } };
@@ -148,12 +150,12 @@ async function lookBeside(
  * something that was named counts where the registry itself says it in its own words; over a whole catalog all of it
  * counts, since findings are held back where not one blob was good.
  */
-function isBelievedAlone({ named }: WalkContext, { among }: OpenCase, { obstacle, observed }: Absent): boolean {
+function isBelievedAlone({ named }: WalkContext, { among }: Suspect<unknown>, { obstacle, observed }: Absent): boolean {
   if (obstacle === 'failing') return false;
   return among !== 'blob' || !named || observed.hearsay !== true;
 }
 
-function incomparable({ obstacle, observed }: Absent, { among }: OpenCase): Unknown {
+function incomparable({ obstacle, observed }: Absent, { among = 'manifest' }: Suspect<unknown>): Unknown {
   if (obstacle === 'failing') return unknown('server_error', observed.detail, observed);
   return unknown('protocol', `there is no other ${among} that could be compared with it: ${observed.detail}`, observed);
 }
@@ -164,7 +166,7 @@ function incomparable({ obstacle, observed }: Absent, { among }: OpenCase): Unkn
  */
 async function isAlone(
   { control, named, again }: WalkContext,
-  { repository, among }: OpenCase,
+  { tree: { repository }, among = 'manifest' }: Suspect<unknown>,
   { hearsay }: Observed,
 ): Promise<boolean> {
   const checked = await control.check(repository, among, again);
@@ -177,11 +179,13 @@ function outage({ detail }: ControlCheck & { kind: 'fails' }): Unknown {
 }
 
 function settleUnknown({ unknowns, unreached, blocked, named, deps }: WalkContext, open: OpenCase): Promise<void> {
-  const { repository, reference, first, answers } = open;
-  const refusal = refusalOf(open);
+  const { suspect, answers } = open;
+  const { reference, first } = suspect;
+  const { repository } = suspect.tree;
+  const refusal = refusalOf({ first, answers });
   if (refusal !== null) {
     blocked.push({ repository, reference, detail: refusal.detail });
-    return open.close({ kind: 'blocked', unknown: refusal });
+    return close(open, { kind: 'blocked', unknown: refusal });
   }
   const last = answers.findLast(({ kind }) => kind === 'unknown') ?? first;
   const settled = last.kind === 'unknown' ? last : unknown('deadline', 'there was no time left to ask again');
@@ -189,5 +193,5 @@ function settleUnknown({ unknowns, unreached, blocked, named, deps }: WalkContex
   const isUnreached = !named && deps.stop.aborted && first.kind === 'unknown' && first.reason === 'deadline';
   const entries = isUnreached ? unreached : unknowns;
   entries.push({ repository, reference, reason: settled.reason, detail: settled.detail });
-  return open.close({ kind: 'unknown', unknown: settled });
+  return close(open, { kind: 'unknown', unknown: settled });
 }

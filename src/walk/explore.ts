@@ -13,7 +13,7 @@ import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import { matches, references, whyNotAsked, withoutReferences } from './references.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
-import { createNode, declare, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { addEdge, createNode, declare, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
@@ -137,7 +137,7 @@ async function visit(
   };
   from.below += 1;
   if (!isBlob) return reach(context, tree, node, edge);
-  node.edges.push(edge);
+  addEdge(node, edge);
   if (node.explored) return;
   node.explored = true;
   // Who carries it along is not asked for it.
@@ -156,7 +156,7 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
     node.explored = false;
     node.seen = null;
   }
-  node.edges.push(edge);
+  addEdge(node, edge);
   if (node.explored) checkAgreement(context, tree, node, edge);
   if (node.explored && isFirstTag && node.seen === null) await lookByTag(context, tree, node);
   await explore(context, tree, node);

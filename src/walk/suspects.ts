@@ -1,4 +1,5 @@
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
+import { createSameAnswers } from './same-answers.ts';
 import type { Ask, ContentKind } from './source.ts';
 import type { Churned, State, Tree } from './tree.ts';
 
@@ -28,16 +29,11 @@ export interface Suspect<T> {
 /** What asking again has brought; what was found is accepted by whoever suspected it. */
 export type SecondAnswer = { readonly kind: 'found'; accept(): Promise<void> } | Absent | Unknown | Churned;
 
-/** A suspicion with the answers that later rounds brought. */
+/** A suspicion with the answers that later rounds brought. There may be tens of thousands, so nothing else is in it. */
 export interface OpenCase {
-  readonly repository: string;
-  readonly reference: string;
-  readonly first: Absent | Unknown;
-  readonly among: ContentKind;
-  readonly answers: (Absent | Unknown)[];
-  askAgain(ask: Ask): Promise<SecondAnswer>;
-  /** Ends it otherwise than by finding the thing. */
-  close(end: Churned | Settled): Promise<void>;
+  /** Finds what only itself can take. */
+  readonly suspect: Suspect<unknown>;
+  answers: readonly (Absent | Unknown)[];
 }
 
 /** Where a walk leaves what it could not see, until the end of the walk. */
@@ -45,57 +41,59 @@ export interface Suspects {
   add<T>(suspect: Suspect<T>): void;
   /** Takes out everything that is open. */
   take(): OpenCase[];
-  /** Puts a case back for another round. */
-  putBack(open: OpenCase): void;
+  /** Puts a case back for another round, with what this one has brought. */
+  putBack(open: OpenCase, answer: Absent | Unknown): void;
   readonly size: number;
 }
 
 /** An empty list of suspects. */
 export function createSuspects(): Suspects {
+  const same = createSameAnswers();
   let open: OpenCase[] = [];
   return {
-    add: (suspect) => void open.push(openCase(suspect)),
+    add<T>(suspect: Suspect<T>) {
+      suspect.tree.openQuestions += 1;
+      if (suspect.subject !== undefined) suspect.subject.state = SUSPECTED;
+      const kept = { ...suspect, first: same(suspect.first) };
+      open.push({ suspect: kept as unknown as Suspect<unknown>, answers: NONE });
+    },
     take: () => {
       const taken = open;
       open = [];
       return taken;
     },
-    putBack: (kept) => void open.push(kept),
+    putBack(kept, answer) {
+      kept.answers = [...kept.answers, same(answer)];
+      open.push(kept);
+    },
     get size() {
       return open.length;
     },
   };
 }
 
-function openCase<T>(suspect: Suspect<T>): OpenCase {
-  const { tree, reference, subject, first, among = 'manifest' } = suspect;
-  const setState = (state: State): void => {
-    if (subject !== undefined) subject.state = state;
-  };
-  const close = async (end: End<T>): Promise<void> => {
-    tree.openQuestions -= 1;
-    setState(stateAfter(end));
-    await suspect.end(end);
-  };
+const SUSPECTED: State = { kind: 'suspected' };
+const NONE: readonly (Absent | Unknown)[] = [];
 
-  tree.openQuestions += 1;
-  setState({ kind: 'suspected' });
-  return {
-    repository: tree.repository,
-    reference,
-    first,
-    among,
-    answers: [],
-    askAgain: async (ask) => {
-      const answer = await suspect.askAgain(ask);
-      return answer.kind === 'found' ? { kind: 'found', accept: () => close(answer) } : answer;
-    },
-    close,
-  };
+/** Asks again for what is suspected. */
+export async function askAgain({ suspect }: OpenCase, ask: Ask): Promise<SecondAnswer> {
+  const answer = await suspect.askAgain(ask);
+  return answer.kind === 'found' ? { kind: 'found', accept: () => end(suspect, answer) } : answer;
 }
 
-function stateAfter(end: End<unknown>): State {
-  switch (end.kind) {
+/** Ends a suspicion otherwise than by finding the thing. */
+export function close({ suspect }: OpenCase, how: Churned | Settled): Promise<void> {
+  return end(suspect, how);
+}
+
+async function end(suspect: Suspect<unknown>, how: End<unknown>): Promise<void> {
+  suspect.tree.openQuestions -= 1;
+  if (suspect.subject !== undefined) suspect.subject.state = stateAfter(how);
+  await suspect.end(how);
+}
+
+function stateAfter(how: End<unknown>): State {
+  switch (how.kind) {
     case 'found':
       return { kind: 'good' };
     case 'churned':
@@ -103,6 +101,6 @@ function stateAfter(end: End<unknown>): State {
     case 'broken':
     case 'unknown':
     case 'blocked':
-      return end;
+      return how;
   }
 }

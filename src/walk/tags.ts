@@ -7,6 +7,7 @@ import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask, Resolution } from './source.ts';
 import {
+  addEdge,
   createNode,
   declare,
   rootEdge,
@@ -128,7 +129,7 @@ function declaredBy(resolution: Resolution): Declared | null {
 
 function leaveOut(context: WalkContext, tree: Tree, digest: string, root: Root): void {
   const node = manifestNode(tree, digest);
-  node.edges.push(rootEdge(null, root));
+  addEdge(node, rootEdge(null, root));
   node.state = { kind: 'skipped' };
   node.explored = true;
   skip(context, tree, digest, 'unsupported_media_type');

@@ -4,7 +4,7 @@ import type { Edge, TreeNode } from './tree.ts';
 export function tagsTo(edges: readonly Edge[]): readonly string[] {
   const tags = new Set<string>();
   climb(edges, ({ tag }) => void (tag !== null && tags.add(tag)));
-  return [...tags].toSorted();
+  return sorted(tags);
 }
 
 /** The digests, asked for by themselves, from which a thing is reached, by all of its edges or some of them, sorted. */
@@ -19,7 +19,7 @@ export function rootsTo(node: TreeNode, edges: readonly Edge[] = node.edges): re
   };
   look(node.digest, edges);
   for (const one of seen) look(one.digest, one.edges);
-  return [...roots].toSorted();
+  return sorted(roots);
 }
 
 /** True when a tag, or a digest that was asked for by itself, leads to the edges. */
@@ -36,7 +36,7 @@ export function platformsOf(edges: readonly Edge[]): readonly string[] {
     if (platform !== null) platforms.add(platform);
     return platform !== null;
   });
-  return [...platforms].toSorted();
+  return sorted(platforms);
 }
 
 /**
@@ -81,11 +81,20 @@ export function pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[
 /** Visits every edge on every way up once; `stop` ends a way at an edge. */
 function climb(edges: readonly Edge[], visit: (edge: Edge) => boolean | void): void {
   const seen = new Set<TreeNode>();
-  const open = [...edges];
-  for (let edge = open.pop(); edge !== undefined; edge = open.pop()) {
-    const ends = visit(edge) === true;
-    if (ends || edge.from === null || seen.has(edge.from)) continue;
-    seen.add(edge.from);
-    open.push(...edge.from.edges);
+  const open = [edges];
+  for (let some = open.pop(); some !== undefined; some = open.pop()) {
+    for (const edge of some) {
+      const ends = visit(edge) === true;
+      if (ends || edge.from === null || seen.has(edge.from)) continue;
+      seen.add(edge.from);
+      open.push(edge.from.edges);
+    }
   }
+}
+
+/** In the place of each list that is empty, and there may be tens of thousands. */
+const NONE: readonly string[] = [];
+
+function sorted(names: ReadonlySet<string>): readonly string[] {
+  return names.size === 0 ? NONE : [...names].toSorted();
 }

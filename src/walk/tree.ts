@@ -66,7 +66,7 @@ export interface Edge {
 /** A manifest or a blob, once for each (repository, digest). */
 export interface TreeNode {
   readonly digest: string;
-  readonly edges: Edge[];
+  edges: Edge[];
   readonly depth: number;
   seen: SeenManifest | null;
   state: State;
@@ -147,6 +147,12 @@ export function createNode(digest: string, depth: number): TreeNode {
 /** The key of a blob in its tree. */
 export function blobKey(descriptor: Descriptor): string {
   return `${descriptor.digest} ${descriptor.size}`;
+}
+
+/** Adds a way to a thing. Most have one, and a list that is pushed to has room for many. */
+export function addEdge(node: TreeNode, edge: Edge): void {
+  if (node.edges.length === 0) node.edges = [edge];
+  else node.edges.push(edge);
 }
 
 /** An edge from a tag, or from a digest that was asked for where the tag is null. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { askAgain } from '../../src/walk/suspects.ts';
 import { createTree } from '../../src/walk/tree.ts';
 import { walkTags } from '../../src/walk/tags.ts';
 import { buildImage, buildIndex } from '../../src/demo/content.ts';
@@ -46,7 +47,7 @@ describe('letGo', () => {
     const before = [...tree.manifests.keys()];
     fails = false;
     for (const open of context.suspects.take()) {
-      const answer = await open.askAgain(context.again);
+      const answer = await askAgain(open, context.again);
       if (answer.kind === 'found') await answer.accept();
     }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Lookup } from '../../src/walk/lookup.ts';
-import { createSuspects, type End, type Suspect, type Suspects } from '../../src/walk/suspects.ts';
+import { askAgain, close, createSuspects, type End, type Suspect, type Suspects } from '../../src/walk/suspects.ts';
 import { createTree, type Churned, type State } from '../../src/walk/tree.ts';
 import { absent, noAnswer } from './scene.ts';
 
@@ -22,11 +22,12 @@ function suspect(rest: Partial<Suspect<string>> = {}): Suspect<string> {
 /** Takes out the only case, asks again, and ends it as the answer says. */
 async function settle(suspects: Suspects): Promise<void> {
   const [open] = suspects.take();
-  const answer = await open?.askAgain(AGAIN);
-  if (answer?.kind === 'found') await answer.accept();
-  if (answer?.kind === 'churned') await open?.close(answer);
-  if (answer?.kind === 'absent') await open?.close({ kind: 'broken', absent: answer, confirmations: 1 });
-  if (answer?.kind === 'unknown') await open?.close({ kind: 'unknown', unknown: answer });
+  if (open === undefined) throw new Error('there is no case');
+  const answer = await askAgain(open, AGAIN);
+  if (answer.kind === 'found') await answer.accept();
+  if (answer.kind === 'churned') await close(open, answer);
+  if (answer.kind === 'absent') await close(open, { kind: 'broken', absent: answer, confirmations: 1 });
+  if (answer.kind === 'unknown') await close(open, { kind: 'unknown', unknown: answer });
 }
 
 describe('createSuspects', () => {
@@ -36,7 +37,7 @@ describe('createSuspects', () => {
     suspects.add(suspect({ reference: 'v2' }));
 
     expect(suspects.size).toBe(2);
-    expect(suspects.take().map(({ reference }) => reference)).toEqual(['v1', 'v2']);
+    expect(suspects.take().map((open) => open.suspect.reference)).toEqual(['v1', 'v2']);
     expect(suspects.size).toBe(0);
     expect(suspects.take()).toEqual([]);
   });
@@ -47,10 +48,9 @@ describe('createSuspects', () => {
     const [open] = suspects.take();
     suspects.add(suspect({ reference: 'new' }));
 
-    open?.answers.push(absent('unreadable'));
-    if (open !== undefined) suspects.putBack(open);
+    if (open !== undefined) suspects.putBack(open, absent('unreadable'));
 
-    const taken = suspects.take().map(({ reference, answers }) => [reference, answers.length]);
+    const taken = suspects.take().map((one) => [one.suspect.reference, one.answers.length]);
     expect(taken).toEqual([
       ['new', 0],
       ['v1', 1],
