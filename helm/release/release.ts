@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { chartDefaults } from '../generate/defaults.ts';
 import { changesOf, sectionOf } from './changelog.ts';
 import { ReleaseProblem } from './problem.ts';
 import { stampChart } from './stamp.ts';
@@ -23,8 +25,9 @@ interface Typed {
 /** The parts of the release workflow that are more than a call of another program. */
 async function release({ command, tag, project, repository, digest }: Typed): Promise<void> {
   const version = versionOfTag(tag);
-  const chartFile = join(project, 'helm/registry-integrity-probe/Chart.yaml');
-  const valuesFile = join(project, 'helm/registry-integrity-probe/values.yaml');
+  const chartFolder = join(project, 'helm/registry-integrity-probe');
+  const chartFile = join(chartFolder, 'Chart.yaml');
+  const valuesFile = join(chartFolder, 'values.yaml');
   const chart = await readFile(chartFile, 'utf8');
   const changelog = await readFile(join(project, 'CHANGELOG.md'), 'utf8');
   const notes = sectionOf(changelog, version)?.text ?? '';
@@ -38,6 +41,7 @@ async function release({ command, tag, project, repository, digest }: Typed): Pr
     const stamped = stampChart({ chart, values }, { version, repository, digest, changes: changesOf(notes) });
     await writeFile(chartFile, stamped.chart);
     await writeFile(valuesFile, stamped.values);
+    await writeFile(join(chartFolder, 'files/defaults.yaml'), chartDefaults(pathToFileURL(`${chartFolder}/`)));
   } else {
     throw new ReleaseProblem(USAGE);
   }

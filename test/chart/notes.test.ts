@@ -59,7 +59,7 @@ describe('the notes', () => {
     const text = await notes({ registries: { prod: { url: 'https://registry.example.com', shards } } });
 
     expect(text).toContain('logs --selector job-name=$job --container probe --prefix --follow --tail -1');
-    expect(text).toContain(` --max-log-requests ${requests}\n`);
+    expect(text).toContain(` --max-log-requests ${requests} 2>/dev/null | grep .; do sleep 2; done\n`);
   });
 
   test('say nothing of a report that is not kept', async () => {
@@ -119,10 +119,56 @@ describe('the notes', () => {
     expect(await notes({ pushgateway: { url: URL, groupingLabels: { cluster: 'a' } } })).not.toContain(warning);
   });
 
+  test('name the image, and say what to do where none can be pulled by that name', async () => {
+    const without = 'so no pod starts (ErrImagePull) unless your nodes have it';
+
+    expect(await notes({})).toContain('Image: registry-integrity-probe:0.1.0\n');
+    expect(await notes({})).toContain(without);
+    for (const values of [
+      { image: { registry: 'registry.example.com:5000' } },
+      { global: { imageRegistry: 'mirror.example.com' } },
+      { image: { repository: 'mirror.example.com/tools/probe' } },
+    ]) {
+      expect(await notes(values)).not.toContain(without);
+    }
+  });
+
+  test('say that a ConfigMap of rules is read when Prometheus is told to', async () => {
+    const told = 'SIGHUP, or POST /-/reload';
+
+    expect(await notes({ prometheusRule: { configMap: { enabled: true } } })).toContain(told);
+    expect(await notes({ prometheusRule: { enabled: true } })).not.toContain(told);
+  });
+
+  test('say what the volume of the Pushgateway needs', async () => {
+    const own = { url: '', enabled: true };
+
+    expect(await notes({ pushgateway: own })).toContain('needs a default StorageClass');
+    expect(await notes({ pushgateway: { ...own, persistence: { storageClass: 'fast' } } })).toContain(
+      'the StorageClass fast',
+    );
+    expect(await notes({ pushgateway: { ...own, persistence: { enabled: false } } })).not.toContain('StorageClass');
+    expect(await notes({ pushgateway: { ...own, persistence: { existingClaim: 'a' } } })).not.toContain('StorageClass');
+  });
+
+  test('say how an uninstall ends while the Pushgateway is down', async () => {
+    const told = 'what is left then is removed by `forget`';
+
+    expect(await notes({})).toContain(told);
+    expect(await notes({ pushgateway: { url: URL, cleanup: { onUninstall: false } } })).not.toContain(told);
+    expect(await notes({ pushgateway: { url: '', enabled: true } })).not.toContain(told);
+  });
+
+  test('can be pasted at once: what waits for a pod asks again until there is a log', async () => {
+    const text = await notes({});
+
+    expect(text).toMatch(/^ {4}until kubectl .* logs .* do sleep 2; done$/m);
+  });
+
   test('are short', async () => {
     const lines = (await notes({})).trim().split('\n');
 
-    expect(lines.length).toBeLessThan(20);
-    expect(lines.filter((line) => line.length > 160)).toEqual([]);
+    expect(lines.length).toBeLessThan(28);
+    expect(lines.filter((line) => line.length > 160 && !line.includes('kubectl'))).toEqual([]);
   });
 });

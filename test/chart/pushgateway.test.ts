@@ -90,7 +90,7 @@ describe('a Pushgateway of the release', () => {
     expect(podOf(objects, 'Deployment')).toMatchObject({
       containers: [
         {
-          args: ['--web.listen-address=:9091', '--persistence.file=/data/metrics'],
+          args: ['--web.listen-address=:9091', '--persistence.file=/data/metrics', '--persistence.interval=10s'],
           volumeMounts: [{ name: 'data', mountPath: '/data' }],
         },
       ],

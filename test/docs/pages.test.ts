@@ -14,6 +14,7 @@ const CONFIGURATION = textOf('docs/configuration.md');
 
 /** Flags of other programs, each with the program. */
 const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
+  '--create-namespace': 'helm',
   '--delete-untagged': 'registry',
   '--disk': 'crane',
   '--expose-token': 'az',

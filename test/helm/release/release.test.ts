@@ -83,6 +83,8 @@ describe('the release script', () => {
     expect([status, stderr]).toEqual([0, '']);
     const text = JSON.stringify(objects.filter(({ kind }) => kind === 'CronJob'));
     expect(text).toContain(`"image":"ghcr.io/example/registry-integrity-probe@${DIGEST}"`);
+    const withoutImage = render({ ...LEAST, image: null }, { chart: join(folder, CHART) });
+    expect(JSON.stringify(withoutImage)).toContain(`"image":"ghcr.io/example/registry-integrity-probe:`);
     const rules = JSON.stringify(objects.filter(({ kind }) => kind === 'PrometheusRule'));
     const runbooks = [...rules.matchAll(/"runbook_url":"([^"]*)"/g)].map(([, url]) => url ?? '');
     expect(runbooks.length).toBeGreaterThan(5);
