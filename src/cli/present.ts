@@ -1,20 +1,28 @@
+import type { Settings } from '../config/settings.ts';
 import { renderJson, streamJson, toReport } from '../report/json.ts';
 import type { RegistryReport } from '../report/report-registry.ts';
 import type { ReportingCommand } from '../report/schema.ts';
 import { renderText } from '../report/terminal.ts';
+import type { Log } from '../util/log.ts';
 import type { Io } from './io.ts';
+import { writeReportFiles } from './report-files.ts';
 import { VERSION } from './version.ts';
 
-/** Writes the report to standard output: for people, or as one JSON document. */
-export function present(
-  io: Pick<Io, 'stdout' | 'env'>,
-  format: 'text' | 'json',
+/**
+ * Writes the report: into the files that are asked for, then to standard output, for people or as one JSON document.
+ * False where a file could not be written.
+ */
+export async function present(
+  { io, log }: { readonly io: Pick<Io, 'stdout' | 'env'>; readonly log: Log },
+  settings: Settings,
   command: ReportingCommand,
   registries: readonly RegistryReport[],
-): void {
+): Promise<boolean> {
   const report = toReport({ command, version: VERSION, registries });
+  const isWritten = await writeReportFiles(report, settings, log);
   const color = io.stdout.isTTY && (io.env['NO_COLOR'] ?? '') === '';
-  if (format === 'text') io.stdout.write(renderText(report, { color, width: io.stdout.columns() }));
+  if (settings.output === 'text') io.stdout.write(renderText(report, { color, width: io.stdout.columns() }));
   else if (io.stdout.stream !== undefined) io.stdout.stream(streamJson(report));
   else io.stdout.write(renderJson(report));
+  return isWritten;
 }

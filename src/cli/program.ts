@@ -19,6 +19,8 @@ import { EXIT, worstOf, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { prepareLastWords, type LastWords } from './last-words.ts';
 import { quitSidecar } from './quit-sidecar.ts';
+import { checkOutputFiles } from './output-files.ts';
+import { reportFilesOf } from './report-files.ts';
 import type { CommandDeps } from './session.ts';
 import { createSystemClock } from './system.ts';
 import { createWatch } from './watch.ts';
@@ -69,6 +71,7 @@ async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords):
   const proxies = { httpProxy: proxy.http, httpsProxy: proxy.https, noProxy: proxy.no };
   const deps: CommandDeps = { io, clock, log: watch.log, proxy: proxies };
   for (const warning of warnings) watch.log.warn({}, warning);
+  if (command !== 'forget') await checkOutputFiles(reportFilesOf(settings));
   try {
     if (command === 'verify') return await verify(named, settings, watch, deps);
     if (command === 'scan') return await scan(typed.operands[0] ?? '', settings, watch, deps);

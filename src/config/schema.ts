@@ -32,6 +32,18 @@ const RUN_SHAPE = {
     .nullable()
     .default(null)
     .describe('A file that keeps what a run knows for the next one, such as since when something is broken.'),
+  junitFile: path
+    .nullable()
+    .default(null)
+    .describe('A file for the report as JUnit XML, for pipelines that show tests.'),
+  markdownFile: path
+    .nullable()
+    .default(null)
+    .describe('A file for the report as Markdown, for summaries of pipelines.'),
+  annotationsFile: path
+    .nullable()
+    .default(null)
+    .describe('A file for the report as workflow commands of GitHub, which act where somebody prints them.'),
   cacheDirectory: path
     .nullable()
     .default(null)

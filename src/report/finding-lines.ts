@@ -1,11 +1,11 @@
 import { visible } from './escape.ts';
 import type { Paint } from './paint.ts';
+import { placeOfFinding } from './places.ts';
 import type { ReportedFinding } from './schema.ts';
 import { firstOf, quantity, times, words } from './wording.ts';
 import { wrap } from './wrap.ts';
 
 /** More names than these help nobody at a terminal; the JSON report has them all. */
-const MAX_TAGS = 5;
 const MAX_PLATFORMS = 6;
 const MAX_EXAMPLES = 3;
 const MAX_WORKLOADS = 5;
@@ -45,7 +45,7 @@ export function findingLines(
     text('next', advice ? finding.hint : ''),
   ];
   return [
-    paint('title', place(finding)),
+    paint('title', visible(placeOfFinding(finding))),
     `${what}${platforms(finding.platforms)}`,
     ...fields.flatMap(([label, lines]) =>
       lines.map((line, index) => `${paint('label', (index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`),
@@ -56,13 +56,6 @@ export function findingLines(
 function affected({ affected: names, examples = [] }: ReportedFinding): string {
   if (names === undefined) return '';
   return `${quantity(names, 'name')}, such as ${examples.slice(0, MAX_EXAMPLES).join(', ')}`;
-}
-
-function place({ repository, tags, path, digest }: ReportedFinding): string {
-  if (repository === null) return 'the whole registry';
-  if (tags.length > 0) return `${visible(repository)}:${firstOf(tags.map(visible), MAX_TAGS, 'tag')}`;
-  const pinned = path[0] ?? digest;
-  return visible(pinned === null ? repository : `${repository}@${pinned}`);
 }
 
 function platforms(names: readonly string[]): string {

@@ -1,8 +1,9 @@
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { visible } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
+import { placeOfUnknown } from './places.ts';
 import type { ReportedRegistry, ReportedUnknown } from './schema.ts';
-import { isBug, unknownHint } from './unknown-hints.ts';
+import { unknownHint } from './unknown-hints.ts';
 import { wrap } from './wrap.ts';
 
 /** An outage gives thousands of entries with the same reason. */
@@ -31,18 +32,11 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
 }
 
 function entryLines(entry: ReportedUnknown, width: number): readonly string[] {
-  const [first = '', ...rest] = wrap(`${visible(place(entry))}: ${visible(entry.detail)}`, width - 6);
+  const [first = '', ...rest] = wrap(`${visible(placeOfUnknown(entry))}: ${visible(entry.detail)}`, width - 6);
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
 }
 
 function hintLines(hint: string, width: number): readonly string[] {
   const [first = '', ...rest] = wrap(`next: ${hint}`, width - 6);
   return [`    ${first}`, ...rest.map((line) => `      ${line}`)];
-}
-
-function place({ repository, reference }: ReportedUnknown): string {
-  if (isBug({ repository, reference })) return 'the walk';
-  if (repository === null) return 'the catalog';
-  if (reference === '_tags') return `the tags of ${repository}`;
-  return reference.includes(':') ? `${repository}@${reference}` : `${repository}:${reference}`;
 }

@@ -38,7 +38,7 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
     const { report } = describeOutcome(outcome);
     logRegistry(deps.log, report, settings.output);
     watch.clear();
-    present(deps.io, settings.output, 'demo', [report]);
+    const isWritten = await present(deps, settings, 'demo', [report]);
 
     const wrong = disagreements(outcome.result.findings, settings.walk.blobCheck);
     for (const line of wrong) deps.io.stderr.write(`${line}\n`);
@@ -49,6 +49,7 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
       limits.release();
       await signaled(deps.io);
     }
+    if (!isWritten) return EXIT.undelivered;
     return isAsExpected ? EXIT.done : EXIT.unknown;
   } finally {
     limits.release();

@@ -39,9 +39,19 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
       await trap.guard({}, () => delivery.removeLeftovers(limits.giveUp), nothing);
     }
     watch.clear();
-    await trap.guard({}, () => present(deps.io, settings.output, 'run', reports), nothing);
+    const isWritten = await trap.guard(
+      {},
+      () => present(deps, settings, 'run', reports),
+      () => true,
+    );
     const { failOnFindings, failOnUnknown } = settings;
-    return exitCodeOf({ results: reports, delivered, failOnFindings, failOnUnknown, bug: trap.sprung });
+    return exitCodeOf({
+      results: reports,
+      delivered: delivered && isWritten,
+      failOnFindings,
+      failOnUnknown,
+      bug: trap.sprung,
+    });
   } finally {
     limits.release();
     await trap.guard({}, () => delivery.close(), nothing);

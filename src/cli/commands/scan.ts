@@ -27,8 +27,8 @@ export async function scan(directory: string, settings: Settings, watch: Watch, 
     for (const storage of storages) done.push(await scanOne(storage, { settings, reading, watch, limits, deps }));
     watch.clear();
     const reports = done.map(({ report }) => report);
-    present(deps.io, settings.output, 'scan', reports);
-    return exitOf(done, settings);
+    const isWritten = await present(deps, settings, 'scan', reports);
+    return isWritten ? exitOf(done, settings) : EXIT.undelivered;
   } finally {
     limits.release();
     await threads.close();

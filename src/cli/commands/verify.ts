@@ -49,8 +49,8 @@ export async function verify(
     const reports = outcomes.map((outcome) => describeOutcome(outcome).report);
     for (const report of reports) logRegistry(deps.log, report, settings.output);
     watch.clear();
-    present(deps.io, settings.output, 'verify', reports);
-    return exitOf(outcomes);
+    const isWritten = await present(deps, settings, 'verify', reports);
+    return isWritten ? exitOf(outcomes) : EXIT.undelivered;
   } finally {
     limits.release();
     await cluster?.close();
