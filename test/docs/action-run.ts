@@ -23,6 +23,7 @@ export const ACTION = z
 /** What docker was called with, and what came of the step. */
 export interface ActionRun {
   readonly status: number | null;
+  readonly stdout: string;
   readonly stderr: string;
   /** The arguments of docker; empty where it was not called. */
   readonly argv: readonly string[];
@@ -52,6 +53,12 @@ const DOCKER = `#!/bin/bash
 printf '%s\\0' "$@" >"$RUNNER_TEMP/argv"
 env -0 >"$RUNNER_TEMP/env"
 cat "$RUNNER_TEMP/report"
+for argument in "$@"; do
+  if [[ $argument == *:/out ]]; then
+    printf '# verdict\\n' >"\${argument%:/out}/summary.md"
+    printf '::error title=a::b\\n' >"\${argument%:/out}/annotations.txt"
+  fi
+done
 exit "$FAKE_EXIT"
 `;
 
@@ -71,19 +78,23 @@ export async function runAction(inputs: Readonly<Record<string, string>>, runner
     'github.action_path': ROOT,
     'github.action_repository || github.repository': runner.action ?? 'Example/probe',
   };
-  const { status, stderr } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', join(folder, 'step.sh')], {
-    cwd: workspace,
-    encoding: 'utf8',
-    env: {
-      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-      HOME: home,
-      RUNNER_TEMP: folder,
-      GITHUB_WORKSPACE: workspace,
-      GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
-      FAKE_EXIT: String(runner.exit ?? 0),
-      ...expand(step.env, inputs, context),
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['--noprofile', '--norc', '-eo', 'pipefail', join(folder, 'step.sh')],
+    {
+      cwd: workspace,
+      encoding: 'utf8',
+      env: {
+        PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+        HOME: home,
+        RUNNER_TEMP: folder,
+        GITHUB_WORKSPACE: workspace,
+        GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
+        FAKE_EXIT: String(runner.exit ?? 0),
+        ...expand(step.env, inputs, context),
+      },
     },
-  });
+  );
 
   const argv = await recorded(join(folder, 'argv'));
   const from = argv.indexOf('verify');
@@ -93,6 +104,7 @@ export async function runAction(inputs: Readonly<Record<string, string>>, runner
   });
   return {
     status,
+    stdout,
     stderr,
     argv,
     command: argv.slice(from),

@@ -37,14 +37,25 @@ describe('the action', () => {
   });
 
   test.each([0, 1, 2, 3])(
-    'exit code %i of verify is that of the step, and the report is in the summary',
+    'exit code %i of verify is that of the step, and its Markdown is the summary',
     async (exit) => {
-      const { status, summary } = await runAction({ references: ONE }, { exit, report: 'verdict\n# `no` heading\n' });
+      const { status, summary } = await runAction({ references: ONE }, { exit, report: 'as text\n' });
 
       expect(status).toBe(exit);
-      expect(summary).toBe('    verdict\n    # `no` heading\n');
+      expect(summary).toBe('# verdict\n');
     },
   );
+
+  test('no command of a stranger is one: they are stopped until after the report, by a word that changes', async () => {
+    const report = 'v1\n::error title=forged::by a tag\n::stop-commands::x\n::x::\nno newline at the end';
+    const runs = [await runAction({ references: ONE }, { report }), await runAction({ references: ONE }, { report })];
+
+    const tokens = runs.map(({ stdout }) => /^::stop-commands::([0-9a-f]{32})\n/.exec(stdout)?.[1]);
+    expect(new Set(tokens).size).toBe(2);
+    for (const [index, { stdout }] of runs.entries()) {
+      expect(stdout).toBe(`::stop-commands::${tokens[index]}\n${report}\n::${tokens[index]}::\n::error title=a::b\n`);
+    }
+  });
 
   test('a password goes on by name, and is in no argument', async () => {
     const { argv, env } = await runAction({ references: ONE, username: 'probe', password: 'pa$$ "word' });
@@ -109,9 +120,10 @@ describe('the action', () => {
     expect(volumes(after.argv)).toEqual([
       `${after.workspace}:/workspace:ro`,
       expect.stringMatching(/\.docker:\/login:ro$/),
+      expect.stringMatching(/:\/out$/),
     ]);
     expect(after.argv).toContain('DOCKER_CONFIG=/login');
-    expect(volumes(without.argv)).toEqual([`${without.workspace}:/workspace:ro`]);
+    expect(volumes(without.argv)).toEqual([`${without.workspace}:/workspace:ro`, expect.stringMatching(/:\/out$/)]);
     expect(without.argv).not.toContain('DOCKER_CONFIG=/login');
   });
 

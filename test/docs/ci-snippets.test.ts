@@ -17,6 +17,7 @@ const GitlabJob = z.strictObject({
   rules: Rules,
   variables: z.record(z.string(), z.string()).optional(),
   script: z.array(z.string()),
+  artifacts: z.strictObject({ when: z.literal('always'), reports: z.strictObject({ junit: z.string() }) }).optional(),
 });
 const Gitlab = z.strictObject({
   stages: z.array(z.string()),
@@ -67,7 +68,7 @@ describe('the pipeline for GitLab', () => {
 
   test('verifies the very name that it pushes, with the platforms that it builds, and waits', () => {
     const build = pipeline.publish.script.find((line) => line.includes('buildx build'));
-    const [line = ''] = pipeline.verify.script;
+    const line = pipeline.verify.script.at(-1) ?? '';
 
     expect(build).toContain('--tag "$IMAGE" --push');
     expect(build).toContain(`--platform ${PLATFORMS.join(',')}`);
@@ -78,9 +79,20 @@ describe('the pipeline for GitLab', () => {
     });
   });
 
+  test('shows what is broken in the merge request, from where the probe writes it', () => {
+    const line = pipeline.verify.script.at(-1) ?? '';
+    const folder = /--volume "\$CI_PROJECT_DIR\/(\w+):\/(\w+)"/.exec(line)?.slice(1);
+
+    expect(folder).toEqual(['reports', 'reports']);
+    expect(pipeline.verify.script[0]).toBe('mkdir -p reports');
+    expect(readVerify(line)).toMatchObject({
+      typed: { flags: { junitFile: `/${pipeline.verify.artifacts?.reports.junit}` } },
+    });
+  });
+
   test('hands the login on by name, and every variable of it is one that the probe reads', () => {
     const given = Object.keys(pipeline.verify.variables ?? {});
-    const handedOn = [...(pipeline.verify.script[0] ?? '').matchAll(/--env (\S+)/g)].map(([, name]) => name);
+    const handedOn = [...(pipeline.verify.script.at(-1) ?? '').matchAll(/--env (\S+)/g)].map(([, name]) => name);
 
     expect(handedOn).toEqual(given);
     expect(given.filter((name) => !SETTINGS.includes(name))).toEqual([]);
