@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import { leftoverGroups } from '../metrics/leftovers.ts';
+import { leftoverGroups, leftoverStorages } from '../metrics/leftovers.ts';
 import type { Pushgateway } from '../metrics/pushgateway.ts';
 import { describeGroup, removeGroups } from '../metrics/remove-groups.ts';
 import type { Log } from '../util/log.ts';
@@ -19,11 +19,13 @@ export interface LeftoverDeps {
  */
 export async function removeLeftovers(settings: Settings, deps: LeftoverDeps, signal: AbortSignal): Promise<void> {
   const { pushgateway, shard } = settings;
-  const { registries } = pushgateway;
-  if (registries === null || (shard ?? 0) > 0) return;
+  const { registries, storages } = pushgateway;
+  if ((registries === null && storages === null) || (shard ?? 0) > 0) return;
   const { gateway, log, since } = deps;
-  const choose = (groups: Parameters<typeof leftoverGroups>[0]) =>
-    leftoverGroups(groups, pushgateway, registries, since);
+  const choose = (groups: Parameters<typeof leftoverGroups>[0]) => [
+    ...(registries === null ? [] : leftoverGroups(groups, pushgateway, registries, since)),
+    ...(storages === null ? [] : leftoverStorages(groups, pushgateway, storages, since)),
+  ];
   const { removed, failures } = await removeGroups(gateway, choose, signal);
   for (const group of removed) log.info({ group: describeGroup(group) }, 'Leftover group removed');
   for (const detail of failures) log.warn({ detail }, 'Leftover groups not removed');

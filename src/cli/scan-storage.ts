@@ -8,8 +8,8 @@ import { createStorageSource, type StorageSourceDeps } from '../storage/source.t
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
 import type { CatalogWalkOptions } from '../walk/options.ts';
+import { recordListings, type Listings } from '../walk/record-listings.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
-import type { ContentSource } from '../walk/source.ts';
 import { verdictOn } from '../walk/verdict.ts';
 import { createBugTrap } from './bug.ts';
 import type { NamedStorage } from './storages.ts';
@@ -21,6 +21,12 @@ import type { WalkCircumstances } from './walk-registry.ts';
 export interface ScanCircumstances extends WalkCircumstances {
   readonly settings: Settings;
   readonly reading: StorageSourceDeps;
+}
+
+/** What came of a walk over a storage. */
+export interface WalkedStorage {
+  readonly outcome: RegistryOutcome;
+  readonly listings: Listings;
 }
 
 /** A storage that was opened: nothing of it is read yet. */
@@ -37,10 +43,10 @@ export async function walkStorage(
   { name, root, kind }: NamedStorage,
   storage: Storage,
   { settings, reading, watch, limits: { stop, abort }, deps }: ScanCircumstances,
-): Promise<RegistryOutcome> {
+): Promise<WalkedStorage> {
   const { clock, log } = deps;
   const startedAt = clock.now();
-  const source: ContentSource = createStorageSource(storage, { kind }, reading);
+  const { source, listings } = recordListings(createStorageSource(storage, { kind }, reading));
   const trap = createBugTrap(log);
   const walked = await trap.guard(
     { registry: name },
@@ -51,7 +57,8 @@ export async function walkStorage(
     lostWalk,
   );
   const result = walked.verdict === 'suspect' ? { ...walked, verdict: verdictOn(walked) } : walked;
-  return { name, url: pathToFileURL(root).href, startedAt, finishedAt: clock.now(), result, requests: {} };
+  const url = pathToFileURL(root).href;
+  return { outcome: { name, url, startedAt, finishedAt: clock.now(), result, requests: {} }, listings: listings() };
 }
 
 /** All of the storage, as far as patterns let it: which repositories a registry lists is no matter here. */

@@ -5,6 +5,7 @@ import { surveyStorage, type Survey } from '../storage/survey.ts';
 import type { UnknownReason } from '../walk/lookup.ts';
 import type { Finding } from '../walk/finding.ts';
 import { keyOf } from '../walk/findings.ts';
+import type { Listings } from '../walk/record-listings.ts';
 import type { RegistryOutcome, UnknownEntry, WalkResult } from '../walk/result.ts';
 import { verdictOn } from '../walk/verdict.ts';
 import { walkStorage, type ScanCircumstances } from './scan-storage.ts';
@@ -13,6 +14,7 @@ import type { NamedStorage } from './storages.ts';
 /** What a scan has found out about one storage. */
 export interface Scanned {
   readonly outcome: RegistryOutcome;
+  readonly listings: Listings;
   /** Null where there was no time for it. */
   readonly survey: Survey | null;
   /** What a garbage collection would break, of what is whole; null where none was asked about. */
@@ -26,19 +28,19 @@ export async function scanStorage(
   circumstances: ScanCircumstances,
 ): Promise<Scanned> {
   const { settings, reading, limits, deps } = circumstances;
-  const walked = await walkStorage(storage, opened, circumstances);
+  const { outcome: walked, listings } = await walkStorage(storage, opened, circumstances);
   const options = { kind: storage.kind, beforeGc: collectionOf(settings), now: deps.clock.now() };
   const survey = await surveyStorage(opened, options, { breathe: reading.breathe, stop: limits.stop });
   const outcome = { ...walked, finishedAt: deps.clock.now(), result: withUnseen(walked.result, survey) };
   const plan = survey?.collection ?? null;
-  if (plan === null) return { outcome, survey, wouldBreak: null };
+  if (plan === null) return { outcome, listings, survey, wouldBreak: null };
   const after: Storage = { ...opened, links: createLinks(opened.disk, plan.removed) };
-  const later = await walkStorage(storage, after, circumstances);
+  const { outcome: later } = await walkStorage(storage, after, circumstances);
   const known = new Set(walked.result.findings.map(keyOf));
   const wouldBreak = later.result.findings.filter((finding) => !known.has(keyOf(finding)));
-  if (later.result.complete) return { outcome, survey, wouldBreak };
+  if (later.result.complete) return { outcome, listings, survey, wouldBreak };
   const result = withUnknowns(outcome.result, later.result.unknowns);
-  return { outcome: { ...outcome, result, finishedAt: deps.clock.now() }, survey, wouldBreak };
+  return { outcome: { ...outcome, result, finishedAt: deps.clock.now() }, listings, survey, wouldBreak };
 }
 
 function collectionOf({ scan }: Settings): { readonly deleteUntagged: boolean } | null {

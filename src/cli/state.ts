@@ -16,17 +16,15 @@ import { identityIn } from './finding-identity.ts';
 /** Between the end of a walk and that of the process there is little time: a pod is given a minute. */
 const STATE_LIMIT_MS = 10_000;
 
+/** What is kept a state of, and how much of it is walked. */
+export type Kept = Pick<RegistrySettings, 'name' | 'shards' | 'repositories' | 'tags'>;
+
 /** What runs tell each other. */
 export interface RunState {
   /** Null when nothing is kept. */
-  remember(registry: RegistrySettings, giveUp: AbortSignal): Promise<Remembered | null>;
+  remember(registry: Kept, giveUp: AbortSignal): Promise<Remembered | null>;
   /** What cannot be kept is told by a warning; false where that was to be in a file, which somebody has asked for. */
-  keep(
-    registry: RegistrySettings,
-    outcome: RegistryOutcome,
-    remembered: Remembered | null,
-    giveUp: AbortSignal,
-  ): Promise<boolean>;
+  keep(registry: Kept, outcome: RegistryOutcome, remembered: Remembered | null, giveUp: AbortSignal): Promise<boolean>;
 }
 
 /** Sees that a state file, if there is to be one, can be used; throws a `StateFileError` otherwise. */
@@ -40,7 +38,7 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
   const { clock, log } = deps;
   const file = stateFile === null ? null : createStateFile(stateFile, { clock, process: thisProcess() });
 
-  function ownerOf(registry: RegistrySettings): StateOwner {
+  function ownerOf(registry: Kept): StateOwner {
     return { registry: registry.name, shard: shardOfProcess(registry, shard)?.index ?? null };
   }
 
@@ -77,7 +75,7 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
 }
 
 /** What a walk with these settings comes across: with `--repository` or `--tag` it is a part of the registry. */
-function selectionOf({ repositories, tags }: RegistrySettings): (repository: string, tag: string | null) => boolean {
+function selectionOf({ repositories, tags }: Kept): (repository: string, tag: string | null) => boolean {
   const { source, include, match } = repositories;
   const selected = createSelection(match);
   const selectedTags = createSelection(tags.match);

@@ -3,8 +3,8 @@ import type { StateOwner } from './state.ts';
 /** The first line, for people. */
 const HEADER = '# The state of registry-integrity-probe: a line for each registry, and for each shard of one.';
 
-/** A registry's name, the number of a shard, and what is kept, in Base64 unless it is damaged. */
-const SECTION = /^([a-z0-9][a-z0-9-]*(?:\/[0-9]+)?) (.*)$/s;
+/** A registry's name, the number of a shard or `storage`, and what is kept, in Base64 unless it is damaged. */
+const SECTION = /^([a-z0-9][a-z0-9-]*(?:\/(?:[0-9]+|storage))?) (.*)$/s;
 
 /** A state file, taken apart. Each character stands for one byte, so that what is not understood stays as it is. */
 export interface Sections {

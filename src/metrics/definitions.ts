@@ -1,3 +1,5 @@
+import { STORAGE_METRICS } from './storage-definitions.ts';
+
 /** What every name of ours begins with. */
 export const METRIC_PREFIX = 'registry_integrity_';
 
@@ -239,7 +241,7 @@ const SENT: Readonly<Record<WhenSent, string>> = {
 
 /** All metrics as a Markdown table, in the order of their definitions, ending in a line feed. */
 export function metricsTable(): string {
-  const rows = METRICS.map(({ name, labels, sent, help }) => {
+  const rows = [...METRICS, ...STORAGE_METRICS].map(({ name, labels, sent, help }) => {
     const names = labels.map((label) => `\`${label}\``).join(', ');
     return `| \`${name}\` | ${names} | ${SENT[sent]} | ${help} |`;
   });

@@ -1,6 +1,7 @@
 import { seriesKey } from './exposition.ts';
 import type { Group } from './grouping.ts';
 import type { PushedGroup } from './group-list.ts';
+import { storageJob } from './record-storage.ts';
 
 /** Whose groups these are: the labels that all groups of one installation have in common. */
 export type Installation = Pick<Group, 'job' | 'groupingLabels'>;
@@ -15,6 +16,26 @@ export type RegistryShards = Readonly<Record<string, number>>;
 export function isOwnGroup({ labels }: PushedGroup, { job, groupingLabels }: Installation): boolean {
   const { registry, shard: _shard, ...common } = labels;
   return registry !== undefined && seriesKey(common) === seriesKey({ job, ...groupingLabels });
+}
+
+/** All groups that an installation pushes to: those of its runs, and those of its scans under a job of their own. */
+export function isOfInstallation(group: PushedGroup, installation: Installation): boolean {
+  return isOwnGroup(group, installation) || isOwnGroup(group, ofStorages(installation));
+}
+
+/** The groups of an installation's scans of storages that are not scanned any more; as above what is new is left alone. */
+export function leftoverStorages(
+  groups: readonly PushedGroup[],
+  installation: Installation,
+  storages: readonly string[],
+  since: number,
+): readonly PushedGroup[] {
+  const expected = Object.fromEntries(storages.map((name) => [name, 1]));
+  return leftoverGroups(groups, ofStorages(installation), expected, since);
+}
+
+function ofStorages({ job, groupingLabels }: Installation): Installation {
+  return { job: storageJob(job), groupingLabels };
 }
 
 /**

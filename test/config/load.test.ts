@@ -32,6 +32,7 @@ describe('loadSettings', () => {
         job: 'registry-integrity-probe',
         groupingLabels: {},
         registries: null,
+        storages: null,
         timeout: 15_000,
         retries: 4,
         username: null,

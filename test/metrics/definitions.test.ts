@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { METRIC_PREFIX, METRICS, metricsTable } from '../../src/metrics/definitions.ts';
+import { STORAGE_METRICS } from '../../src/metrics/storage-definitions.ts';
 
 describe('the table of metrics', () => {
   test.each(METRICS)('$name has our prefix, base units and a help of one sentence', ({ name, help }) => {
@@ -23,7 +24,7 @@ describe('the table of metrics', () => {
     const lines = metricsTable().split('\n');
 
     expect(lines.slice(0, 2)).toEqual(['| metric | labels | sent after | meaning |', '|---|---|---|---|']);
-    expect(lines).toHaveLength(METRICS.length + 3);
+    expect(lines).toHaveLength(METRICS.length + STORAGE_METRICS.length + 3);
     expect(lines).toContain(
       '| `registry_integrity_failures` | `object`, `fault` | complete walks | Number of confirmed findings of the last complete walk, by what is broken and how. |',
     );

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { isOwnGroup, leftoverGroups, type Installation } from '../../src/metrics/leftovers.ts';
+import {
+  isOfInstallation,
+  isOwnGroup,
+  leftoverGroups,
+  leftoverStorages,
+  type Installation,
+} from '../../src/metrics/leftovers.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -73,5 +79,25 @@ describe('leftoverGroups', () => {
     const groups = [group({ job: 'probe', registry: 'stage' }, pushedAt)];
 
     expect(leftoverGroups(groups, PLAIN, REGISTRIES, 2000)).toEqual(expected ? groups : []);
+  });
+});
+
+describe('the groups of scans', () => {
+  test('belong to the installation, under a job of their own', () => {
+    expect(isOfInstallation(group({ job: 'probe', registry: 'prod' }), PLAIN)).toBe(true);
+    expect(isOfInstallation(group({ job: 'probe-storage', registry: 'prod' }), PLAIN)).toBe(true);
+    expect(isOfInstallation(group({ job: 'probe-other', registry: 'prod' }), PLAIN)).toBe(false);
+  });
+
+  test('are left over where their storage is not scanned any more, and runs leave them alone', () => {
+    const groups = [
+      group({ job: 'probe-storage', registry: 'prod' }),
+      group({ job: 'probe-storage', registry: 'gone' }),
+      group({ job: 'probe', registry: 'gone' }),
+    ];
+
+    expect(leftoverStorages(groups, PLAIN, ['prod'], 2)).toEqual([groups[1]]);
+    expect(leftoverStorages(groups, PLAIN, ['prod'], 1)).toEqual([]);
+    expect(leftoverGroups(groups, PLAIN, { prod: 1 }, 2)).toEqual([groups[2]]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import { isOwnGroup } from '../../metrics/leftovers.ts';
+import { isOfInstallation } from '../../metrics/leftovers.ts';
 import { describeGroup, removeUntilQuiet } from '../../metrics/remove-groups.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { isInstalled } from '../installed.ts';
@@ -23,7 +23,7 @@ export async function forget(settings: Settings, deps: CommandDeps): Promise<Exi
     if (installed === 'unknown') return EXIT.unknown;
     const { removed, failures } = await removeUntilQuiet(
       dryRun ? withoutDeleting(gateway) : gateway,
-      (groups) => groups.filter((group) => isOwnGroup(group, pushgateway)),
+      (groups) => groups.filter((group) => isOfInstallation(group, pushgateway)),
       // What is not removed would be found again and again.
       { clock: deps.clock, quietMs: dryRun ? 0 : settings.forget.wait },
       signal,

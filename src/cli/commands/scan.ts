@@ -1,52 +1,85 @@
 import { availableParallelism } from 'node:os';
 
+import { ConfigurationError } from '../../config/problem.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { RegistryReport } from '../../report/report-registry.ts';
-import { describeOutcome } from '../describe-outcome.ts';
-import { describeStorage } from '../describe-storage.ts';
+import { storageJob } from '../../metrics/record-storage.ts';
+import { createBugTrap } from '../bug.ts';
 import { EXIT, exitCodeOf, worstOf, type ExitCode } from '../exit-codes.ts';
 import { createHashThreads } from '../hash-threads.ts';
 import { watchLimits } from '../limits.ts';
+import { findLogin } from '../login.ts';
+import { openOutlets } from '../outlets.ts';
+import { checkOutputFiles } from '../output-files.ts';
 import { present } from '../present.ts';
-import { openStorage, type ScanCircumstances } from '../scan-storage.ts';
-import { scanStorage, type Scanned } from '../scan-survey.ts';
+import type { RegistryWithLogin } from '../run-registry.ts';
+import { scanOne, type ScannedStorage } from '../scan-one.ts';
 import type { CommandDeps } from '../session.ts';
-import { chooseStorages, type NamedStorage } from '../storages.ts';
+import { checkState, createRunState } from '../state.ts';
+import { chooseStorages } from '../storages.ts';
 import { createBreathe } from '../system.ts';
-import { logRegistry, type Watch } from '../watch.ts';
+import type { Watch } from '../watch.ts';
 
-/** Asks a registry's storage on disk what a run asks the registry, and what cannot be asked there. It only reads. */
+/**
+ * Asks a registry's storage on disk what a run asks the registry, and what cannot be asked there; with a registry's
+ * address, it asks both, and tells about what they disagree. It only reads.
+ */
 export async function scan(directory: string, settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
   const storages = chooseStorages(directory, settings, deps.log);
+  const [registry] = settings.registries;
+  if (registry !== undefined && storages.length > 1) {
+    throw new ConfigurationError([
+      `--registry-url: is the address of one registry, and ${directory} holds ${storages.length}`,
+    ]);
+  }
+  const outlets = openOutlets(settings, storageJob(settings.pushgateway.job), deps);
   const limits = watchLimits(deps.io, settings.deadline, deps);
   const threads = createHashThreads(deps.io.entry, availableParallelism());
+  const trap = createBugTrap(deps.log);
   const reading = { hashFile: threads.hashFile, breathe: createBreathe() };
   try {
-    const done: { readonly report: RegistryReport; readonly scanned: Scanned }[] = [];
+    await checkState(settings);
+    await checkOutputFiles(outputFilesOf(settings));
+    const compareWith: RegistryWithLogin | null =
+      registry === undefined
+        ? null
+        : {
+            registry,
+            credentials: await findLogin(new URL(registry.url), registry, { cluster: null, stop: limits.stop, deps }),
+          };
+    const state = createRunState(settings, null, deps);
+    const context = { settings, reading, watch, limits, deps, outlets, state, trap, compareWith };
+    const done: ScannedStorage[] = [];
     // One after another: they are most often on one disk.
-    for (const storage of storages) done.push(await scanOne(storage, { settings, reading, watch, limits, deps }));
+    for (const storage of storages) done.push(await scanOne(storage, context));
     watch.clear();
     const reports = done.map(({ report }) => report);
-    const isWritten = await present(deps, settings, 'scan', reports);
-    return isWritten ? exitOf(done, settings) : EXIT.undelivered;
+    const isWritten = await trap.guard(
+      {},
+      () => present(deps, settings, 'scan', reports),
+      () => true,
+    );
+    return worstOf([exitOf(done, settings, trap.sprung), isWritten ? EXIT.done : EXIT.undelivered]);
   } finally {
     limits.release();
     await threads.close();
+    await outlets.close();
   }
 }
 
-async function scanOne(storage: NamedStorage, circumstances: ScanCircumstances) {
-  const { settings, deps } = circumstances;
-  const scanned = await scanStorage(storage, openStorage(storage, settings), circumstances);
-  const { report } = describeOutcome(scanned.outcome);
-  logRegistry(deps.log, report, settings.output);
-  return { report: { ...report, storage: describeStorage(storage, scanned, settings) }, scanned };
+/** What a garbage collection would break counts as broken for whoever asks before it runs; about what differs, nothing does. */
+function exitOf(done: readonly ScannedStorage[], { scan: { failOnFindings } }: Settings, bug: boolean): ExitCode {
+  const results = done.map(({ scanned }) => scanned.outcome.result);
+  const delivered = done.every((one) => one.delivered);
+  const wouldBreak = done.some(({ scanned }) => (scanned.wouldBreak ?? []).length > 0);
+  const isAnswered = done.every(({ asked }) => asked === null || asked.result.catalogAccessible);
+  return worstOf([
+    exitCodeOf({ results, delivered, failOnFindings, bug }),
+    failOnFindings && wouldBreak ? EXIT.findings : EXIT.done,
+    isAnswered ? EXIT.done : EXIT.unknown,
+  ]);
 }
 
-/** What a garbage collection would break counts as broken for whoever asks before it runs. */
-function exitOf(done: readonly { readonly scanned: Scanned }[], { scan: { failOnFindings } }: Settings): ExitCode {
-  const results = done.map(({ scanned }) => scanned.outcome.result);
-  const wouldBreak = done.some(({ scanned }) => (scanned.wouldBreak ?? []).length > 0);
-  const code = exitCodeOf({ results, delivered: true, failOnFindings });
-  return failOnFindings && wouldBreak ? worstOf([code, EXIT.findings]) : code;
+/** A dry run writes nothing. */
+function outputFilesOf({ metricsFile, dryRun }: Settings) {
+  return metricsFile === null || dryRun ? [] : [{ setting: 'metricsFile', path: metricsFile }];
 }

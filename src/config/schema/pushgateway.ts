@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { PushgatewayUrl } from './address.ts';
 import { PositiveDuration } from './duration.ts';
-import { mapping, path, secretText, text, toggle, wholeNumber } from './leaves.ts';
+import { listOf, mapping, path, secretText, text, toggle, wholeNumber } from './leaves.ts';
 import { RegistryName, Shards } from './registry.ts';
 
 /** https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels; two underscores begin internal names. */
@@ -35,6 +35,12 @@ export const Pushgateway = mapping({
     .default(null)
     .describe(
       'All registries of this installation with their numbers of shards: after a complete run, the groups of any others are deleted; unset, nothing is.',
+    ),
+  storages: listOf(RegistryName, 'registry names')
+    .nullable()
+    .default(null)
+    .describe(
+      'All registries of this installation whose storage is scanned: after a complete run, the groups of scans of any others are deleted; unset, none are.',
     ),
   timeout: PositiveDuration.prefault('15s').describe('How long one push may take.'),
   retries: wholeNumber(0, 10).default(4).describe('Further tries after a push that failed.'),
