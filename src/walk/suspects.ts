@@ -55,7 +55,7 @@ export function createSuspects(): Suspects {
       suspect.tree.openQuestions += 1;
       if (suspect.subject !== undefined) suspect.subject.state = SUSPECTED;
       const kept = { ...suspect, first: same(suspect.first) };
-      open.push({ suspect: kept as unknown as Suspect<unknown>, answers: NONE });
+      open.push({ suspect: kept, answers: NONE });
     },
     take: () => {
       const taken = open;

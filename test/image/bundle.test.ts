@@ -53,9 +53,9 @@ describe('the bundle', () => {
   });
 
   test('walks, finds and logs as the sources do', async () => {
-    const { code, stdout, stderr } = await run(['demo', '--output', 'json']);
+    const { code: exitCode, stdout, stderr } = await run(['demo', '--output', 'json']);
 
-    expect(code).toBe(0);
+    expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ command: 'demo', tool: { version: VERSION } });
     const log = stderr.split('\n').filter((line) => line !== '');
     expect(log.map((line) => JSON.parse(line) as unknown)).toContainEqual(
@@ -114,6 +114,6 @@ describe('the bundle', () => {
 });
 
 /** What CommonJS packages in the bundle load by themselves. */
-function requires(code: string): RegExpExecArray[] {
-  return [...code.matchAll(/\b(?:__)?require\("([^"]+)"\)/g)];
+function requires(text: string): RegExpExecArray[] {
+  return [...text.matchAll(/\b(?:__)?require\("([^"]+)"\)/g)];
 }

@@ -69,8 +69,8 @@ describe('renderMarkdown', () => {
     const findings = Array.from({ length: 900 }, (_, index) =>
       finding({
         repository: long(index),
-        tags: Array.from({ length: 50 }, (_, tag) => long(tag)),
-        platforms: Array.from({ length: 50 }, (_, at) => long(at)),
+        tags: Array.from({ length: 50 }).map((__, tag) => long(tag)),
+        platforms: Array.from({ length: 50 }).map((__, at) => long(at)),
       }),
     );
 
