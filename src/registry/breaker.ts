@@ -37,7 +37,7 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     tags: (repository, how) =>
       limit(() => manifests.list(repository, how, () => source.tags(repository, { ...how, mayVary }))),
     resolve: (repository, reference, how) =>
-      limit(() => manifests.content(repository, how, () => source.resolve(repository, reference, how))),
+      limit(() => manifests.names(repository, how, () => source.resolve(repository, reference, how))),
     manifest: (repository, digest, how) =>
       limit(() => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
     manifestByTag: (repository, tag, how) =>
@@ -49,14 +49,18 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
   };
 }
 
+/** What is counted for itself: names that are resolved say nothing of the manifests that do not come in between. */
+type Row = 'names' | 'content';
+
 interface Breaker {
+  readonly names: Circuit;
   readonly content: Circuit;
   readonly list: Circuit;
   isOpen(): boolean;
 }
 
 function createBreaker(control: KnownGood, part: Part): Breaker {
-  let failures = 0;
+  const failures: Record<Row, number> = { names: 0, content: 0 };
   let open: Unknown | null = null;
   let wasOpen = false;
   let triedInRound = 0;
@@ -65,24 +69,25 @@ function createBreaker(control: KnownGood, part: Part): Breaker {
     repository: string,
     ask: Ask,
     question: () => Promise<Lookup<T>>,
-    isContent: boolean,
+    row: Row,
+    resets = true,
   ): Promise<Lookup<T>> {
     if (open !== null && ask.again) await reconsider(repository, ask);
     if (open !== null) return open;
     const answer = await question();
-    if (answer.kind === 'unknown' && FAILURES.has(answer.reason)) await count(repository, ask, answer);
-    else if (isContent) failures = 0;
+    if (answer.kind === 'unknown' && FAILURES.has(answer.reason)) await count(repository, ask, row, answer);
+    else if (resets) failures[row] = 0;
     return answer;
   }
 
-  async function count(repository: string, ask: Ask, { reason, detail }: Unknown): Promise<void> {
-    failures += 1;
-    if (failures % FAILURES_IN_A_ROW !== 0 || open !== null) return;
-    const inARow = failures;
+  async function count(repository: string, ask: Ask, row: Row, { reason, detail }: Unknown): Promise<void> {
+    failures[row] += 1;
+    if (failures[row] % FAILURES_IN_A_ROW !== 0 || open !== null) return;
+    const inARow = failures[row];
     control.newRound();
     triedInRound = control.round;
     const checked = await control.check(repository, part, { ...ask, again: true });
-    if (checked.kind === 'holds') failures = 0;
+    if (checked.kind === 'holds') failures[row] = 0;
     else if (checked.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
       wasOpen = true;
       open = unknown(reason, `not asked: ${inARow} requests in a row failed, the last one with: ${detail}`);
@@ -94,13 +99,15 @@ function createBreaker(control: KnownGood, part: Part): Breaker {
     const mayTry = checked.kind === 'none' && control.round !== triedInRound;
     if (checked.kind !== 'holds' && !mayTry) return;
     triedInRound = control.round;
-    failures = 0;
+    failures.names = 0;
+    failures.content = 0;
     open = null;
   }
 
   return {
-    content: (repository, ask, question) => through(repository, ask, question, true),
-    list: (repository, ask, question) => through(repository, ask, question, false),
+    names: (repository, ask, question) => through(repository, ask, question, 'names'),
+    content: (repository, ask, question) => through(repository, ask, question, 'content'),
+    list: (repository, ask, question) => through(repository, ask, question, 'names', false),
     isOpen: () => open !== null,
   };
 }

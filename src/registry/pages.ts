@@ -2,6 +2,7 @@ import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
 import { observe } from './answers.ts';
 import type { ApiClient } from './client.ts';
+import { createNames } from './names.ts';
 import { readNextLink, type Query } from './next-link.ts';
 import { isFull, pageAfter, settleGuess } from './page-guess.ts';
 import { askOtherwise, askPage, isAbsence, type Listing, type NoPage, type Page } from './page-request.ts';
@@ -36,12 +37,12 @@ export async function listAll(
 
 async function readPages(client: ApiClient, sizes: PageSizes, listing: Listing, ask: Ask): Promise<Listed> {
   const { path, key } = listing;
-  const all = new Set<string>();
+  const all = createNames();
   const asked = new Set<string>();
   let first: Page | null = null;
   let last: Page | null = null;
   let empty = 0;
-  const whole = (): Listed => ({ kind: 'found', value: [...all] });
+  const whole = (): Listed => ({ kind: 'found', value: all.names });
 
   let step: Step = { kind: 'first', query: resized({}, sizes.first(key, listing.pageSize)) };
   for (let count = 0; count < MAX_PAGES && empty < MAX_EMPTY_PAGES; count += 1) {
@@ -58,10 +59,9 @@ async function readPages(client: ApiClient, sizes: PageSizes, listing: Listing, 
     if (page.kind === 'none') return failed(listing, step, page);
     if (first === null) sizes.worked(key, sizeOf(page.query));
 
-    const before = all.size;
-    for (const name of page.names) all.add(name);
+    const isNews = all.add(page.names);
     // Where the pages are not told apart by `last`, the first one comes again, and its link leads in a circle.
-    const isOver = all.size === before && (step.kind === 'guess' || isRoundTrip(page, first, all.size));
+    const isOver = !isNews && (step.kind === 'guess' || isRoundTrip(page, first, all.names.length));
     first ??= page;
     const next = isOver ? null : stepAfter(page, sizeOf(first.query));
     if (next === null) return whole();

@@ -8,6 +8,7 @@ import type { CatalogWalkOptions, WalkDeps } from './options.ts';
 import type { WalkResult } from './result.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
+import { sortedNames, those } from './sorted-names.ts';
 import { expectationOf, pushUnknownRepository, suspectTagList } from './tag-list.ts';
 import { createTree } from './tree.ts';
 import { walkChosen } from './walk-chosen.ts';
@@ -25,8 +26,9 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
     return conclude(context, { catalogAccessible: false, catalogVanished: false });
   }
 
-  const everything = [...new Set([...catalog.value, ...options.include])].toSorted();
-  const listed = everything.filter((name) => belongsTo(options.shard, name));
+  const { include, shard } = options;
+  const everything = sortedNames(include.length === 0 ? catalog.value : [...catalog.value, ...include]);
+  const listed = those(everything, (name) => belongsTo(shard, name));
   tally.repositoriesListed = listed.length;
   if (options.kind === 'pull-through') {
     tally.skip('pull_through', listed.length);
@@ -37,8 +39,8 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const repositories = createSelection(options.repositories);
   const tags = createSelection(options.tags);
   // All names are asked about: a pattern may be for a repository of another shard.
-  const wanted = everything.filter((name) => repositories.includes(name));
-  const chosen = wanted.filter((name) => belongsTo(options.shard, name));
+  const wanted = those(everything, (name) => repositories.includes(name));
+  const chosen = those(wanted, (name) => belongsTo(shard, name));
   tally.skip('excluded', listed.length - chosen.length);
   const unwalked = await walkChosen(context, options, {
     chosen,

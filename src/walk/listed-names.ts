@@ -1,5 +1,6 @@
 import { isRepositoryName, isTag } from '../oci/reference.ts';
 import type { Log } from '../util/log.ts';
+import { those } from './sorted-names.ts';
 import type { Tally } from './tally.ts';
 
 /** Names that are told of, in a log that may be of a registry with thousands of them. */
@@ -32,12 +33,12 @@ export function createListedNames(tally: Tally, isCounted: (repository: string) 
   return {
     repositories(names) {
       leaveOut(names.filter((name) => !isRepositoryName(name)).filter(isCounted), '');
-      return names.filter(isRepositoryName);
+      return those(names, isRepositoryName);
     },
     tags(repository, names) {
       const unusable = names.filter((tag) => !isTag(tag));
       leaveOut(unusable, `${repository}:`);
-      return names.filter(isTag);
+      return those(names, isTag);
     },
     tell(log) {
       if (all > 0) log.warn({ names: told, all }, 'The registry lists names that no client can ask for: left out');

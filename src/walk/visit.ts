@@ -3,6 +3,7 @@ import type { Errand, Itinerary, Leg } from './itinerary.ts';
 import type { ListedNames } from './listed-names.ts';
 import { partOf, type Parts } from './parts.ts';
 import type { Selection } from './selection.ts';
+import { sortedNames, those } from './sorted-names.ts';
 import { pushUnknownRepository, suspectTagList, type Expectation } from './tag-list.ts';
 import { createTally } from './tally.ts';
 import { walkTags } from './tags.ts';
@@ -120,8 +121,8 @@ async function list(visit: Visit, choice: TagChoice, itinerary: Itinerary): Prom
 function take(visit: Visit, { selection, names }: TagChoice, answer: readonly string[]): void {
   const { repository, context } = visit;
   const { tally } = context;
-  const listed = [...names.tags(repository, [...new Set(answer)])].toSorted();
-  visit.tags = listed.filter((tag) => selection.includes(tag));
+  const listed = names.tags(repository, sortedNames(answer));
+  visit.tags = those(listed, (tag) => selection.includes(tag));
   visit.listing = 'there';
   context.hasTags.set(repository, listed.length > 0);
   tally.repositories += 1;

@@ -5,12 +5,13 @@ import type { CatalogWalkOptions } from './options.ts';
 import type { Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
 import { sideBySide } from './side-by-side.ts';
+import { isAmong } from './sorted-names.ts';
 import type { TagChoice } from './visit.ts';
 import { createVisits } from './visits.ts';
 
 /** What there is to walk. */
 interface Offer {
-  /** Repositories that take part. */
+  /** Repositories that take part, sorted, as are all. */
   readonly chosen: readonly string[];
   /** All that the registry lists, of every shard. */
   readonly everything: readonly string[];
@@ -33,13 +34,13 @@ export interface Unwalked {
 export async function walkChosen(context: WalkContext, options: CatalogWalkOptions, offer: Offer): Promise<Unwalked> {
   const { deps, tally } = context;
   const { itinerary = PLAIN_ITINERARY, concurrency, shard, catalog, include } = options;
-  const chosen = new Set(offer.chosen);
-  const shown = new Set(offer.everything);
-  const visits = createVisits(context, options, offer.choice, (name) => shown.has(name));
+  const isChosen = (name: string): boolean => isAmong(offer.chosen, name);
+  const isShown = (name: string): boolean => isAmong(offer.everything, name);
+  const visits = createVisits(context, options, offer.choice, isShown);
   // Where the repositories are a list, those are the ones in it: the rest of a host may be other people's.
   const takesPart = (name: string): boolean =>
-    chosen.has(name) ||
-    (!shown.has(name) &&
+    isChosen(name) ||
+    (!isShown(name) &&
       (catalog !== 'list' || include.includes(name)) &&
       belongsTo(shard, name) &&
       offer.repositories.includes(name));
@@ -48,7 +49,7 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
   const spent = (): number => (deps.stop.aborted ? 1 : (deps.spent?.() ?? 0));
   const turns = turnsOf(options, takesPart);
   const unlisted = new Set(turns.flatMap(({ errands }) => errands.map(({ repository }) => repository)));
-  tally.live.repositoriesTotal = chosen.size + [...unlisted].filter((name) => !chosen.has(name)).length;
+  tally.live.repositoriesTotal = offer.chosen.length + [...unlisted].filter((name) => !isChosen(name)).length;
   for (const { turn, share, errands } of turns) {
     let isFirst = true;
     await sideBySide(errands, concurrency, async (errand) => {
