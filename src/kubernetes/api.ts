@@ -62,6 +62,7 @@ export interface KubeApi {
     patch: ConfigMapPatch,
     signal: AbortSignal,
   ): Promise<ApiAnswer<undefined>>;
+  /** Or counts it up, where it is there. */
   createEvent(event: KubeEvent, signal: AbortSignal): Promise<ApiAnswer<undefined>>;
   readSecret(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<SecretContent>>;
   close(): Promise<void>;

@@ -17,6 +17,7 @@ import {
 import type { ClusterAddress } from './address.ts';
 import type { ApiAnswer, KubeApi, Page } from './api.ts';
 import { failureOfError, failureOfStatus } from './failure.ts';
+import { recordEvent } from './record-event.ts';
 import { hasEnded, isFinished, listedObject, type ListedObject } from './listed-object.ts';
 import type { WorkloadKind } from './workload.ts';
 
@@ -143,23 +144,17 @@ export async function connect(
         await new CoreV1Api(merge).patchNamespacedConfigMap({ namespace, name, body });
         return undefined;
       }),
-    createEvent: ({ namespace, namePrefix, subject, type, reason, message, component, at }, signal) =>
-      ask(signal, async () => {
-        const body = {
-          metadata: { generateName: namePrefix, namespace },
-          involvedObject: subject,
-          type,
-          reason,
-          message,
-          source: { component },
-          reportingComponent: component,
-          reportingInstance: component,
-          firstTimestamp: new Date(at),
-          lastTimestamp: new Date(at),
-          count: 1,
-        };
-        await new CoreV1Api(settings(signal)).createNamespacedEvent({ namespace, body });
-        return undefined;
+    createEvent: (event, signal) =>
+      recordEvent(event, {
+        create: (body) =>
+          ask(signal, () =>
+            new CoreV1Api(settings(signal)).createNamespacedEvent({ namespace: event.namespace, body }),
+          ),
+        patch: (name, body) =>
+          ask(signal, () => {
+            const merge = settings(signal, { 'content-type': PatchStrategy.MergePatch });
+            return new CoreV1Api(merge).patchNamespacedEvent({ namespace: event.namespace, name, body });
+          }),
       }),
     readSecret: (namespace, name, signal) =>
       ask(signal, async () => {

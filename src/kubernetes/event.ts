@@ -1,14 +1,20 @@
+import { createHash } from 'node:crypto';
+
 import { plainText } from './plain-text.ts';
 import { API_VERSIONS, type Workload } from './workload.ts';
 
 /** What the API takes for a message at most, in bytes. */
 const MAX_MESSAGE_BYTES = 1024;
 
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names; letters are added. */
+const MAX_NAME = 240;
+const DIGITS = 16;
+
 /** An event on a workload; both kinds of events that Kubernetes has are this one to whoever reads them. */
 export interface KubeEvent {
   readonly namespace: string;
-  /** The API adds letters that nobody has used yet. */
-  readonly namePrefix: string;
+  /** The same for the same words about the same workload. */
+  readonly name: string;
   readonly subject: Pick<Workload, 'kind' | 'namespace' | 'name' | 'uid'> & { readonly apiVersion: string };
   readonly type: 'Warning';
   readonly reason: string;
@@ -30,16 +36,21 @@ export interface EventSubject {
 /** The event that tells a workload that an image it uses is broken. */
 export function brokenImageEvent({ workload, what, next }: EventSubject, at: number): KubeEvent {
   const { kind, namespace, name, uid } = workload;
+  const message = cut(plainText(`${what}. ${next}`), MAX_MESSAGE_BYTES);
   return {
     namespace,
-    namePrefix: `${name}.`,
+    name: `${name.slice(0, MAX_NAME - DIGITS - 1)}.${digitsOf(`${kind} ${uid} ${message}`)}`,
     subject: { kind, namespace, name, uid, apiVersion: API_VERSIONS[kind] },
     type: 'Warning',
     reason: 'ImageBroken',
-    message: cut(plainText(`${what}. ${next}`), MAX_MESSAGE_BYTES),
+    message,
     component: 'registry-integrity-probe',
     at,
   };
+}
+
+function digitsOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, DIGITS);
 }
 
 /** Plain text has one byte for each character. */

@@ -86,7 +86,7 @@ describe('each switch brings its rights and no others', () => {
 
     expect(both).toHaveLength(2);
     expect(both).toEqual(
-      expect.arrayContaining([...inUse, [{ apiGroups: [''], resources: ['events'], verbs: ['create'] }]]),
+      expect.arrayContaining([...inUse, [{ apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] }]]),
     );
   });
 

@@ -21,7 +21,7 @@ const WORKLOADS = [
 ];
 const OWN_REPORT = [`get configmaps ${REPORT}`, `patch configmaps ${REPORT}`, `update configmaps ${REPORT}`];
 const OWN_STATE = [`get configmaps ${STATE}`, `patch configmaps ${STATE}`, `update configmaps ${STATE}`];
-const EVENTS = ['create events'];
+const EVENTS = ['create events', 'patch events'];
 const SECRET = ['get secrets pull'];
 
 /** What the authorizer says, and not what kubectl makes of it. */

@@ -180,7 +180,7 @@ describe('the client of the API', () => {
     expect(answer.kind).toBe('done');
     expect(server.events).toEqual([
       {
-        metadata: { generateName: 'web.', namespace: 'shop' },
+        metadata: { name: event.name, namespace: 'shop' },
         involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'uid-web' },
         type: 'Warning',
         reason: 'ImageBroken',
@@ -193,6 +193,40 @@ describe('the client of the API', () => {
         count: 1,
       },
     ]);
+  });
+
+  test('counts an event up that is there, without reading any', async () => {
+    const { api, server } = await connectedApi();
+    const subject = { workload: workload('shop/Deployment/web', []), what: 'w', next: 'n' };
+
+    for (const at of [0, 900_000, 900_000]) {
+      expect(await api.createEvent(brokenImageEvent(subject, at), NEVER)).toEqual({ kind: 'done', value: undefined });
+    }
+
+    expect(server.events).toMatchObject([
+      { count: 3, firstTimestamp: '1970-01-01T00:00:00.000Z', lastTimestamp: '1970-01-01T00:15:00.000Z' },
+    ]);
+    expect(server.calls.map(({ verb }) => verb)).toEqual([
+      'create',
+      'create',
+      'patch',
+      'patch',
+      'create',
+      'patch',
+      'patch',
+    ]);
+  });
+
+  test('makes an event anew where none may be counted up', async () => {
+    const { api, server } = await connectedApi();
+    const event = brokenImageEvent({ workload: workload('shop/Deployment/web', []), what: 'w', next: 'n' }, 0);
+    server.denied.add('patch events');
+
+    await api.createEvent(event, NEVER);
+    const answer = await api.createEvent(event, NEVER);
+
+    expect(answer).toEqual({ kind: 'done', value: undefined });
+    expect(server.events).toMatchObject([{ count: 1 }, { count: 1, metadata: { generateName: `${event.name}.` } }]);
   });
 
   test('reads a Secret', async () => {

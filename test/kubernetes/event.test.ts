@@ -27,4 +27,15 @@ describe('the event on a workload', () => {
     expect(Buffer.byteLength(event.message)).toBe(1024);
     expect(event.message).toMatch(/^\\u\{1f4a5\}.*\.\.\.$/);
   });
+
+  test('has one name for the same words about the same workload, and another for all else', () => {
+    const name = (named: string, what: string): string =>
+      brokenImageEvent({ workload: workload(named, []), what, next: 'n' }, 0).name;
+
+    expect(name('shop/Deployment/web', 'w')).toBe(name('shop/Deployment/web', 'w'));
+    expect(name('shop/Deployment/web', 'w')).toMatch(/^web\.[0-9a-f]{16}$/);
+    const others = [name('shop/Deployment/web', 'x'), name('shop/Deployment/db', 'w'), name('shop/Job/web', 'w')];
+    expect(new Set([name('shop/Deployment/web', 'w'), ...others]).size).toBe(4);
+    expect(name(`shop/CronJob/${'x'.repeat(253)}`, 'w').length).toBeLessThanOrEqual(253);
+  });
 });

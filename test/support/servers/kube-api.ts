@@ -68,6 +68,7 @@ export async function startKubeApi(): Promise<FakeKubeApi> {
     if (verb === 'list') return list(call, api.objects.get(resource) ?? [], response);
     if (resource === 'configmaps') return answerConfigMap(call, request, api.configMaps, response);
     if (resource === 'secrets') return get(call, api.secrets.get(`${call.namespace}/${call.name}`), response);
+    if (verb === 'patch') return patchEvent(call, request, events, response);
     return createEvent(call, request, events, response);
   });
 
@@ -183,6 +184,7 @@ function createEvent(
   response: ServerResponse,
 ): void {
   const event = JSON.parse(body) as {
+    readonly metadata: { readonly name?: string };
     readonly message: string;
     readonly involvedObject: { readonly namespace: string };
   };
@@ -191,8 +193,30 @@ function createEvent(
   }
   if (Buffer.byteLength(event.message) > MAX_EVENT_MESSAGE)
     return refuse(response, 422, 'message: can have at most 1024 bytes');
+  if (event.metadata.name !== undefined && events.some((one) => isNamed(one, event.metadata.name))) {
+    return refuse(response, 409, `events "${event.metadata.name}" already exists`);
+  }
   events.push({ ...event });
   return send(response, 201, event);
+}
+
+function patchEvent(
+  { name }: ApiCall,
+  { headers, body }: SeenRequest,
+  events: Readonly<Record<string, unknown>>[],
+  response: ServerResponse,
+): void {
+  const index = events.findIndex((one) => isNamed(one, name));
+  if (index === -1) return refuse(response, 404, `events "${name}" not found`);
+  if (headers['content-type'] !== 'application/merge-patch+json') {
+    return refuse(response, 415, 'the body of the request was in an unknown format');
+  }
+  events[index] = { ...events[index], ...(JSON.parse(body) as Readonly<Record<string, unknown>>) };
+  return send(response, 200, events[index]);
+}
+
+function isNamed(event: Readonly<Record<string, unknown>>, name: string | undefined): boolean {
+  return (event['metadata'] as { readonly name?: string }).name === name;
 }
 
 function get({ resource, namespace, name }: ApiCall, value: object | undefined, response: ServerResponse): void {
