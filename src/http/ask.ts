@@ -5,7 +5,8 @@ import { readBody } from './body.ts';
 import { isDecodable, readCodings, startDecoding } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
 import type { BodyRead, HopOutcome, HttpRequest, HttpResponse } from './exchange.ts';
-import { announcedLength, joinFields, withoutEcho } from './headers.ts';
+import { withoutEcho } from './echo.ts';
+import { announcedLength, joinFields } from './headers.ts';
 import { ODD_TRANSFER } from './lenient-head.ts';
 import { GarbledError, isMisread, isSafe } from './lenient-socket.ts';
 import { createStop, type Stop } from './stop.ts';
@@ -90,7 +91,7 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
     kind: 'response',
     status,
     headers,
-    body: status >= 400 ? withoutEcho(body, question.headers) : body,
+    body: status >= 400 ? withoutEcho(body, question.headers, question.body) : body,
     received,
     end,
     ...(names.length === 0 ? {} : { coding: { names, decoded: decodable ? decoded : null, forNodes } }),
