@@ -43,7 +43,7 @@ function patternOf(header: string): RegExp | null {
   const known = remembered.get(header);
   if (known !== undefined) return known;
   const forms = formsOf(header).map((form) => {
-    const recognized = [...form.slice(0, RECOGNIZED)].map(anyWay).join('');
+    const recognized = form.slice(0, RECOGNIZED).split('').map(anyWay).join('');
     return form.length > RECOGNIZED ? `${recognized}${REST}` : recognized;
   });
   const pattern = forms.length === 0 ? null : new RegExp(forms.join('|'), 'g');
@@ -83,9 +83,7 @@ function inBase64(text: string): readonly string[] {
 function anyWay(character: string): string {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, '0');
-  const eitherCase = [...hex]
-    .map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit))
-    .join('');
+  const eitherCase = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
   const itself = /[A-Za-z0-9]/.test(character) ? character : `\\x${hex}`;
   // Base64 in URLs has other signs in two places.
   const twin = { '+': '|-', '/': '|_' }[character] ?? '';

@@ -46,11 +46,18 @@ describe('what a request went out with', () => {
     ['escaped in JSON', TOKEN.replaceAll('/', '\\/').replaceAll('=', '\\u003d')],
     [
       'escaped in JSON in every character',
-      [...TOKEN].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+      TOKEN.split('')
+        .map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .join(''),
     ],
     ['escaped twice in JSON', TOKEN.replaceAll('/', '\\\\/').replaceAll('=', '\\\\u003D')],
     ['in a URL', encodeURIComponent(TOKEN)],
-    ['in a URL in every character', [...TOKEN].map((one) => `%${one.charCodeAt(0).toString(16)}`).join('')],
+    [
+      'in a URL in every character',
+      TOKEN.split('')
+        .map((one) => `%${one.charCodeAt(0).toString(16)}`)
+        .join(''),
+    ],
     ['twice in a URL', encodeURIComponent(encodeURIComponent(TOKEN))],
     ['in HTML', TOKEN.replaceAll('/', '&#47;').replaceAll('=', '&#x3d;').replaceAll('+', '&amp;#43;')],
     ['in base64', base64(TOKEN)],

@@ -24,14 +24,14 @@ const SourceMap = z.object({ version: z.literal(3), sources: z.array(z.string())
 
 let bundle: Bundle;
 /** All that is code, and all maps, by their names. */
-let code: ReadonlyMap<string, string>;
+let texts: ReadonlyMap<string, string>;
 let maps: ReadonlyMap<string, string>;
 beforeAll(async () => {
   bundle = await buildBundle();
   const read = await Promise.all(
     bundle.files.map(async (name) => [name, await readFile(join(bundle.folder, name), 'utf8')] as const),
   );
-  code = new Map(read.filter(([name]) => name.endsWith('.mjs')));
+  texts = new Map(read.filter(([name]) => name.endsWith('.mjs')));
   maps = new Map(read.filter(([name]) => name.endsWith('.map')));
 });
 
@@ -73,7 +73,7 @@ describe('the bundle', () => {
   });
 
   test('needs no package but those of Node', () => {
-    const imported = [...code.values()].flatMap((text) => [
+    const imported = [...texts.values()].flatMap((text) => [
       ...text.matchAll(/^(?:import|export) [^'"\n]*["']([^"'.][^"']*)["'];$/gm),
       ...requires(text),
     ]);
@@ -85,7 +85,7 @@ describe('the bundle', () => {
   });
 
   test('tells nothing of the machine that built it', () => {
-    const everything = [...code.values(), ...maps.values()];
+    const everything = [...texts.values(), ...maps.values()];
 
     for (const place of [ROOT, `${homedir()}/.`, `${homedir()}/node`]) {
       expect(everything.filter((text) => text.includes(place))).toEqual([]);
@@ -104,7 +104,7 @@ describe('the bundle', () => {
   });
 
   test('is not larger than every run can afford, and has the Kubernetes client apart', () => {
-    const sizes = [...code].map(([name, text]) => ({ name, size: Buffer.byteLength(text) }));
+    const sizes = [...texts].map(([name, text]) => ({ name, size: Buffer.byteLength(text) }));
     const always = sizes.filter(({ name }) => !CLIENT.test(name)).reduce((sum, { size }) => sum + size, 0);
 
     console.log(`Bundle: ${(always / 1e6).toFixed(1)} MB for every run`);

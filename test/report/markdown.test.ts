@@ -65,12 +65,13 @@ describe('renderMarkdown', () => {
   });
 
   test('stays below what GitHub shows, however many and however long', () => {
+    const fifty = Array.from({ length: 50 }, (_, index) => index);
     const long = (index: number): string => `${index}-${'._-'.repeat(80)}`;
     const findings = Array.from({ length: 900 }, (_, index) =>
       finding({
         repository: long(index),
-        tags: Array.from({ length: 50 }).map((__, tag) => long(tag)),
-        platforms: Array.from({ length: 50 }).map((__, at) => long(at)),
+        tags: fifty.map(long),
+        platforms: fifty.map(long),
       }),
     );
 
