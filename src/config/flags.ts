@@ -48,7 +48,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--deadline', 'DURATION', 'deadline', WALKING),
   flag('--concurrency', 'N|auto', 'concurrency', WALKING),
   flag('--timeout', 'DURATION', 'timeout', WALKING),
-  flag('--blob-check', 'head|tail|full|unpack', 'blobCheck', REPORTING),
+  flag('--blob-check', 'head|byte|tail|full|unpack', 'blobCheck', REPORTING),
   flag('--insecure', null, 'insecure', WALKING),
   flag('--ca-file', 'FILE', 'caFile', WALKING),
   flag('--repository', 'GLOB', 'repositories.match', LISTING),

@@ -12,7 +12,8 @@ import { unpackLayer } from './unpack.ts';
 
 /**
  * Tells whether a blob is there. HEAD first, then one byte at its end or all of it, as `check` says: a registry that
- * answers HEAD from its cache says 200 with the right length long after the data is gone.
+ * answers HEAD from its cache says 200 with the right length long after the data is gone. With `byte` there is no HEAD:
+ * the length comes with the byte.
  * Asked again, it reads first: another method than the HEAD that found nothing.
  */
 export async function checkBlob(
@@ -35,7 +36,8 @@ export async function checkBlob(
   // What is empty has no last byte, and its length tells everything.
   const isEmpty = descriptor.size === 0;
   const read = check === 'full' || isEmpty ? readStart : readTail;
-  if (ask.again && (check === 'full' || !isEmpty)) {
+  const readsFirst = ask.again ? check === 'full' || !isEmpty : check === 'byte' && !isEmpty;
+  if (readsFirst) {
     const answer = await read(client, repository, descriptor, options, ask);
     if (answer.kind !== 'found' || answer.value.size !== null) return answer;
     const { value } = answer;
@@ -46,7 +48,7 @@ export async function checkBlob(
   if (seen.kind === 'absent') return seen;
   // Some registries refuse HEAD on blobs and serve GET; then reading decides, whatever was to be checked.
   if (seen.kind === 'unknown' && !refusesHead(seen)) return seen;
-  if (seen.kind === 'found' && (check === 'head' || (check === 'tail' && isEmpty && seen.value.size !== null)))
+  if (seen.kind === 'found' && (check === 'head' || (check !== 'full' && isEmpty && seen.value.size !== null)))
     return seen;
   return read(client, repository, descriptor, options, ask);
 }

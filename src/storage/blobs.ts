@@ -30,7 +30,7 @@ export async function checkStoredBlob(
   const found = findBlob(storage, repository, descriptor, kind);
   if (found.kind !== 'found') return found;
   const { path, size, algorithm } = found.value;
-  if (check === 'head' || check === 'tail') return { kind: 'found', value: { size } };
+  if (check === 'head' || check === 'byte' || check === 'tail') return { kind: 'found', value: { size } };
   const hashed = await hashFile(storage.disk.real(path), algorithm, signal);
   if (hashed.kind === 'problem') {
     return unknown(

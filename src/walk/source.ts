@@ -1,8 +1,11 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Lookup, Observed } from './lookup.ts';
 
-/** How far a blob is doubted: its length alone, one byte read at its end, all of it hashed, or a layer unpacked. */
-export const BLOB_CHECKS = ['head', 'tail', 'full', 'unpack'] as const;
+/**
+ * How far a blob is doubted: its length alone, one byte read at its end (alone or after its length was asked for), all of
+ * it hashed, or a layer unpacked.
+ */
+export const BLOB_CHECKS = ['head', 'byte', 'tail', 'full', 'unpack'] as const;
 export type BlobCheck = (typeof BLOB_CHECKS)[number];
 
 /** How to ask. */

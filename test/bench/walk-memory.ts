@@ -16,7 +16,7 @@ import { limitMemory } from './canned/memory-limit.ts';
 import { startCannedRegistry } from './canned/start.ts';
 
 const BUNDLE = process.env['BUNDLE'] ?? join(import.meta.dirname, '..', '..', 'dist', 'registry-integrity-probe.mjs');
-const PEAK = join(import.meta.dirname, '..', 'support', 'cluster', 'peak-memory.mjs');
+const USAGE = join(import.meta.dirname, 'canned', 'usage.mjs');
 const MEBIBYTE = 2 ** 20;
 
 interface Case {
@@ -64,6 +64,7 @@ const CASES: Readonly<Record<string, Case>> = {
     limit: 256,
     output: 'json',
   },
+  'one-20000': { scene: { ...WHOLE, repositories: 1, tags: 20_000 }, limit: 256, output: 'text' },
   'blip-20000': {
     scene: { ...WHOLE, repositories: 1, tags: 20_000 },
     limit: 256,
@@ -75,16 +76,16 @@ const CASES: Readonly<Record<string, Case>> = {
 async function measure(name: string, { scene, limit, output, blip, blobCheck = 'head', tag }: Case): Promise<void> {
   const registry = await startCannedRegistry(scene);
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const peakFile = join(folder, 'peak');
+  const usageFile = join(folder, 'usage');
   const group = limitMemory(Number(process.env['GROUP_MIB'] ?? limit) * MEBIBYTE);
   const heap = process.env['HEAP_FLAGS'] ?? `--max-old-space-size=${limit}`;
-  const flags = [...heap.split(' '), '--import', PEAK, BUNDLE, 'run'];
+  const flags = [...heap.split(' '), '--import', USAGE, BUNDLE, 'run'];
   const selection = tag === undefined ? [] : tag.endsWith('/') ? ['--repository', tag.slice(0, -1)] : ['--tag', tag];
   const options = ['--registry-url', registry.url, '--registry-name', 'bench', '--deadline', '60m', ...selection];
   const more = ['--output', output, '--blob-check', blobCheck, '--metrics-file', join(folder, 'metrics.prom')];
   const begin = performance.now();
   const child = spawn(process.execPath, [...flags, ...options, ...more, ...process.argv.slice(2).filter(isFlag)], {
-    env: { PATH: process.env['PATH'], PEAK_MEMORY_FILE: peakFile },
+    env: { PATH: process.env['PATH'], USAGE_FILE: usageFile },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) group?.add(child.pid);
@@ -98,7 +99,9 @@ async function measure(name: string, { scene, limit, output, blip, blobCheck = '
   );
   const seconds = (performance.now() - begin) / 1000;
   const requests = await registry.requests();
-  const resident = Number(await readFile(peakFile, 'utf8').catch(() => 'NaN')) / 1024;
+  const usage = JSON.parse(await readFile(usageFile, 'utf8').catch(() => '{}')) as Partial<Record<string, number>>;
+  const resident = (usage['kibibytes'] ?? NaN) / 1024;
+  const cpuSeconds = (usage['cpuMs'] ?? NaN) / 1000;
   const metrics = await readFile(join(folder, 'metrics.prom'), 'utf8').catch(() => '');
   const failures = [...metrics.matchAll(/^registry_integrity_failures\{.*\} (\d+)$/gm)].reduce(
     (sum, [, n]) => sum + Number(n),
@@ -111,6 +114,7 @@ async function measure(name: string, { scene, limit, output, blip, blobCheck = '
     group === null ? '' : `${(group.peak() / MEBIBYTE).toFixed(0)} MiB in the group`,
     `${requests} requests`,
     `${seconds.toFixed(1)} s`,
+    `${cpuSeconds.toFixed(1)} s of CPU (${((cpuSeconds * 1000) / requests).toFixed(3)} ms a request)`,
     `${failures} failures delivered`,
     `${printed} bytes printed`,
     signal === null ? `exit ${code}` : `ended by ${signal}`,

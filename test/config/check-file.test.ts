@@ -62,7 +62,7 @@ describe('checkFile', () => {
     ['concurrency: 65', 'concurrency: expected auto, or a whole number from 1 to 64, got 65'],
     ['concurrency: 1.5', 'concurrency: expected auto, or a whole number from 1 to 64, got 1.5'],
     ['retries: "2"', "retries: expected a whole number from 0 to 10, got '2'"],
-    ['blobCheck: none', "blobCheck: expected head, tail, full or unpack, got 'none'"],
+    ['blobCheck: none', "blobCheck: expected head, byte, tail, full or unpack, got 'none'"],
     ['tags: { match: v* }', "tags.match: expected a list of globs, got 'v*'"],
     ['tags: { match: }', 'tags.match: expected a list of globs, got nothing'],
     ['tags: { match: [ok, "[a"] }', "tags.match[1]: expected a glob, such as team/** or !team/scratch-*, got '[a'"],

@@ -16,7 +16,7 @@ describe('the problems that loadSettings tells', () => {
       'probe.yaml: registries.prod.pageSize: expected a whole number from 1 to 1000, got 0',
       "PROBE_CONFIRM_ROUNDS: confirm.rounds: expected a whole number from 1 to 10, got 'many'",
       'PROBE_PUSHGATEWAY_ULR: unknown variable; did you mean PROBE_PUSHGATEWAY_URL?',
-      "--blob-check: blobCheck: expected head, tail, full or unpack, got 'most'",
+      "--blob-check: blobCheck: expected head, byte, tail, full or unpack, got 'most'",
       'probe.yaml: registries.prod.url: required; expected an http or https URL without credentials, query, fragment or /v2, such as https://registry.example.com',
       '--registry-name: registry.name: needs the address of its registry: give --registry-url or PROBE_REGISTRY_URL',
       "probe.yaml: registries.prod.caFile: cannot read '/missing.pem': no such file",

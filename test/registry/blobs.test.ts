@@ -26,6 +26,8 @@ describe('checkBlob', () => {
     ['head', AGAIN, ['GET']],
     ['tail', FIRST, ['HEAD', 'GET']],
     ['tail', AGAIN, ['GET']],
+    ['byte', FIRST, ['GET']],
+    ['byte', AGAIN, ['GET']],
     ['full', FIRST, ['HEAD', 'GET']],
     ['full', AGAIN, ['GET']],
   ])('%s, %j, asks by these methods', async (how, ask, methods) => {
@@ -46,11 +48,11 @@ describe('checkBlob', () => {
     ]);
   });
 
-  test('a blob of no bytes has no last one to be read', async () => {
+  test.each(['tail', 'byte'] as const)('a blob of no bytes has no last one to be read by a %s check', async (how) => {
     const { check, asked } = await withImage();
 
     for (const ask of [FIRST, AGAIN]) {
-      expect(await check('tail', ask, EMPTY)).toEqual({ kind: 'found', value: { size: 0 } });
+      expect(await check(how, ask, EMPTY)).toEqual({ kind: 'found', value: { size: 0 } });
     }
     expect(asked().map((line) => line.slice(0, 4))).toEqual(['HEAD', 'HEAD']);
   });
@@ -63,7 +65,7 @@ describe('checkBlob', () => {
     expect(answer).toMatchObject({ kind: 'absent', fault: 'size_mismatch', observed: { bytes: BIG.size } });
   });
 
-  test.each<[string, (store: DemoStore) => unknown, Readonly<Record<Exclude<BlobCheck, 'unpack'>, string>>]>([
+  test.each<[string, (store: DemoStore) => unknown, Readonly<Record<'head' | 'tail' | 'full', string>>]>([
     ['sound', () => {}, { head: 'found', tail: 'found', full: 'found' }],
     ['gone', (store) => store.removeBlob('app', BIG.digest), { head: 'missing', tail: 'missing', full: 'missing' }],
     [
@@ -100,10 +102,11 @@ describe('checkBlob', () => {
     const { check, store } = await withImage();
     damage(store);
 
-    for (const how of ['head', 'tail', 'full'] as const) {
+    for (const how of ['head', 'byte', 'tail', 'full'] as const) {
       const answer = await check(how);
 
-      expect([how, answer.kind === 'absent' ? answer.fault : answer.kind]).toEqual([how, expected[how]]);
+      const wanted = expected[how === 'byte' ? 'tail' : how];
+      expect([how, answer.kind === 'absent' ? answer.fault : answer.kind]).toEqual([how, wanted]);
     }
   });
 

@@ -40,7 +40,7 @@ export const WALK_SHAPE = {
   blobCheck: oneOf(BLOB_CHECKS)
     .default('tail')
     .describe(
-      'How configs and layers are checked: by their length alone (head), by reading the last byte (tail), by hashing everything (full), or by unpacking every layer as a node does (unpack).',
+      'How configs and layers are checked: by their length alone (head), by reading the last byte (tail), by reading it without asking for the length before (byte), by hashing everything (full), or by unpacking every layer as a node does (unpack).',
     ),
   readWithoutRange: Size.prefault('1MiB').describe(
     'Up to which size a blob is read whole where a registry cannot bring its last byte alone; of a larger one only the beginning is read, and it is counted as weakly checked.',
