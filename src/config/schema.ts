@@ -57,6 +57,11 @@ const RUN_SHAPE = {
     .nullable()
     .default(null)
     .describe('Which shard of a divided registry this process walks, counted from 0.'),
+  check: toggle
+    .default(false)
+    .describe(
+      'For `run`: say whether the catalogs can be listed, send the Pushgateway a push under a job of its own (`…-test`) and take it back; with `--dry-run` and `--repository "!**"` nothing is walked.',
+    ),
   quitUrl: SidecarUrl.prefault('').describe(
     'What to POST to at the end, so that a service mesh ends its container beside this one: `http://127.0.0.1:15020/quitquitquit` for Istio, `http://127.0.0.1:4191/shutdown` for Linkerd.',
   ),

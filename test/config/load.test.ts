@@ -14,6 +14,7 @@ describe('loadSettings', () => {
       dryRun: false,
       failOnFindings: false,
       failOnUnknown: true,
+      check: false,
       quitUrl: '',
       logLevel: 'info',
       deadline: 780_000,

@@ -42,13 +42,16 @@ kubernetes:
 {{- include "registry-integrity-probe.registryConfig" (dict "name" .name "registry" .registry "auth" $auth "shards" .effective.shards) }}
 {{- end }}
 
-{{/* The config file of `helm test`: the same registry with the same credentials, without the Pushgateway and the API. */}}
+{{/* The config file of `helm test`: the same registry and Pushgateway with the same credentials, without the API. */}}
 {{- define "registry-integrity-probe.testConfig" -}}
-output: {{ .root.Values.output }}
+# Says what can be reached, and not that images are sound, of which it looks at none.
+check: true
+output: text
 logLevel: {{ .root.Values.logLevel }}
 {{- include "registry-integrity-probe.quitConfig" .root }}
 deadline: 100s
 {{- include "registry-integrity-probe.proxyConfig" .root }}
+{{- include "registry-integrity-probe.pushgatewayConfig" .root }}
 {{- include "registry-integrity-probe.walkConfig" .root }}
 {{- $auth := include "registry-integrity-probe.authConfig" .registry | fromYaml }}
 {{- if (.registry.auth | default dict).pullSecret }}

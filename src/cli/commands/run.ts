@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
 import { isComplete } from '../../metrics/record.ts';
 import { createBugTrap } from '../bug.ts';
+import { checkAccess } from '../check-access.ts';
 import { openCluster, readUsageOf, type Cluster } from '../cluster.ts';
 import { createClusterReport } from '../cluster-report.ts';
 import { createDelivery, type Delivery } from '../deliver.ts';
@@ -39,6 +40,7 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
       await trap.guard({}, () => delivery.removeLeftovers(limits.giveUp), nothing);
     }
     watch.clear();
+    if (settings.check && settings.output === 'text') return await checkAccess(settings, reports, deps, limits.giveUp);
     const isWritten = await trap.guard(
       {},
       () => present(deps, settings, 'run', reports),
