@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { configurationTable } from '../src/config/table.ts';
-import { metricsTable } from '../src/metrics/definitions.ts';
+import { metricsTable } from '../src/metrics/metrics-table.ts';
 import { reportJsonSchema } from '../src/report/schema.ts';
 
 /** Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; throws where there is no such place. */

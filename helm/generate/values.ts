@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ConfigurationFile } from '../../src/config/schema.ts';
 import { Kubernetes, NetworkPolicy, Rbac, ServiceAccount } from './values/cluster.ts';
 import { Cache, extensible, group, Image, pullSecrets, removable, text, texts, toggle } from './values/leaves.ts';
-import { GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
+import { Alerts, GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
 import { Pushgateway } from './values/pushgateway.ts';
 import { Registries, RegistryDefaults } from './values/registries.ts';
 import { CronJob, Job, POD } from './values/runs.ts';
@@ -43,6 +43,7 @@ const VALUES = {
   serviceAccount: ServiceAccount,
   rbac: Rbac,
   networkPolicy: NetworkPolicy,
+  alerts: Alerts,
   prometheusRule: PrometheusRule,
   vmRule: VmRule,
   grafanaDashboard: GrafanaDashboard,

@@ -1,5 +1,3 @@
-import { STORAGE_METRICS } from './storage-definitions.ts';
-
 /** What every name of ours begins with. */
 export const METRIC_PREFIX = 'registry_integrity_';
 
@@ -47,6 +45,12 @@ export const METRICS = [
     sent: 'every-run',
     labels: [],
     help: 'Whether the catalog could be listed in the last run (1) or not (0).',
+  },
+  {
+    name: 'registry_integrity_catalog_lost',
+    sent: 'every-run',
+    labels: [],
+    help: 'Whether the catalog was empty or gone in the last run, asked more than once, where earlier runs saw repositories (1), or not (0).',
   },
   {
     name: 'registry_integrity_suspect',
@@ -231,19 +235,3 @@ export const METRICS = [
 ] as const satisfies readonly MetricDefinition[];
 
 export type MetricName = (typeof METRICS)[number]['name'];
-
-const SENT: Readonly<Record<WhenSent, string>> = {
-  'every-run': 'every run',
-  complete: 'complete walks',
-  'complete-or-partial': 'complete walks, and incomplete ones that confirmed a finding',
-  partial: 'incomplete walks that confirmed a finding',
-};
-
-/** All metrics as a Markdown table, in the order of their definitions, ending in a line feed. */
-export function metricsTable(): string {
-  const rows = [...METRICS, ...STORAGE_METRICS].map(({ name, labels, sent, help }) => {
-    const names = labels.map((label) => `\`${label}\``).join(', ');
-    return `| \`${name}\` | ${names} | ${SENT[sent]} | ${help} |`;
-  });
-  return ['| metric | labels | sent after | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
-}

@@ -58,6 +58,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_last_run_duration_seconds: one((finishedAt - startedAt) / 1000),
     registry_integrity_last_run_success: one(Number(isComplete(outcome))),
     registry_integrity_catalog_accessible: one(Number(result.catalogAccessible)),
+    registry_integrity_catalog_lost: one(Number(result.catalogLost === true)),
     registry_integrity_suspect: one(Number(result.verdict === 'suspect')),
     registry_integrity_unknown: UNKNOWN_REASONS.map((reason) => ({
       labels: { reason },

@@ -81,6 +81,8 @@ export interface WalkResult {
    */
   readonly complete: boolean;
   readonly catalogAccessible: boolean;
+  /** Earlier walks saw repositories, and the catalog is empty or gone, whenever it is asked; left out, it is not. */
+  readonly catalogLost?: boolean;
   readonly verdict: Verdict;
   readonly counts: Counts;
   /** Sorted by repository, first tag, object, digest. */

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { type AlertRule, testRules } from '../support/promtool.ts';
 import { type RuleCase, ruleTest } from './rules/case.ts';
-import { FAILURE_CASES, SEVERITY_CASES } from './rules/cases/failure.ts';
+import { FAILURE_CASES, UNNAMED_CASES } from './rules/cases/failure.ts';
 import { CATALOG_CASES, SUSPECT_CASES } from './rules/cases/outages.ts';
 import { NOTHING_CASES, REJECTED_CASES } from './rules/cases/silence.ts';
+import { SEVERITY_CASES } from './rules/cases/severity.ts';
 import { STALE_CASES } from './rules/cases/stale.ts';
 import { rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
 
@@ -24,18 +25,18 @@ let rulesByUse: readonly AlertRule[] = [];
 
 beforeAll(() => {
   rules = withoutTexts(rulesOf(VALUES));
-  const byUse = withRules({ rules: { RegistryManifestIntegrityFailure: { severityUnused: 'warning' } } });
+  const byUse = withRules({ rules: { RegistryManifestIntegrityFailureUnused: { severity: 'warning' } } });
   rulesByUse = withoutTexts(rulesOf(byUse));
 });
 
 describe('RegistryManifestIntegrityFailure', () => {
-  test.each(FAILURE_CASES)('$title', async (one) => {
+  test.each([...FAILURE_CASES, ...UNNAMED_CASES])('$title', async (one) => {
     await expectCase(rules, one);
   });
 });
 
-describe('RegistryManifestIntegrityFailure with another severity for what nobody uses', () => {
-  test.each([...FAILURE_CASES, ...SEVERITY_CASES])('$title', async (one) => {
+describe('the alerts on what is broken, with a severity of its own for what nobody uses', () => {
+  test.each(SEVERITY_CASES)('$title', async (one) => {
     await expectCase(rulesByUse, one);
   });
 });

@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 
 import { METRICS } from '../../src/metrics/definitions.ts';
-import { render, templateText, type Values } from '../support/chart.ts';
+import { type KubernetesObject, render, templateText, type Values } from '../support/chart.ts';
 import { checkRules } from '../support/promtool.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { toolPath } from '../support/tools/tools.ts';
@@ -23,9 +23,13 @@ const INSTALLATIONS: readonly { readonly title: string; readonly values: Values 
     title: 'a severity by use',
     values: withRules({
       runbookUrl: RUNBOOK_URL,
-      rules: { RegistryManifestIntegrityFailure: { severityUnused: 'warning' } },
+      rules: { RegistryManifestIntegrityFailureUnused: { severity: 'warning' } },
     }),
   },
+  ...['registry', 'tag'].map((failurePer) => ({
+    title: `an alert for each ${failurePer}`,
+    values: { ...withRules({ runbookUrl: RUNBOOK_URL }), alerts: { failurePer } },
+  })),
   {
     title: 'a Pushgateway without honor_labels',
     values: withRules({ runbookUrl: RUNBOOK_URL, jobLabel: 'exported_job' }),
@@ -106,6 +110,8 @@ test('every alert has a runbook under its own name', () => {
     'RegistryIntegrityPushRejected',
     'RegistryIntegritySuspect',
     'RegistryManifestIntegrityFailure',
+    'RegistryManifestIntegrityFailurePartial',
+    'RegistryManifestIntegrityFailureUnused',
   ]);
   for (const name of names) {
     const file = join(ROOT, 'docs', 'runbooks', `${name}.md`);
@@ -130,7 +136,7 @@ test('the page of the alerts lists every alert with its patience and its severit
   const page = readFileSync(join(ROOT, 'docs', 'alerts.md'), 'utf8');
 
   for (const { alert, for: patience = '', labels } of rulesOf(DEFAULTS)) {
-    const own = labels['cause'] === 'absent' ? '' : `[${alert}](runbooks/${alert}.md)`;
+    const own = ['absent', 'lost'].includes(labels['cause'] ?? '') ? '' : `[${alert}](runbooks/${alert}.md)`;
     const computed = patience.endsWith('s') ? `period + deadline (${patience})` : patience;
     const wait = labels['cause'] === 'absent' ? '`staleAfterSeconds`' : computed;
     const rows = page
@@ -168,14 +174,15 @@ describe('the objects that hold the rules', () => {
 
   test('are there when they are asked for, and hold the same groups', () => {
     const objects = render(all, { release: 'probe' });
-    const prometheusRule = objects.find(({ kind }) => kind === 'PrometheusRule');
-    const vmRule = objects.find(({ kind }) => kind === 'VMRule');
+    const ofProd = ({ metadata }: KubernetesObject) => metadata.name === 'probe-registry-integrity-probe-prod';
+    const prometheusRule = objects.filter(({ kind }) => kind === 'PrometheusRule').find(ofProd);
+    const vmRule = objects.filter(({ kind }) => kind === 'VMRule').find(ofProd);
     const configMap = objects.find(({ metadata }) => metadata.name === 'probe-registry-integrity-probe-rules');
 
     expect(prometheusRule).toMatchObject({
       apiVersion: 'monitoring.coreos.com/v1',
       metadata: {
-        name: 'probe-registry-integrity-probe',
+        name: 'probe-registry-integrity-probe-prod',
         namespace: 'observability',
         labels: { release: 'kube-prometheus-stack', tier: 'ops', 'app.kubernetes.io/instance': 'probe' },
         annotations: { note: 'for the operator' },
@@ -195,7 +202,8 @@ describe('the objects that hold the rules', () => {
       },
     });
     const data = configMap?.['data'] as Readonly<Record<string, string>>;
-    expect(parse(data['registry-integrity.rules.yaml'] ?? '')).toEqual(prometheusRule?.['spec']);
+    expect(Object.keys(data)).toEqual(['big.rules.yaml', 'prod.rules.yaml', 'stage.rules.yaml']);
+    expect(parse(data['prod.rules.yaml'] ?? '')).toEqual(prometheusRule?.['spec']);
   });
 
   test('are not there when nobody asks', () => {
@@ -213,16 +221,19 @@ describe('the objects that hold the rules', () => {
     const objects = render(values, { namespace: 'monitoring' });
     const ours = objects.filter(({ kind, metadata }) => kind.endsWith('Rule') || metadata.name.endsWith('-rules'));
 
-    expect(ours.map(({ metadata }) => metadata.namespace)).toEqual(['monitoring', 'monitoring', 'monitoring']);
+    expect(ours).toHaveLength(7);
+    expect(new Set(ours.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['monitoring']));
   });
 
   test('give a file for Prometheus by `helm template`', async () => {
     const args = ['--set', 'prometheusRule.enabled=true', '--show-only', 'templates/prometheusrule.yaml'];
-    const object = parse(templateText(VALUES, { args })) as { readonly spec: unknown };
+    const objects = parseAllDocuments(templateText(VALUES, { args })).map(
+      (one) => one.toJS() as { readonly spec: unknown },
+    );
 
-    const { code } = await checkRules(stringify(object.spec));
+    const checked = await Promise.all(objects.map(({ spec }) => checkRules(stringify(spec))));
 
-    expect(code).toBe(0);
+    expect(checked.map(({ code }) => code)).toEqual([0, 0, 0]);
   });
 });
 

@@ -1,15 +1,27 @@
 import { expect, test } from 'vitest';
 
 import { type AlertRule, testRules } from '../support/promtool.ts';
-import { alert, fires, groups, groupLabels, type RuleCase, ruleTest, strangers } from './rules/case.ts';
+import {
+  alert,
+  failing,
+  fires,
+  groups,
+  groupLabels,
+  type Labels,
+  type RuleCase,
+  ruleTest,
+  strangers,
+} from './rules/case.ts';
 import { DEFAULTS, RELEASE, rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
-import { broken, complete, every15, gone, inaccessible, refused, suspect } from './rules/runs.ts';
+import { broken, complete, every15, gone, inaccessible, lost, refused, suspect } from './rules/runs.ts';
 
 const FAILURE = 'RegistryManifestIntegrityFailure';
 const STALE = 'RegistryIntegrityProbeStale';
 const CATALOG = 'RegistryCatalogInaccessible';
 const SUSPECT = 'RegistryIntegritySuspect';
 const REJECTED = 'RegistryIntegrityPushRejected';
+
+const APP = { repository: 'team/app' };
 
 interface Installation extends RuleCase {
   readonly rules: () => readonly AlertRule[];
@@ -25,19 +37,74 @@ const EXPORTED = groups({
   timeline,
 }));
 
-function exported(registry: string, severity: string) {
-  const { exp_labels } = alert(registry, severity);
+function exported(registry: string, severity: string, more: Labels = {}) {
+  const { exp_labels } = alert(registry, severity, more);
   return { exp_labels: { ...exp_labels, exported_job: RELEASE } };
 }
 
+const UNUSED = 'RegistryManifestIntegrityFailureUnused';
+const PARTIAL = 'RegistryManifestIntegrityFailurePartial';
+
 /** How other installations than the usual one behave. */
 const INSTALLATIONS: readonly Installation[] = [
+  {
+    title: 'with an alert for each registry, more damage is no new alert, and what has no series counts',
+    rules: () => rulesOf({ ...VALUES, alerts: { failurePer: 'registry' } }),
+    groups: groups({
+      prod: { 0: broken(), 15: broken(lost(), lost({ repository: 'web/shop' })) },
+      stage: { 0: complete({ families: { unnamed_failures: 2 } }) },
+      big1: { 0: broken(lost({ used: 'no' }), lost({ repository: 'web/shop', affects: 'attestation' })) },
+    }),
+    expected: [
+      ...fires(FAILURE, {
+        5: [alert('prod', 'critical'), alert('stage', 'critical')],
+        20: [alert('prod', 'critical'), alert('stage', 'critical')],
+      }),
+      ...fires(UNUSED, { 5: [alert('big', 'critical')] }),
+      ...fires(PARTIAL, { 5: [] }),
+    ],
+  },
+  {
+    title: 'with an alert for each registry, what has no series may be used and would not pull',
+    rules: () => rulesOf({ ...VALUES, alerts: { failurePer: 'registry' } }),
+    groups: groups({
+      prod: { 0: broken(lost({ used: 'no' }), { unnamed_failures: 1 }) },
+      stage: { 0: broken(lost({ affects: 'attestation' }), { partial_unnamed_failures: 1 }) },
+      big0: { 0: broken(lost({ affects: 'attestation' })) },
+    }),
+    expected: [
+      ...fires(FAILURE, { 5: [alert('prod', 'critical'), alert('stage', 'critical')] }),
+      ...fires(UNUSED, { 5: [] }),
+      ...fires(PARTIAL, { 5: [alert('big', 'warning')] }),
+    ],
+  },
+  {
+    title: 'with an alert for each tag, the next broken tag is a new alert, and so is one more without a series',
+    rules: () => rulesOf({ ...VALUES, alerts: { failurePer: 'tag' } }),
+    groups: groups({
+      prod: {
+        0: broken(),
+        15: broken(lost(), lost({ tag: 'v2' }), lost({ tag: 'v3', used: 'no' }), { tag_failures_truncated: 4 }),
+      },
+    }),
+    expected: [
+      ...fires(FAILURE, {
+        5: [failing('prod', { tag: 'v1' })],
+        20: [
+          failing('prod', { tag: 'v1' }),
+          failing('prod', { tag: 'v2' }),
+          alert('prod', 'critical', { unnamed: '4' }),
+        ],
+      }),
+      ...fires(UNUSED, { 20: [failing('prod', { tag: 'v3' })] }),
+    ],
+  },
   {
     title: 'without honor_labels and with `jobLabel: exported_job`, alerts are what they are with it',
     rules: () => rulesOf(withRules({ jobLabel: 'exported_job' })),
     groups: EXPORTED,
     expected: [
-      ...fires(FAILURE, { 5: [exported('prod', 'critical')] }),
+      ...fires(FAILURE, { 5: [exported('prod', 'critical', APP)] }),
       ...fires(CATALOG, { 20: [exported('stage', 'critical')] }),
       ...fires(REJECTED, { 20: [exported('big', 'warning')] }),
       ...fires(STALE, { 59: [] }),
@@ -67,10 +134,7 @@ const INSTALLATIONS: readonly Installation[] = [
     ],
     expected: [
       ...fires(FAILURE, {
-        5: [
-          alert('prod', 'critical'),
-          { exp_labels: { ...alert('stage', 'critical').exp_labels, job: 'registry-integrity-probe-b' } },
-        ],
+        5: [failing('prod'), { exp_labels: { ...failing('stage').exp_labels, job: 'registry-integrity-probe-b' } }],
       }),
       ...fires(STALE, { 90: [] }),
     ],
@@ -89,7 +153,7 @@ const INSTALLATIONS: readonly Installation[] = [
       })),
     ],
     expected: [
-      ...fires(FAILURE, { 5: [alert('prod', 'critical'), alert('prod', 'critical', { cluster: 'us-1' })] }),
+      ...fires(FAILURE, { 5: [failing('prod'), failing('prod', { cluster: 'us-1' })] }),
       ...fires(STALE, { 60: [alert('big', 'warning', { cause: 'absent', cluster: 'us-1' })] }),
     ],
   },
@@ -98,7 +162,7 @@ const INSTALLATIONS: readonly Installation[] = [
     rules: () => rulesOf({ ...VALUES, pushgateway: { url: 'http://pushgateway.example.com:9091' } }),
     groups: [{ labels: { job: RELEASE, registry: 'prod' }, timeline: { 0: broken() } }],
     expected: fires(FAILURE, {
-      5: [{ exp_labels: { job: RELEASE, registry: 'prod', severity: 'critical' } }],
+      5: [{ exp_labels: { job: RELEASE, registry: 'prod', namespace: 'monitoring', severity: 'critical', ...APP } }],
     }),
   },
   {
@@ -134,7 +198,9 @@ const INSTALLATIONS: readonly Installation[] = [
             job: 'a "b" \\ {{ c }}',
             registry: 'prod',
             cluster: '"{{" \\',
+            namespace: 'monitoring',
             severity: 'critical',
+            ...APP,
           },
         },
       ],
@@ -162,13 +228,13 @@ const INSTALLATIONS: readonly Installation[] = [
     title: '`keepFiringFor` bridges the time until a Pushgateway that forgot everything is filled again',
     rules: () => rulesOf(withRules({ keepFiringFor: '20m' })),
     groups: groups({ prod: { 0: broken(), 16: gone(), 30: broken() } }),
-    expected: fires(FAILURE, { 16: [alert('prod', 'critical')], 45: [alert('prod', 'critical')] }),
+    expected: fires(FAILURE, { 16: [failing('prod')], 30: [failing('prod')], 45: [failing('prod')] }),
   },
   {
     title: '`keepFiringFor` ends, too',
     rules: () => rulesOf(withRules({ keepFiringFor: '20m' })),
     groups: groups({ prod: { 0: broken(), 15: complete() } }),
-    expected: fires(FAILURE, { 34: [alert('prod', 'critical')], 36: [] }),
+    expected: fires(FAILURE, { 38: [failing('prod')], 41: [] }),
   },
   {
     title: 'a registry with a limit of its own is absent and overdue later than the others',
@@ -217,7 +283,7 @@ const INSTALLATIONS: readonly Installation[] = [
     groups: groups({ prod: { 0: broken() }, stage: { 0: complete() } }),
     expected: [
       ...fires(STALE, { 120: [alert('stage', 'warning', { cause: 'overdue' })] }),
-      ...fires(FAILURE, { 120: [alert('prod', 'critical')] }),
+      ...fires(FAILURE, { 120: [failing('prod')] }),
     ],
   },
   {

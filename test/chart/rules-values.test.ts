@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { render, type Values } from '../support/chart.ts';
+import { render } from '../support/chart.ts';
 import type { AlertRule } from '../support/promtool.ts';
-import { DEFAULTS, rulesOf, VALUES, withRules } from './rules/installation.ts';
+import { DEFAULTS, groupsOf, rulesOf, VALUES, withRules } from './rules/installation.ts';
 
 const FAILURE = 'RegistryManifestIntegrityFailure';
+const UNUSED = 'RegistryManifestIntegrityFailureUnused';
 const STALE = 'RegistryIntegrityProbeStale';
 const NOTHING = 'RegistryIntegrityNothingChecked';
 const CATALOG = 'RegistryCatalogInaccessible';
@@ -34,11 +35,18 @@ describe('registries', () => {
   test('a registry is meant exactly, without shards or with each of its shards', () => {
     const rules = rulesOf({ ...ONE, registries: { prod: { url: URL }, big: { url: URL, shards: 3 } } });
 
-    expect(rule(rules, STALE, 'prod', 'overdue')?.expr).toBe(
-      'time() - min by (job, registry) (registry_integrity_last_success_timestamp_seconds{job="registry-integrity-probe",registry="prod",shard=""}) > 3600',
+    expect(rule(rules, STALE, 'prod', 'absent')?.expr).toBe(
+      'absent_over_time(registry_integrity_last_success_timestamp_seconds{job="registry-integrity-probe",registry="prod",shard=""}[5m])',
     );
+    for (const { expr, labels } of rules.filter(({ labels: { registry } }) => registry === 'prod')) {
+      const selectors = expr.match(/\{[^}]*\}/g) ?? [];
+      expect({ labels, without: selectors.filter((one) => !one.includes('registry="prod",shard=""')) }).toEqual({
+        labels,
+        without: [],
+      });
+    }
     expect(rule(rules, STALE, 'big', 'overdue')?.expr).toContain('registry="big",shard=~"0|1|2"}');
-    expect(rule(rules, STALE, 'big', 'absent')?.expr).toMatch(/^3 - sum by .* > 0\nor 3 \* absent\(/);
+    expect(rule(rules, STALE, 'big', 'absent')?.expr).toMatch(/^3 - sum by .* > 0\nor 3 \* absent_over_time\(/);
   });
 
   test('each has a limit of its own for the age of its last walk, however long', () => {
@@ -99,7 +107,7 @@ describe('registries', () => {
     const rules = rulesOf({ ...ONE, cronJob: { suspend: common }, registries });
 
     expect(registriesOf(rules, STALE)).toEqual(has ? ['big', 'big', 'prod', 'prod'] : []);
-    expect(registriesOf(rules, FAILURE)).toEqual(['big', 'prod']);
+    expect(registriesOf(rules, SUSPECT)).toEqual(['big', 'prod']);
   });
 
   test.each([
@@ -117,7 +125,7 @@ describe('registries', () => {
     const rules = rulesOf({ ...ONE, registries: { prod: { url: URL, ...registry } }, registryDefaults: defaults });
 
     expect(registriesOf(rules, NOTHING)).toEqual(has ? ['prod'] : []);
-    expect(registriesOf(rules, FAILURE)).toEqual(['prod']);
+    expect(registriesOf(rules, SUSPECT)).toEqual(['prod']);
   });
 
   test('the commands in a text are those for the objects of that registry', () => {
@@ -132,7 +140,6 @@ describe('registries', () => {
     const name = cronJob?.metadata.name;
     const labels = Object.entries(cronJob?.metadata.labels ?? {}).map(([label, value]) => `${label}=${value}`);
 
-    expect(text).toContain(`kubectl -n watch create job --from=cronjob/${name} ${name}-$(date +%s)`);
     expect(text).toContain(`kubectl -n watch get configmap ${name}-report -o yaml`);
     expect(JSON.stringify(objects)).toContain(`configMap: ${name}-report`);
     for (const [, selector = ''] of text.matchAll(/kubectl -n watch (?:get cronjob,job,pod|logs) -l (\S+)/g)) {
@@ -144,7 +151,7 @@ describe('registries', () => {
     const rules = rulesOf({ ...ONE, kubernetes: { report: false } });
 
     expect(rule(rules, FAILURE)?.annotations['description']).toContain(
-      'Digests, platforms, cause and next step of each: kubectl -n monitoring logs -l app.kubernetes.io/instance=',
+      'Log: kubectl -n monitoring logs -l app.kubernetes.io/instance=',
     );
     expect(rule(rules, FAILURE)?.annotations['description']).not.toContain('configmap');
   });
@@ -168,16 +175,24 @@ describe('the settings of an alert', () => {
     expect(rule(rulesOf(withRules({ rules: { [CATALOG]: { for: '90s' } } })), CATALOG)?.for).toBe('90s');
   });
 
-  test('make two alerts of one where what nobody uses has another severity', () => {
-    const byUse = (more: Values): readonly (string | undefined)[] =>
-      rulesOf(withRules({ rules: { [FAILURE]: more } }))
-        .filter(({ alert, labels }) => alert === FAILURE && labels['registry'] === 'prod')
-        .map(({ labels }) => labels['severity']);
+  test('change how long it waits where all repositories are lost', () => {
+    const values = { rules: { [CATALOG]: { for: '90s', forLost: '7m' } } };
 
-    expect(byUse({})).toEqual(['critical']);
-    expect(byUse({ severityUnused: 'warning' })).toEqual(['critical', 'warning']);
-    expect(byUse({ severityUnused: 'critical' })).toEqual(['critical']);
-    expect(byUse({ severity: 'warning' })).toEqual(['warning']);
+    expect(rule(rulesOf(VALUES), CATALOG, 'prod', 'lost')?.for).toBe('5m');
+    expect(rule(rulesOf(withRules(values)), CATALOG, 'prod', 'lost')?.for).toBe('7m');
+  });
+
+  test.each([
+    { title: 'as severe as all damage', rules: {}, severity: 'critical' },
+    { title: 'as severe as it is said', rules: { [UNUSED]: { severity: 'warning' } }, severity: 'warning' },
+    {
+      title: 'as severe as it was said before',
+      rules: { [FAILURE]: { severityUnused: 'warning' } },
+      severity: 'warning',
+    },
+    { title: 'as severe as all damage was said to be', rules: { [FAILURE]: { severity: 'info' } }, severity: 'info' },
+  ])('make what nobody uses $title', ({ rules, severity }) => {
+    expect(rule(rulesOf(withRules({ rules })), UNUSED)?.labels['severity']).toBe(severity);
   });
 
   test('add labels and texts, its own before those of all alerts and those before the chart’s', () => {
@@ -226,7 +241,7 @@ describe('what is written by the user', () => {
     });
 
     expect(rule(rules, NOTHING)).toMatchObject({
-      expr: 'sum by (job, registry) (registry_integrity_tags_checked{job="a \\"b\\" \\\\ {{ c }}",registry="prod",shard="",site="{{ \\"x\\" }}\\\\",tier="{{", zone=~"a|b"}) == 0',
+      expr: 'sum by (job, registry) (max by (job, registry) (last_over_time(registry_integrity_tags_checked{job="a \\"b\\" \\\\ {{ c }}",registry="prod",shard="",site="{{ \\"x\\" }}\\\\",tier="{{", zone=~"a|b"}[5m]))) == 0',
       labels: { site: '{{ "{{ \\"x\\" }}\\\\" }}', owner: '{{ .Values.image }}' },
       annotations: {
         note: '{{ $labels.registry }} and {{ "{{" }}',
@@ -241,13 +256,28 @@ describe('what is written by the user', () => {
       expr: 'registry_integrity_cleared > 5',
       annotations: { summary: '{{ $labels.registry }} {{ printf "%.0f" $value }}' },
     };
-    const rules = rulesOf(withRules({ additionalRules: [own] }));
+    const groups = groupsOf(withRules({ additionalRules: [own] }));
 
-    expect(rules.at(-1)).toEqual(own);
+    expect(groups.at(-1)).toEqual({ name: 'registry-integrity', rules: [own] });
   });
 
   test('may leave the runbooks out', () => {
     expect(rule(rulesOf(ONE), FAILURE)?.annotations).not.toHaveProperty('runbook_url');
+  });
+});
+
+describe('the namespace', () => {
+  test('of the release is on every alert, so that an AlertmanagerConfig of it is for them', () => {
+    const rules = rulesOf({ ...ONE, namespaceOverride: 'watch' });
+
+    expect(new Set(rules.map(({ labels }) => labels['namespace']))).toEqual(new Set(['watch']));
+    expect(rule(rulesOf(ONE), FAILURE)?.labels['namespace']).toBe('monitoring');
+  });
+
+  test('may be another one', () => {
+    const rules = rulesOf({ ...ONE, prometheusRule: { additionalRuleLabels: { namespace: 'registries' } } });
+
+    expect(rule(rules, FAILURE)?.labels['namespace']).toBe('registries');
   });
 });
 

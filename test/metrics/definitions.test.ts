@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { METRIC_PREFIX, METRICS, metricsTable } from '../../src/metrics/definitions.ts';
-import { STORAGE_METRICS } from '../../src/metrics/storage-definitions.ts';
+import { METRIC_PREFIX, METRICS } from '../../src/metrics/definitions.ts';
 
 describe('the table of metrics', () => {
   test.each(METRICS)('$name has our prefix, base units and a help of one sentence', ({ name, help }) => {
@@ -18,15 +17,5 @@ describe('the table of metrics', () => {
     const labels = METRICS.flatMap((metric): readonly string[] => metric.labels);
 
     expect(labels).not.toContain(label);
-  });
-
-  test('as Markdown it has a row for each metric, with labels, occasion and meaning', () => {
-    const lines = metricsTable().split('\n');
-
-    expect(lines.slice(0, 2)).toEqual(['| metric | labels | sent after | meaning |', '|---|---|---|---|']);
-    expect(lines).toHaveLength(METRICS.length + STORAGE_METRICS.length + 3);
-    expect(lines).toContain(
-      '| `registry_integrity_failures` | `object`, `fault` | complete walks | Number of confirmed findings of the last complete walk, by what is broken and how. |',
-    );
   });
 });

@@ -140,6 +140,14 @@ describe('the values', () => {
     expect(families.get(name)).toEqual({ '': value });
   });
 
+  test('a catalog that is lost is told beside one that is not accessible', () => {
+    const lost = recorded(outcome({ complete: false, catalogAccessible: false, catalogLost: true }));
+    const down = recorded(outcome({ complete: false, catalogAccessible: false }));
+
+    expect(lost.get('registry_integrity_catalog_lost')).toEqual({ '': 1 });
+    expect(down.get('registry_integrity_catalog_lost')).toEqual({ '': 0 });
+  });
+
   test('a suspect walk and an unreachable catalog are told by their own metrics', () => {
     const families = recorded(outcome({ verdict: 'suspect', catalogAccessible: false }));
 

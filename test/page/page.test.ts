@@ -52,12 +52,14 @@ describe('from damage to the page', () => {
     expect(labels).toEqual({
       alertname: 'RegistryManifestIntegrityFailure',
       job: scene.job,
+      namespace: 'monitoring',
       registry: 'prod',
+      repository: app.repository,
       severity: 'critical',
     });
-    expect(annotations['summary']).toBe('Images of registry prod would not pull');
-    expect(annotations['description']).toContain(`- ${app.repository}:${app.tag}: child missing`);
-    expect(annotations['description']).toContain('kubectl -n monitoring create job --from=cronjob/');
+    expect(annotations['summary']).toBe(`${scene.registry.url.host}/${app.repository} would not pull`);
+    expect(annotations['description']).toContain(`${app.tag}: linux/arm64 is gone (child missing)`);
+    expect(annotations['description']).toContain('kubectl -n monitoring logs ');
     expect(annotations['runbook_url']).toBe('https://docs.example.com/runbooks/RegistryManifestIntegrityFailure.md');
   });
 

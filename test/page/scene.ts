@@ -27,6 +27,9 @@ export interface Scene {
   readonly job: string;
   readonly registry: DockerRegistry;
   readonly damage: Damage;
+  /** The second registry, and how it is damaged. */
+  readonly stage: DockerRegistry;
+  readonly stageDamage: Damage;
   readonly prometheus: RunningPrometheus;
   readonly webhook: Webhook;
   /**
@@ -34,13 +37,15 @@ export interface Scene {
    * Its clock is `secondsAgo` slow, so that what it pushes is as old as if it had run then.
    */
   walk(registry: string, secondsAgo?: number): Promise<number>;
+  /** Mutes what has all of these labels. */
+  silence(labels: Readonly<Record<string, string>>): Promise<void>;
   /** The alerts that Alertmanager holds back: name and registry. */
   suppressed(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
 /** Starts two registries, a Pushgateway, a Prometheus with the chart's rules, and an Alertmanager with its example. */
-export async function startScene(): Promise<Scene> {
+export async function startScene(staleAfterSeconds = STALE_AFTER_SECONDS): Promise<Scene> {
   const started: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of started.toReversed()) await end();
@@ -58,8 +63,11 @@ export async function startScene(): Promise<Scene> {
       await push(url, single.repository, single.tag, single.content);
     }
     const damage = await damageOf(registry);
+    const stageDamage = await damageOf(stage);
     const pushgateway = await keep(startPushgateway());
-    const objects = render(valuesFor(registry.url, stage.url, pushgateway.url), { release: RELEASE });
+    const objects = render(valuesFor(registry.url, stage.url, pushgateway.url, staleAfterSeconds), {
+      release: RELEASE,
+    });
     const webhook = await keep(startWebhook());
     const alertmanager = await keep(startAlertmanager({ config: await exampleFor(webhook.url) }));
     const prometheus = await keep(
@@ -79,7 +87,9 @@ export async function startScene(): Promise<Scene> {
       await writeFile(file, configOf(objects, name));
       return runBundle(['--import', slowClock(secondsAgo), bundle.path, 'run', '--config', file]);
     };
-    return { job: RELEASE, registry, damage, prometheus, webhook, walk, suppressed: () => held(alertmanager), stop };
+    const { silence } = alertmanager;
+    const servers = { registry, damage, stage, stageDamage, prometheus, webhook };
+    return { job: RELEASE, ...servers, walk, silence, suppressed: () => held(alertmanager), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -87,29 +97,37 @@ export async function startScene(): Promise<Scene> {
 }
 
 /** Nothing but times is shortened, and by values alone. */
-function valuesFor(prod: URL, stage: URL, pushgateway: URL): Readonly<Record<string, unknown>> {
+function valuesFor(
+  prod: URL,
+  stage: URL,
+  pushgateway: URL,
+  staleAfterSeconds: number,
+): Readonly<Record<string, unknown>> {
   return {
     registries: { prod: { url: prod.href }, stage: { url: stage.href } },
     registryDefaults: { retries: 0, confirm: { delay: '20ms' } },
     pushgateway: { url: pushgateway.href.replace(/\/$/, '') },
-    staleAfterSeconds: STALE_AFTER_SECONDS,
-    cronJob: { periodSeconds: STALE_AFTER_SECONDS / 2 },
-    job: { activeDeadlineSeconds: STALE_AFTER_SECONDS / 2 - 1 },
+    staleAfterSeconds,
+    cronJob: { periodSeconds: staleAfterSeconds / 2 },
+    job: { activeDeadlineSeconds: staleAfterSeconds / 2 - 1 },
     kubernetes: { inUse: false, report: false, state: false },
     prometheusRule: {
       enabled: true,
       runbookUrl: 'https://docs.example.com/runbooks/%s.md',
       rules: {
         RegistryManifestIntegrityFailure: { for: '1s' },
-        RegistryCatalogInaccessible: { for: '1s' },
+        RegistryCatalogInaccessible: { for: '1s', forLost: '1s' },
         RegistryIntegrityProbeStale: { for: '1s' },
       },
     },
   };
 }
 
+/** All groups in one file. What is looked back is as short as everything else here: ten scrapes. */
 function rulesOf(objects: readonly KubernetesObject[]): string {
-  return stringify(one(objects, 'PrometheusRule')['spec']);
+  const rules = objects.filter(({ kind }) => kind === 'PrometheusRule');
+  const groups = rules.flatMap(({ spec }) => (spec as { readonly groups: readonly unknown[] }).groups);
+  return stringify({ groups }).replaceAll('[5m]', '[5s]');
 }
 
 function configOf(objects: readonly KubernetesObject[], registry: string): string {

@@ -13,6 +13,9 @@ const ALERT = {
   annotations: texts,
 };
 
+/** What has an alert of its own. */
+export const Alerts = group({ failurePer: z.enum(['repository', 'registry', 'tag']) });
+
 const Alert = removable(z.strictObject(ALERT));
 
 /** The alert rules, and how Prometheus gets them. */
@@ -31,9 +34,11 @@ export const PrometheusRule = group({
   rules: removable(
     z.strictObject({
       RegistryManifestIntegrityFailure: removable(z.strictObject({ ...ALERT, severityUnused: text.optional() })),
+      RegistryManifestIntegrityFailureUnused: removable(z.strictObject({ ...ALERT, severity: text.optional() })),
+      RegistryManifestIntegrityFailurePartial: Alert,
       RegistryIntegritySuspect: Alert,
       RegistryIntegrityProbeStale: Alert,
-      RegistryCatalogInaccessible: Alert,
+      RegistryCatalogInaccessible: removable(z.strictObject({ ...ALERT, forLost: promDuration.optional() })),
       RegistryIntegrityNothingChecked: Alert,
       RegistryIntegrityPushRejected: Alert,
     }),

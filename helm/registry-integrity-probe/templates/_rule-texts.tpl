@@ -1,42 +1,80 @@
 {{/*
-What the description of RegistryManifestIntegrityFailure says of the broken tags, from `of`: up to five, each once with
-all that is wrong below it, then how many more there are. Complete and incomplete walks name tags in families of their
-own, and a tag can be in both. Templates cannot count, so `$tags` has a dot for each tag.
+The image that an alert on what is broken is about, as Prometheus fills it in, from `of`: `registry.example.com/team/app`.
+*/}}
+{{- define "registry-integrity-probe.imageName" -}}
+{{- if eq .failurePer "registry" -}}
+Images of registry {{ .name }}
+{{- else -}}
+{{ .host }}/{{ `{{ $labels.repository }}` }}{{ if eq .failurePer "tag" }}{{ `{{ with $labels.tag }}:{{ . }}{{ end }}` }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* The title of such an alert, from `of` and `kind`: a phone shows little more. */}}
+{{- define "registry-integrity-probe.failureSummary" -}}
+{{- $image := include "registry-integrity-probe.imageName" .of }}
+{{- if eq .kind "unused" -}}
+{{ $image }} would not pull, and no workload uses it
+{{- else if eq .kind "partial" -}}
+{{ $image }} {{ ternary "pull" "pulls" (eq .of.failurePer "registry") }} here, and something of it is lost
+{{- else if eq .of.failurePer "registry" -}}
+{{ $image }} would not pull
+{{- else -}}
+{{ `{{ if $labels.unnamed }}` }}More of registry {{ .of.name }} would not pull than is named{{ `{{ else }}` }}{{ $image }} would not pull{{ `{{ end }}` }}
+{{- end }}
+{{- end }}
+
+{{/* What is broken, from `of` and `kind`. */}}
+{{- define "registry-integrity-probe.failureText" -}}
+{{- if eq .of.failurePer "registry" }}
+{{- include "registry-integrity-probe.brokenTags" .of }}
+{{ `{{- range query ` }}{{ include "registry-integrity-probe.unnamed" .of | replace "\n" " " | quote }}{{ ` }}
+and {{ value . | printf "%.0f" }} that only the report names
+{{- end }}` }}
+{{- else if eq .kind "failure" -}}
+{{ `{{ if $labels.unnamed }}{{ $labels.unnamed }}` }} more than have an alert of their own, in {{ .of.host }}: broken repositories, or what keeps nodes from all of it.{{ `{{ else }}` }}
+{{- include "registry-integrity-probe.brokenTags" .of }}{{ `{{ end }}` }}
+{{- else }}
+{{- include "registry-integrity-probe.brokenTags" .of }}
+{{- end }}
+{{- end }}
+
+{{/*
+The broken tags of an alert, from rulesOf: up to five lines, those that a workload uses first, then how many more there
+are. What complete and incomplete walks tell of one tag is one line.
 */}}
 {{- define "registry-integrity-probe.brokenTags" -}}
-{{- $series := printf `{__name__=~"registry_integrity_(partial_)?tag_failures",%s}` .of.in }}
-{{- $isUnnamed := printf "registry_integrity_tag_failures_truncated{%s} > 0" .of.in }}
-{{- $unnamed := printf "%s > 0" (include "registry-integrity-probe.ruleNumber" (dict "of" .of "metric" "registry_integrity_tag_failures_truncated")) }}
-{{- $inUse := include "registry-integrity-probe.ruleNumber" (dict "of" .of "metric" "registry_integrity_failures_in_use") }}
-{{- $partial := printf "registry_integrity_partial_failures{%s} > 0" .of.in -}}
-{{ `{{- with query ` }}{{ $series | quote }}{{ ` -}}
-What would not pull from registry ` }}{{ .of.name }}{{ `, by tag:
-{{- $tags := "" }}{{ $last := "" }}{{ $lastKind := "" }}
-{{- range . | sortByLabel "fault" | sortByLabel "object" | sortByLabel "tag" | sortByLabel "repository" }}
-{{- $tag := printf "%s:%s" (label "repository" .) (label "tag" .) }}
-{{- $kind := printf "%s %s" (label "object" .) (label "fault" .) }}
-{{- $isNew := ne $tag $last }}
-{{- if $isNew }}{{ $tags = printf "%s." $tags }}{{ end }}
-{{- if le (len $tags) 5 }}
-{{- if $isNew }}
-- {{ $tag }}: {{ $kind }}
-{{- else if ne $kind $lastKind }}, {{ $kind }}
-{{- end }}
-{{- end }}
-{{- $last = $tag }}{{ $lastKind = $kind }}
-{{- end }}
-{{- if gt (len $tags) 5 }}
-- and {{ len (slice $tags 5) }} more
-{{- end }}
-{{- range query ` }}{{ $unnamed | quote }}{{ ` }}
-- and {{ value . | printf "%.0f" }} that only the report names
-{{- end }}
-{{- else -}}
-Something would not pull from registry ` }}{{ .of.name }}{{ `, and no tag is named: {{ if query ` }}{{ $isUnnamed | quote }}{{ ` }}the report alone has the names{{ else }}an image without a tag may be meant, which a workload pins by its digest{{ end }}.
-{{- end }}
-{{- range query ` }}{{ $inUse | quote }}{{ ` }}
-Used by workloads of this cluster: {{ value . | printf "%.0f" }} of the findings of the last complete walk{{ if query ` }}{{ $partial | quote }}{{ ` }}; not known of what an incomplete walk has confirmed since{{ end }}.
+{{- $matchers := get (dict "registry" "" "repository" `repository=%[1]q` "tag" `repository=%[1]q,tag=%[2]q`) .failurePer }}
+{{- $labels := get (dict "registry" "" "repository" " $labels.repository" "tag" " $labels.repository $labels.tag") .failurePer }}
+{{- $info := include "registry-integrity-probe.seenPartly" (dict "of" (dict "group" "repository, tag" "in" (replace "%" "%%" .in)) "name" "tag_finding_info" "keep" "object, fault, platform, used_by" "matchers" $matchers) | replace "\n" " " }}
+{{- $query := printf `label_replace(%s, "rest", "x", "used_by", "")` $info -}}
+{{ `{{- $all := query (printf ` }}{{ $query | quote }}{{ $labels }}{{ `) | sortByLabel "fault" | sortByLabel "object" | sortByLabel "tag" | sortByLabel "repository" | sortByLabel "rest" }}
+{{- range $index, $one := $all }}{{ if lt $index 5 }}
+{{- if $index }}
+{{ end }}` }}{{ if eq .failurePer "registry" }}{{ `{{ label "repository" $one }}:` }}{{ end }}
+{{- `{{ or (label "tag" $one) "pinned by its digest" }}: ` }}{{ include "registry-integrity-probe.whatIsBroken" . }}
+{{- `{{ if value $one }}, since {{ value $one | humanizeTimestamp | reReplaceAll ":[0-9]+(\\.[0-9]+)? [+]0000 UTC$" " UTC" }}{{ end }}
+{{- with label "used_by" $one }}, used by {{ . }}{{ end }}
+{{- end }}{{ end }}
+{{- if not $all }}The report has what is broken.{{ end }}
+{{- if gt (len $all) 5 }}
+and {{ len (slice $all 5) }} more
 {{- end }}` }}
+{{- end }}
+
+{{/* What is broken of `$one`, in words for people and then in ours. */}}
+{{- define "registry-integrity-probe.whatIsBroken" -}}
+{{ `{{ $object := label "object" $one }}{{ $fault := label "fault" $one }}{{ $platform := label "platform" $one -}}
+{{ if eq $object "child" }}{{ if eq $platform "unknown/unknown" }}an attestation{{ else }}{{ or $platform "an image of it" }}{{ end }}` }}
+{{- `{{ else if eq $object "manifest" }}the image{{ else }}{{ with $platform }}{{ . }} {{ end }}{{ $object }}{{ end }} ` }}
+{{- `{{ if eq $fault "missing" }}is gone` }}
+{{- `{{ else if eq $fault "unreadable" }}cut short or unreadable` }}
+{{- `{{ else if eq $fault "size_mismatch" }}cut short or too long` }}
+{{- `{{ else if eq $fault "digest_mismatch" }}has other content` }}
+{{- `{{ else if eq $fault "invalid" }}is nothing that a node reads` }}
+{{- `{{ else if eq $fault "not_unpackable" }}cannot be unpacked` }}
+{{- `{{ else if eq $fault "unresolvable" }}cannot be resolved by a node` }}
+{{- `{{ else if eq $fault "tag_dangling" }}is gone, the tag leads to nothing` }}
+{{- `{{ else }}is broken{{ end }} ({{ $object }} {{ $fault }})` }}
 {{- end }}
 
 {{/*
@@ -44,13 +82,8 @@ A line for why the last run could not tell everything, for what rulesOf gives, o
 each once.
 */}}
 {{- define "registry-integrity-probe.unknownReasons" -}}
-{{- $query := printf "registry_integrity_unknown{%s} > 0" .in -}}
+{{- $query := printf "%s > 0" (include "registry-integrity-probe.seen" (dict "of" (dict "group" "reason" "in" .in) "metric" "registry_integrity_unknown")) -}}
 {{ `{{- with query ` }}{{ $query | quote }}{{ ` }}
-Unknown in the last run: {{ $last := "" }}
-{{- range . | sortByLabel "reason" }}
-{{- $reason := label "reason" . }}
-{{- if ne $reason $last }}{{ if $last }}, {{ end }}{{ $reason }}{{ end }}
-{{- $last = $reason }}
-{{- end }}
+Unknown in the last run: {{ range $index, $one := sortByLabel "reason" . }}{{ if $index }}, {{ end }}{{ label "reason" $one }}{{ end }}
 {{- end }}` }}
 {{- end }}

@@ -30,11 +30,17 @@ ends of two runs: what one bad run alone says does not last longer.
 {{- $empty = $registry.allowEmptyCatalog }}
 {{- end }}
 {{- $kubectl := printf "kubectl -n %s" (include "registry-integrity-probe.namespace" $root) }}
-{{- $labels := printf "app.kubernetes.io/instance=%s,registry-integrity/registry=%s" $root.Release.Name .name -}}
+{{- $labels := printf "app.kubernetes.io/instance=%s,app.kubernetes.io/component=probe,registry-integrity/registry=%s" $root.Release.Name .name }}
+{{- $by := printf "%s, registry" $rules.jobLabel }}
+{{- $failurePer := $root.Values.alerts.failurePer -}}
 name: {{ quote .name }}
+host: {{ regexReplaceAll "^([a-z]+://)?([^/]*).*$" $registry.url "${2}" | quote }}
 shards: {{ $shards }}
 in: {{ join "," $matchers | quote }}
-by: {{ printf "%s, registry" $rules.jobLabel | quote }}
+by: {{ quote $by }}
+group: {{ ternary (printf "%s, shard" $by) $by (gt $shards 1) | quote }}
+failurePer: {{ quote $failurePer }}
+per: {{ printf "%s%s" $by (get (dict "registry" "" "repository" ", repository" "tag" ", repository, tag") $failurePer) | quote }}
 staleAfter: {{ int64 $effective.staleAfterSeconds | quote }}
 untilNextEnd: {{ add $period (int64 $effective.activeDeadlineSeconds) | quote }}
 suspended: {{ eq (toString $effective.suspend) "true" }}
@@ -43,28 +49,6 @@ report: {{ printf "%s get configmap %s-report -o yaml" $kubectl $effective.cronj
 runs: {{ printf "%s get cronjob,job,pod -l %s" $kubectl $labels | quote }}
 log: {{ printf "%s logs -l %s --tail=-1 --prefix" $kubectl $labels | quote }}
 runNow: {{ printf "%s create job --from=cronjob/%s %s-$(date +%%s)" $kubectl $effective.cronjob $effective.cronjob | quote }}
-{{- end }}
-
-{{/* A query for the number that a metric without labels has for one registry, however often it is scraped. */}}
-{{- define "registry-integrity-probe.ruleNumber" -}}
-{{- if gt (int .of.shards) 1 -}}
-sum(max by (shard) ({{ .metric }}{ {{- .of.in -}} }))
-{{- else -}}
-max({{ .metric }}{ {{- .of.in -}} })
-{{- end }}
-{{- end }}
-
-{{/*
-Findings of what rulesOf gives that a workload uses or may use: of those that an incomplete walk confirmed it is not
-known, nor of those of a walk that did not read the cluster.
-*/}}
-{{- define "registry-integrity-probe.maybeInUse" -}}
-registry_integrity_failures_in_use{ {{- .in -}} } > 0
-or registry_integrity_partial_failures{ {{- .in -}} } > 0
-or (
-  registry_integrity_failures{ {{- .in -}} } > 0
-  unless ignoring (object, fault) registry_integrity_failures_in_use
-)
 {{- end }}
 
 {{/* A text as the value of a label, which Prometheus takes for a template: braces in it stay what they are. */}}
@@ -77,9 +61,10 @@ or (
 {{- end }}
 
 {{/*
-The groups of alert rules, as YAML. The file has each alert's expression and texts; what holds for all of them is added
-here: switches, `for`, severity, runbooks, and the labels and annotations of the values. A `for` of the file goes before
-that of the values, and `defaultFor` counts where the values have none.
+The groups of alert rules, as YAML: one for each registry, and one for the rules of the values. The file has each alert's
+expression and texts; what holds for all of them is added here: switches, `for`, severity, runbooks, and the labels and
+annotations of the values. A `for` of the file goes before that of the values, and `defaultFor` counts where the values
+have none. The namespace is what an AlertmanagerConfig routes by.
 */}}
 {{- define "registry-integrity-probe.ruleGroups" -}}
 {{- $values := .Values.prometheusRule }}
@@ -87,7 +72,7 @@ that of the values, and `defaultFor` counts where the values have none.
 {{- with $file.Error }}
 {{- fail (printf "the alert rules are no YAML with these values: %s" .) }}
 {{- end }}
-{{- $constant := dict }}
+{{- $constant := dict "namespace" (include "registry-integrity-probe.namespace" .) }}
 {{- range $label, $value := .Values.pushgateway.groupingLabels }}
 {{- $_ := set $constant $label (include "registry-integrity-probe.ruleText" $value) }}
 {{- end }}
@@ -96,23 +81,31 @@ that of the values, and `defaultFor` counts where the values have none.
 {{- end -}}
 groups:
 {{- range $file.groups }}
+{{- $registry := .registry }}
+{{- $rules := list }}
+{{- range .rules }}
+{{- $own := get (default (dict) $values.rules) .alert | default (dict "enabled" false) }}
+{{- if $own.enabled }}
+{{- $rules = append $rules . }}
+{{- end }}
+{{- end }}
+{{- if $rules }}
   - name: {{ .name }}
     rules:
-    {{- range .rules }}
+    {{- range $rules }}
     {{- $alert := .alert }}
-    {{- $own := get (default (dict) $values.rules) .alert | default (dict "enabled" false) }}
-    {{- if $own.enabled }}
+    {{- $own := get $values.rules .alert }}
       - alert: {{ $alert }}
         expr: |-
           {{- .expr | nindent 10 }}
-        {{- with coalesce .for $own.for .defaultFor }}
+        {{- with coalesce .for (get $own (.forName | default "for")) .defaultFor }}
         for: {{ . }}
         {{- end }}
         {{- with $values.keepFiringFor }}
         keep_firing_for: {{ . }}
         {{- end }}
         labels:
-        {{- $labels := mergeOverwrite (dict) $constant (dict "severity" $own.severity) (default (dict) $values.additionalRuleLabels) (default (dict) $own.labels) .labels }}
+        {{- $labels := mergeOverwrite (dict) $constant (dict "severity" (coalesce .severity $own.severity)) (default (dict) $values.additionalRuleLabels) (default (dict) $own.labels) (.labels | default dict) (dict "registry" $registry) }}
         {{- range $label, $value := $labels }}
           {{ $label }}: {{ $value | toString | toJson }}
         {{- end }}
@@ -123,9 +116,49 @@ groups:
         {{- end }}
           {{- toYaml (mergeOverwrite (dict) $annotations (default (dict) $values.additionalRuleAnnotations) (default (dict) $own.annotations)) | nindent 10 }}
     {{- end }}
-    {{- end }}
-    {{- with $values.additionalRules }}
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
 {{- end }}
+{{- end }}
+{{- with $values.additionalRules }}
+  - name: registry-integrity
+    rules:
+      {{- toYaml . | nindent 6 }}
+{{- end }}
+{{- end }}
+
+{{/*
+The groups as a JSON list of `name` (of the object that has it), `file` and `group`. Each is an object of its own: the API
+server, operators and rulers have limits for the size of one.
+*/}}
+{{- define "registry-integrity-probe.ruleObjects" -}}
+{{- $objects := list }}
+{{- range (include "registry-integrity-probe.ruleGroups" . | fromYaml).groups }}
+{{- $registry := trimPrefix "registry-integrity" .name | trimPrefix "-" }}
+{{- if $registry }}
+{{- $objects = append $objects (dict "name" (include "registry-integrity-probe.objectName" (dict "root" $ "suffix" $registry)) "file" (printf "%s.rules.yaml" $registry) "group" .) }}
+{{- else }}
+{{- $objects = append $objects (dict "name" (include "registry-integrity-probe.fullname" $) "file" "rules.yaml" "group" .) }}
+{{- end }}
+{{- end }}
+{{- toJson $objects }}
+{{- end }}
+
+{{/*
+The groups as files, as a JSON list of lists of `name` and `text`: as many in one list as a ConfigMap holds with room to
+spare, so that a few registries have one.
+*/}}
+{{- define "registry-integrity-probe.ruleFiles" -}}
+{{- $lists := list }}
+{{- $files := list }}
+{{- $length := 0 }}
+{{- range include "registry-integrity-probe.ruleObjects" . | fromJsonArray }}
+{{- $text := dict "groups" (list .group) | toYaml }}
+{{- if and $files (gt (add $length (len $text)) 150000) }}
+{{- $lists = append $lists $files }}
+{{- $files = list }}
+{{- $length = 0 }}
+{{- end }}
+{{- $files = append $files (dict "name" .file "text" $text) }}
+{{- $length = add $length (len $text) }}
+{{- end }}
+{{- toJson (ternary (append $lists $files) $lists (not (empty $files))) }}
 {{- end }}

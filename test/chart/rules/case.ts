@@ -5,6 +5,8 @@ import { complete, every15 } from './runs.ts';
 
 export type AlertName =
   | 'RegistryManifestIntegrityFailure'
+  | 'RegistryManifestIntegrityFailureUnused'
+  | 'RegistryManifestIntegrityFailurePartial'
   | 'RegistryIntegritySuspect'
   | 'RegistryIntegrityProbeStale'
   | 'RegistryCatalogInaccessible'
@@ -77,7 +79,17 @@ export function scrapedTwice(once: readonly PushedGroup[], pods = ['a', 'b']): r
 
 /** An alert of the installation, by its labels; `name` is not among them. */
 export function alert(registry: string, severity: string, more: Labels = {}): FiringAlert {
-  return { exp_labels: { job: RELEASE, registry, cluster: 'eu-1', severity, ...more } };
+  return { exp_labels: { job: RELEASE, registry, cluster: 'eu-1', namespace: 'monitoring', severity, ...more } };
+}
+
+/** The alert on a repository of the installation, whose name is that of most cases unless it is said. */
+export function failing(registry: string, more: Labels = {}): FiringAlert {
+  return alert(registry, 'critical', { repository: 'team/app', ...more });
+}
+
+/** The same groups, with scrapes at some minutes that failed. */
+export function missing(minutes: readonly number[], all: readonly PushedGroup[]): readonly PushedGroup[] {
+  return all.map((group) => ({ ...group, missed: minutes }));
 }
 
 /** What fires under one name, minute by minute. */

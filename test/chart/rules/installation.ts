@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 import { render, type Values } from '../../support/chart.ts';
 import type { AlertRule } from '../../support/promtool.ts';
@@ -9,7 +9,7 @@ export const RELEASE = 'registry-integrity-probe';
 /** Three registries, of which one is walked by two pods, in a cluster that shares its Pushgateway with another one. */
 export const DEFAULTS = {
   registries: {
-    prod: { url: 'https://registry.example.com' },
+    prod: { url: 'https://prod.example.com' },
     stage: { url: 'https://stage.example.com' },
     big: { url: 'https://big.example.com', shards: 2 },
   },
@@ -35,20 +35,35 @@ export function rulesOf(values: Values, release: string = RELEASE): readonly Ale
   const key = JSON.stringify([values, release]);
   const before = rendered.get(key);
   if (before !== undefined) return before;
-  const { groups } = parse(rulesText(values, release)) as { readonly groups: readonly { rules: AlertRule[] }[] };
-  const rules = groups.flatMap((group) => group.rules);
+  const rules = groupsOf(values, release).flatMap((group) => group.rules);
   rendered.set(key, rules);
   return rules;
 }
 
-/** The file of rules that the chart renders for these values. */
+/** A group of rules, as Prometheus gets it. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly rules: readonly AlertRule[];
+}
+
+/** The groups that the chart renders for these values, of all its files. */
+export function groupsOf(values: Values, release: string = RELEASE): readonly RuleGroup[] {
+  const files = ruleFiles(values, release).map((text) => parse(text) as { readonly groups: readonly RuleGroup[] });
+  return files.flatMap(({ groups }) => groups);
+}
+
+/** The groups as one file. */
 export function rulesText(values: Values, release: string = RELEASE): string {
+  return stringify({ groups: groupsOf(values, release) });
+}
+
+/** The files of rules that the chart renders for these values. */
+function ruleFiles(values: Values, release: string): readonly string[] {
   const own = (values['prometheusRule'] ?? {}) as Values;
   const withFile = { ...values, prometheusRule: { ...own, configMap: { enabled: true } } };
   const only = ['--show-only', 'templates/prometheusrule-configmap.yaml'];
-  const [configMap] = render(withFile, { release, args: only });
-  const data = configMap?.['data'] as Readonly<Record<string, string>>;
-  return data['registry-integrity.rules.yaml'] ?? '';
+  const configMaps = render(withFile, { release, args: only });
+  return configMaps.flatMap(({ data }) => Object.values(data as Readonly<Record<string, string>>));
 }
 
 /** The rules without their texts, for cases that are about states: to write texts takes longer than to evaluate. */

@@ -66,13 +66,15 @@ function otherWaits(wait: string): readonly string[] {
 
 /** The queries of a template, each changed as an expression. */
 function queries(text: string): readonly Mutation[] {
-  return [...text.matchAll(/query ("(?:[^"\\]|\\.)*")/g)].flatMap(({ 1: quoted = '""', index }) => {
-    const start = index + 'query '.length;
-    return mutatePromql(JSON.parse(quoted) as string).map(({ text: other, what }) => ({
-      text: `${text.slice(0, start)}${JSON.stringify(other)}${text.slice(start + quoted.length)}`,
-      what,
-    }));
-  });
+  return [...text.matchAll(/(query (?:\(printf )?)("(?:[^"\\]|\\.)*")/g)].flatMap(
+    ({ 1: head = '', 2: quoted = '""', index }) => {
+      const start = index + head.length;
+      return mutatePromql(JSON.parse(quoted) as string).map(({ text: other, what }) => ({
+        text: `${text.slice(0, start)}${JSON.stringify(other)}${text.slice(start + quoted.length)}`,
+        what,
+      }));
+    },
+  );
 }
 
 /**
@@ -80,7 +82,7 @@ function queries(text: string): readonly Mutation[] {
  * text which is not sorted is right by chance.
  */
 function actions(text: string): readonly Mutation[] {
-  return [...text.matchAll(/(?<=\{\{[^"{}]*\$tags\)? )[0-9]+/g)].flatMap(({ 0: number, index }) =>
+  return [...text.matchAll(/(?<=\{\{[^"{}]*\$(?:index|all)\)? )[0-9]+/g)].flatMap(({ 0: number, index }) =>
     [-1, 1].map((by) => splice(text, index, number, String(Number(number) + by))),
   );
 }

@@ -12,7 +12,7 @@ interface Token {
 }
 
 const TOKEN =
-  /(?<text>"(?:[^"\\]|\\.)*")|(?<number>[0-9]+)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<sign>=~|!~|!=|==|>=|<=|[-+*<>=(){},])/g;
+  /(?<text>"(?:[^"\\]|\\.)*")|(?<duration>\[[0-9]+[smh]\])|(?<number>[0-9]+)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<sign>=~|!~|!=|==|>=|<=|[-+*<>=(){},])/g;
 
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   '>': ['>=', '<', '=='],
@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   max: ['min', 'sum'],
   sum: ['max', 'min'],
   count: ['max', 'sum'],
-  absent: [''],
+  absent_over_time: ['last_over_time'],
 };
 
 /** Every single change of the kinds below that leaves an expression of PromQL one, made from its text alone. */
@@ -41,6 +41,7 @@ export function mutatePromql(expression: string): readonly Mutation[] {
     ...withoutMatchers(expression),
     ...withoutParts(expression),
     ...regularExpressions(expression),
+    ...withoutLookBack(expression),
   ];
 }
 
@@ -64,6 +65,16 @@ function replacements(expression: string, tokens: readonly Token[]): readonly Mu
     const others = token.inBraces ? inside[token.text] : (outside[token.text] ?? metric);
     return (others ?? []).map((other) => replaced(expression, token, other));
   });
+}
+
+/** Only the last scrape counts. */
+function withoutLookBack(expression: string): readonly Mutation[] {
+  const selectors = [
+    ...expression.matchAll(/\b(last|absent)_over_time\(([a-z_]+\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})\[5m\]\)/g),
+  ];
+  return selectors.map(({ 0: whole, 1: what, 2: selector = '', index }) =>
+    replaced(expression, { text: whole, start: index }, what === 'absent' ? `absent(${selector})` : selector),
+  );
 }
 
 /** A number becomes its neighbors. */

@@ -16,16 +16,19 @@ export type Timeline = Readonly<Record<number, Happening>>;
 export interface PushedGroup {
   readonly labels: Readonly<Record<string, string>>;
   readonly timeline: Timeline;
+  /** The minutes of scrapes that failed, which end all series until the next one. */
+  readonly missed?: readonly number[];
 }
 
 /** The series that a Prometheus has of a group which it scrapes every minute, from minute 0 to `until`. */
-export function scraped({ labels, timeline }: PushedGroup, until: number): readonly InputSeries[] {
+export function scraped({ labels, timeline, missed = [] }: PushedGroup, until: number): readonly InputSeries[] {
   const minutes = Array.from({ length: until + 1 }, (_, minute) => minute);
   let state: Families = {};
   const states = minutes.map((minute) => {
     state = after(state, timeline[minute]?.(minute * 60));
     return state;
   });
+  for (const minute of missed) states[minute] = {};
   const names = new Set(states.flatMap((one) => Object.keys(one)));
   return [...names].map((name) => ({
     series: seriesName(name, labels),

@@ -28,6 +28,9 @@ export function complete({ families = {}, late = 0 }: Different = {}): Happening
       last_success_timestamp_seconds: second + late,
       ...NOTHING_BROKEN,
       tag_failures_truncated: 0,
+      unnamed_failures: 0,
+      partial_unnamed_failures: 0,
+      catalog_lost: 0,
       tags_checked: 23,
       push_time_seconds: second + late + 1,
       push_failure_time_seconds: 0,
@@ -36,15 +39,35 @@ export function complete({ families = {}, late = 0 }: Different = {}): Happening
   });
 }
 
-/** A complete walk with one lost layer, which one tag reaches. */
-export function broken(families: Families = {}): Happening {
-  return complete({
-    families: {
-      'failures{object="layer",fault="missing"}': 1,
-      'tag_failures{repository="team/app",tag="v1",object="layer",fault="missing"}': 1,
-      ...families,
-    },
-  });
+/** What is broken, and what is said of it. */
+interface Damage {
+  readonly repository?: string;
+  readonly tag?: string;
+  readonly object?: string;
+  readonly fault?: string;
+  readonly used?: 'yes' | 'no' | 'unknown';
+  readonly affects?: 'pull' | 'other_platform' | 'attestation';
+  readonly platform?: string;
+  readonly usedBy?: string;
+  /** In seconds. */
+  readonly since?: number;
+}
+
+/** The series of something broken; a lost layer of `team/app:v1`, unless it says otherwise. */
+export function lost(damage: Damage = {}, prefix: '' | 'partial_' = ''): Families {
+  const { repository = 'team/app', tag = 'v1', object = 'layer', fault = 'missing' } = damage;
+  const { used = 'unknown', affects = 'pull', platform = '', usedBy = '', since = 0 } = damage;
+  const labels = `repository="${repository}",tag="${tag}",object="${object}",fault="${fault}"`;
+  return {
+    [`${prefix}tag_failures{${labels},used="${used}",affects="${affects}"}`]: 1,
+    [`${prefix}tag_finding_info{${labels},platform="${platform}",used_by="${usedBy}"}`]: since,
+  };
+}
+
+/** A complete walk with what is said to be broken, or with one lost layer, which one tag reaches. */
+export function broken(...families: readonly Families[]): Happening {
+  const named = families.length === 0 ? [lost()] : families;
+  return complete({ families: Object.assign({ 'failures{object="layer",fault="missing"}': 1 }, ...named) as Families });
 }
 
 /** A walk that did not see everything and confirmed nothing. */
@@ -55,6 +78,7 @@ export function incomplete({ families = {}, late = 0 }: Different = {}): Happeni
       last_run_timestamp_seconds: second + late,
       last_run_success: 0,
       catalog_accessible: 1,
+      catalog_lost: 0,
       suspect: 0,
       'unknown{reason="timeout"}': 3,
       'unknown{reason="connection"}': 0,
@@ -66,16 +90,26 @@ export function incomplete({ families = {}, late = 0 }: Different = {}): Happeni
   });
 }
 
-/** A walk that did not see everything and confirmed a lost layer all the same. */
-export function partial(families: Families = {}): Happening {
-  return incomplete({
-    families: {
-      'partial_failures{object="layer",fault="missing"}': 1,
-      'partial_failures{object="manifest",fault="missing"}': 0,
-      'partial_tag_failures{repository="team/app",tag="v1",object="layer",fault="missing"}': 1,
-      ...families,
-    },
-  });
+/** A walk that did not see everything and confirmed what is broken, or a lost layer, all the same. */
+export function partial(...families: readonly Families[]): Happening {
+  const named = families.length === 0 ? [lost({}, 'partial_')] : families;
+  const counted = {
+    'partial_failures{object="layer",fault="missing"}': 1,
+    'partial_failures{object="manifest",fault="missing"}': 0,
+    partial_unnamed_failures: 0,
+  };
+  return incomplete({ families: Object.assign(counted, ...named) as Families });
+}
+
+/** A run whose catalog names nobody, where earlier runs saw repositories. */
+export function catalogLost(late = 0): Happening {
+  const families = {
+    catalog_accessible: 0,
+    catalog_lost: 1,
+    'unknown{reason="timeout"}': 0,
+    'unknown{reason="protocol"}': 1,
+  };
+  return incomplete({ late, families });
 }
 
 /** A run that could not list the catalog, for two reasons. */

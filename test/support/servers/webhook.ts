@@ -22,6 +22,8 @@ export interface Wanted {
   readonly alertname: string;
   readonly registry: string;
   readonly status: 'firing' | 'resolved';
+  /** Further labels of the alert. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Who is paged. */
@@ -56,9 +58,9 @@ export async function startWebhook(): Promise<Webhook> {
   };
 }
 
-function isWanted({ alerts }: Page, { alertname, registry, status }: Wanted): boolean {
+function isWanted({ alerts }: Page, { alertname, registry, status, labels = {} }: Wanted): boolean {
+  const wanted = Object.entries({ ...labels, alertname, registry });
   return alerts.some(
-    (alert) =>
-      alert.status === status && alert.labels['alertname'] === alertname && alert.labels['registry'] === registry,
+    (alert) => alert.status === status && wanted.every(([name, value]) => alert.labels[name] === value),
   );
 }

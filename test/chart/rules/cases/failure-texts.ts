@@ -1,159 +1,153 @@
-import { alert, fires, groups, type RuleCase, scrapedTwice, strangers } from '../case.ts';
-import type { Families } from '../pushed-group.ts';
-import { broken, complete, partial } from '../runs.ts';
-import { type Page, pageCases } from './text.ts';
+import { alert, fires, groups, type RuleCase, scrapedTwice } from '../case.ts';
+import { broken, complete, lost, partial } from '../runs.ts';
+import { type Page, pageCases, RUNBOOK_URL } from './text.ts';
 
 const NAME = 'RegistryManifestIntegrityFailure';
+const UNUSED = 'RegistryManifestIntegrityFailureUnused';
+const PARTIAL = 'RegistryManifestIntegrityFailurePartial';
 
-/** What the page on broken images says, wherever they are. */
-const PAGES: readonly Omit<Page, 'alert' | 'severity' | 'summary'>[] = [
+/** 2026-11-29 08:00:30 UTC, and as the page has it. */
+const SEEN = 1_795_939_230;
+const SINCE = '2026-11-29 08:00 UTC';
+
+const WEB = 'shop/Deployment/web, shop/Job/pay';
+
+function childrenOf(...tags: readonly string[]) {
+  return Object.assign({}, ...tags.map((tag) => lost({ tag, object: 'child', platform: 'linux/arm64' }))) as Readonly<
+    Record<string, number>
+  >;
+}
+
+/** What the page on a broken repository says, wherever it is. */
+const PAGES: readonly Omit<Page, 'summary' | 'alert' | 'severity' | 'labels'>[] = [
   {
-    title: 'the page names each broken tag once, with all that is wrong below it, in order',
+    title: 'the page names what is broken of each tag, since when and for whom, what is used first',
     minute: 20,
     timeline: {
-      0: broken({
-        failures_in_use: 2,
-        ...tag('web/shop', '2.0', 'manifest', 'missing'),
-        ...tag('data/importer', 'v9', 'layer', 'missing'),
-        ...tag('data/importer', 'v10', 'layer', 'unreadable'),
-        ...tag('data/importer', 'v10', 'layer', 'missing'),
-        ...tag('data/importer', 'v10', 'config', 'unreadable'),
-      }),
-      15: partial(),
+      0: broken(
+        lost({ tag: 'v9', object: 'child', platform: 'linux/arm64', since: SEEN }),
+        lost({ tag: 'v10', fault: 'unreadable', usedBy: WEB, used: 'yes', since: SEEN }),
+        lost({ tag: 'v10', object: 'config', fault: 'size_mismatch', used: 'yes', usedBy: WEB }),
+        lost({ tag: 'a', object: 'manifest', fault: 'tag_dangling' }),
+        lost({ repository: 'web/shop', tag: 'not-here', used: 'no' }),
+      ),
+      15: partial(lost({ tag: 'b', platform: 'linux/amd64, linux/arm64' }, 'partial_')),
     },
-    strangers: {
-      0: broken({ failures_in_use: 7, tag_failures_truncated: 1, ...tag('not/ours', 'v1', 'layer', 'missing') }),
-    },
-    description: ({ registry, details, runNow }) => [
-      `What would not pull from registry ${registry}, by tag:`,
-      '- data/importer:v10: config unreadable, layer missing, layer unreadable',
-      '- data/importer:v9: layer missing',
-      '- team/app:v1: layer missing',
-      '- web/shop:2.0: manifest missing',
-      'Used by workloads of this cluster: 2 of the findings of the last complete walk; not known of what an incomplete walk has confirmed since.',
+    strangers: { 0: broken(lost({ tag: 'not-ours' })), 1: partial(lost({ tag: 'nor-this' }, 'partial_')) },
+    description: ({ details }) => [
+      `v10: config cut short or too long (config size_mismatch), used by ${WEB}`,
+      `v10: layer cut short or unreadable (layer unreadable), since ${SINCE}, used by ${WEB}`,
+      'a: the image is gone, the tag leads to nothing (manifest tag_dangling)',
+      'b: linux/amd64, linux/arm64 layer is gone (layer missing)',
+      `v9: linux/arm64 is gone (child missing), since ${SINCE}`,
       details,
-      runNow,
     ],
   },
   {
-    title: 'the page names five tags, and says how many more there are, however often it is scraped',
+    title: 'the page names five, and says how many more there are, however often it is scraped',
     minute: 5,
     timeline: {
-      0: broken({ failures_in_use: 1, tag_failures_truncated: 3, ...childrenOf('v6', 'v5', 'v4', 'v3', 'v2') }),
+      0: broken(childrenOf('v7', 'v6', 'v5', 'v4', 'v3', 'v2'), lost({ usedBy: WEB, used: 'yes', tag: 'z' })),
     },
     scrape: scrapedTwice,
-    description: ({ registry, details, runNow }) => [
-      `What would not pull from registry ${registry}, by tag:`,
-      '- team/app:v1: layer missing',
-      '- team/app:v2: child missing',
-      '- team/app:v3: child missing',
-      '- team/app:v4: child missing',
-      '- team/app:v5: child missing',
-      '- and 1 more',
-      '- and 3 that only the report names',
-      'Used by workloads of this cluster: 1 of the findings of the last complete walk.',
+    description: ({ details }) => [
+      `z: layer is gone (layer missing), used by ${WEB}`,
+      'v2: linux/arm64 is gone (child missing)',
+      'v3: linux/arm64 is gone (child missing)',
+      'v4: linux/arm64 is gone (child missing)',
+      'v5: linux/arm64 is gone (child missing)',
+      'and 2 more',
       details,
-      runNow,
     ],
   },
   {
-    title: 'five tags are named without a word about more',
+    title: 'five are named without a word about more',
     minute: 5,
-    timeline: { 0: broken({ tag_failures_truncated: 1, ...childrenOf('v5', 'v4', 'v3', 'v2') }) },
-    description: ({ registry, details, runNow }) => [
-      `What would not pull from registry ${registry}, by tag:`,
-      '- team/app:v1: layer missing',
-      '- team/app:v2: child missing',
-      '- team/app:v3: child missing',
-      '- team/app:v4: child missing',
-      '- team/app:v5: child missing',
-      '- and 1 that only the report names',
+    timeline: { 0: broken(childrenOf('v5', 'v4', 'v3', 'v2', 'v1')) },
+    description: ({ details }) => [
+      ...['v1', 'v2', 'v3', 'v4', 'v5'].map((tag) => `${tag}: linux/arm64 is gone (child missing)`),
       details,
-      runNow,
     ],
   },
   {
-    title: 'the page names what an incomplete walk has confirmed',
-    minute: 20,
-    timeline: { 0: complete({ families: { failures_in_use: 0 } }), 15: partial() },
-    description: ({ registry, details, runNow }) => [
-      `What would not pull from registry ${registry}, by tag:`,
-      '- team/app:v1: layer missing',
-      'Used by workloads of this cluster: 0 of the findings of the last complete walk; not known of what an incomplete walk has confirmed since.',
-      details,
-      runNow,
-    ],
-  },
-  {
-    title: 'a page without a tag says that an image without one may be meant',
+    title: 'what only a pinned digest leads to is named as that',
     minute: 5,
-    timeline: { 0: complete({ families: { 'failures{object="layer",fault="missing"}': 1, failures_in_use: 1 } }) },
-    strangers: { 0: broken({ tag_failures_truncated: 4 }), 1: partial() },
-    description: ({ registry, details, runNow }) => [
-      `Something would not pull from registry ${registry}, and no tag is named: an image without a tag may be meant, which a workload pins by its digest.`,
-      'Used by workloads of this cluster: 1 of the findings of the last complete walk.',
+    timeline: { 0: broken(lost({ tag: '', object: 'manifest', usedBy: WEB, used: 'yes' })) },
+    description: ({ details }) => [
+      `pinned by its digest: the image is gone (manifest missing), used by ${WEB}`,
       details,
-      runNow,
     ],
   },
   {
-    title: 'a page without a tag says that the report has the names, where tags have no series',
+    title: 'numbers of an older probe say that something is broken, and where to look',
     minute: 5,
     timeline: {
-      0: complete({ families: { 'failures{object="layer",fault="missing"}': 1, tag_failures_truncated: 1 } }),
+      0: complete({
+        families: { 'tag_failures{repository="team/app",tag="v1",object="layer",fault="missing"}': 1 },
+      }),
     },
-    description: ({ registry, details, runNow }) => [
-      `Something would not pull from registry ${registry}, and no tag is named: the report alone has the names.`,
-      details,
-      runNow,
-    ],
+    description: ({ details }) => ['The report has what is broken.', details],
   },
 ];
 
-/** The page as a whole, word for word. */
-const BOTH_SHARDS: RuleCase = {
-  title: 'the page of a divided registry adds its shards up, however often they are scraped',
-  groups: [
-    ...scrapedTwice(
-      groups({
-        big0: {
-          0: broken({
-            failures_in_use: 1,
-            tag_failures_truncated: 2,
-            ...tag('web/shop', '2.0', 'manifest', 'missing'),
-          }),
-        },
-        big1: {
-          0: broken({
-            failures_in_use: 3,
-            tag_failures_truncated: 4,
-            ...tag('big/model', 'v1', 'layer', 'missing'),
-          }),
-        },
-      }),
-    ),
-    ...strangers({ 0: broken({ failures_in_use: 9, tag_failures_truncated: 9 }), 1: partial() }),
-  ],
-  expected: fires(NAME, {
-    5: [
-      {
-        ...alert('big', 'critical'),
-        exp_annotations: {
-          summary: 'Images of registry big would not pull',
-          description: `What would not pull from registry big, by tag:
-- big/model:v1: layer missing
-- team/app:v1: layer missing
-- web/shop:2.0: manifest missing
-- and 6 that only the report names
-Used by workloads of this cluster: 4 of the findings of the last complete walk.
-Digests, platforms, cause and next step of each: kubectl -n monitoring get configmap registry-integrity-probe-big-report -o yaml
-After the repair: kubectl -n monitoring create job --from=cronjob/registry-integrity-probe-big registry-integrity-probe-big-$(date +%s)`,
-          runbook_url: 'https://example.com/a%20b/RegistryManifestIntegrityFailure.md',
-        },
-      },
+/** Every way to be broken, in words. */
+const WORDS: readonly (readonly [object: string, fault: string, words: string])[] = [
+  ['child', 'unresolvable', 'an image of it cannot be resolved by a node'],
+  ['config', 'not_unpackable', 'config cannot be unpacked'],
+  ['layer', 'digest_mismatch', 'layer has other content'],
+  ['manifest', 'invalid', 'the image is nothing that a node reads'],
+  ['manifest', 'whatever_comes', 'the image is broken'],
+];
+
+const OTHER_PAGES: readonly Page[] = [
+  {
+    title: 'each kind of damage has words of its own',
+    alert: NAME,
+    severity: 'critical',
+    labels: { repository: 'team/app' },
+    minute: 5,
+    places: ['prod'],
+    timeline: { 0: broken(...WORDS.map(([object, fault]) => lost({ object, fault }))) },
+    summary: (_, host) => `${host}/team/app would not pull`,
+    description: ({ details }) => [
+      ...WORDS.map(([object, fault, words]) => `v1: ${words} (${object} ${fault})`),
+      details,
     ],
-  }),
-};
+  },
+  {
+    title: 'what nobody uses says so',
+    alert: UNUSED,
+    severity: 'warning',
+    labels: { repository: 'team/app' },
+    minute: 5,
+    timeline: { 0: broken(lost({ used: 'no' })) },
+    summary: (_, host) => `${host}/team/app would not pull, and no workload uses it`,
+    description: ({ details }) => ['v1: layer is gone (layer missing)', details],
+  },
+  {
+    title: 'what pulls all the same says so',
+    alert: PARTIAL,
+    severity: 'warning',
+    labels: { repository: 'team/app' },
+    minute: 5,
+    timeline: { 0: broken(lost({ object: 'child', affects: 'attestation', platform: 'unknown/unknown' })) },
+    summary: (_, host) => `${host}/team/app pulls here, and something of it is lost`,
+    description: ({ details }) => ['v1: an attestation is gone (child missing)', details],
+  },
+  {
+    title: 'what has no name says how many',
+    alert: NAME,
+    severity: 'critical',
+    labels: { unnamed: '3' },
+    minute: 5,
+    timeline: { 0: complete({ families: { unnamed_failures: 3 } }) },
+    summary: (registry) => `More of registry ${registry} would not pull than is named`,
+    description: ({ host, details }) => [
+      `3 more than have an alert of their own, in ${host}: broken repositories, or what keeps nodes from all of it.`,
+      details,
+    ],
+  },
+];
 
 export const FAILURE_TEXTS: readonly RuleCase[] = [
   ...PAGES.flatMap((page) =>
@@ -161,16 +155,77 @@ export const FAILURE_TEXTS: readonly RuleCase[] = [
       ...page,
       alert: NAME,
       severity: 'critical',
-      summary: (registry) => `Images of registry ${registry} would not pull`,
+      labels: { repository: 'team/app' },
+      summary: (_, host) => `${host}/team/app would not pull`,
     }),
   ),
-  BOTH_SHARDS,
+  ...OTHER_PAGES.flatMap(pageCases),
 ];
 
-function tag(repository: string, name: string, object: string, fault: string): Families {
-  return { [`tag_failures{repository="${repository}",tag="${name}",object="${object}",fault="${fault}"}`]: 1 };
-}
+/** The alert on a whole registry. */
+export const FAILURE_TEXTS_PER_REGISTRY: readonly RuleCase[] = [
+  {
+    title: 'one alert for a registry names its tags, and how many have no series, however often it is scraped',
+    groups: scrapedTwice(
+      groups({
+        big0: { 0: broken(lost({ tag: 'v2' }), lost({ repository: 'web/shop' }), { unnamed_failures: 2 }) },
+        big1: { 0: broken(lost({ usedBy: WEB, used: 'yes', repository: 'z' }), { unnamed_failures: 1 }) },
+      }),
+    ),
+    expected: fires(NAME, {
+      5: [
+        {
+          ...alert('big', 'critical'),
+          exp_annotations: {
+            summary: 'Images of registry big would not pull',
+            description: `z:v1: layer is gone (layer missing), used by ${WEB}
+team/app:v2: layer is gone (layer missing)
+web/shop:v1: layer is gone (layer missing)
+and 3 that only the report names
+Report: kubectl -n monitoring get configmap registry-integrity-probe-big-report -o yaml`,
+            runbook_url: RUNBOOK_URL.replace('%s', NAME),
+          },
+        },
+      ],
+    }),
+  },
+];
 
-function childrenOf(...tags: readonly string[]): Families {
-  return Object.assign({}, ...tags.map((name) => tag('team/app', name, 'child', 'missing'))) as Families;
-}
+/** The alert on a tag. */
+export const FAILURE_TEXTS_PER_TAG: readonly RuleCase[] = [
+  {
+    title: 'one alert for a tag names it alone',
+    groups: groups({ prod: { 0: broken(lost(), lost({ object: 'config' }), lost({ tag: 'v2', used: 'no' })) } }),
+    expected: fires(NAME, {
+      5: [
+        {
+          ...alert('prod', 'critical', { repository: 'team/app', tag: 'v1' }),
+          exp_annotations: {
+            summary: 'prod.example.com/team/app:v1 would not pull',
+            description: `v1: config is gone (config missing)
+v1: layer is gone (layer missing)
+Report: kubectl -n monitoring get configmap registry-integrity-probe-prod-report -o yaml`,
+            runbook_url: RUNBOOK_URL.replace('%s', NAME),
+          },
+        },
+      ],
+    }),
+  },
+  {
+    title: 'what only a pinned digest leads to has an alert without a tag, and names no other',
+    groups: groups({ prod: { 0: broken(lost({ tag: '' }), lost({ tag: 'v2', used: 'no' })) } }),
+    expected: fires(NAME, {
+      5: [
+        {
+          ...alert('prod', 'critical', { repository: 'team/app' }),
+          exp_annotations: {
+            summary: 'prod.example.com/team/app would not pull',
+            description: `pinned by its digest: layer is gone (layer missing)
+Report: kubectl -n monitoring get configmap registry-integrity-probe-prod-report -o yaml`,
+            runbook_url: RUNBOOK_URL.replace('%s', NAME),
+          },
+        },
+      ],
+    }),
+  },
+];

@@ -1,5 +1,5 @@
 import { alert, fires, groups, type RuleCase } from '../case.ts';
-import { complete, every15, inaccessible, incomplete, refused, suspect } from '../runs.ts';
+import { catalogLost, complete, every15, inaccessible, incomplete, refused, suspect } from '../runs.ts';
 import { type Page, pageCases } from './text.ts';
 
 /** What the pages of the companions say. */
@@ -11,11 +11,11 @@ const PAGES: readonly Page[] = [
     minute: 20,
     timeline: every15(suspect()),
     summary: (registry) => `Nearly everything in registry ${registry} seems to be gone`,
-    description: ({ registry, log }) => [
-      `In the last walk of registry ${registry} nearly everything was missing, which is more likely its backend than its images.`,
-      'The findings of that walk are held back, and the counts are those of the walk before it.',
-      'See whether its storage is mounted and its address leads to the right registry; do not rebuild or delete anything yet.',
-      log.replace('Log', 'What was seen'),
+    description: ({ host, log }) => [
+      `In the last walk of ${host} nearly everything was missing: more likely its backend than its images.`,
+      'The findings of that walk are held back.',
+      'Is its storage mounted, and is it the right registry? Do not rebuild or delete anything yet.',
+      log,
     ],
   },
   {
@@ -27,8 +27,8 @@ const PAGES: readonly Page[] = [
     timeline: { ...every15(incomplete({ families: { 'unknown{reason="auth"}': 1 } }), 15), 0: complete() },
     strangers: { ...every15(inaccessible(), 15), 0: complete() },
     summary: (registry) => `Registry ${registry} was not walked completely for too long`,
-    description: ({ registry, aShardOf, runs, log }) => [
-      `The last complete walk of ${aShardOf}registry ${registry} ended 1h 30m 0s ago; nothing is known of its images since.`,
+    description: ({ host, aShardOf, runs, log }) => [
+      `The last complete walk of ${aShardOf}${host} ended 1h 30m 0s ago; nothing is known of its images since.`,
       'Unknown in the last run: auth, timeout',
       runs,
       log,
@@ -44,8 +44,8 @@ const PAGES: readonly Page[] = [
     timeline: {},
     strangers: every15(inaccessible()),
     summary: (registry) => `No complete walk of registry ${registry} was reported`,
-    description: ({ registry, runs, log }) => [
-      `No complete walk of registry ${registry} was ever reported, or the Pushgateway has lost it.`,
+    description: ({ host, runs, log }) => [
+      `No complete walk of ${host} was ever reported, or the Pushgateway has lost it.`,
       runs,
       log,
     ],
@@ -59,8 +59,8 @@ const PAGES: readonly Page[] = [
     places: ['prod'],
     timeline: every15(inaccessible()),
     summary: (registry) => `No complete walk of registry ${registry} was reported`,
-    description: ({ registry, runs, log }) => [
-      `No complete walk of registry ${registry} was ever reported, or the Pushgateway has lost it.`,
+    description: ({ host, runs, log }) => [
+      `No complete walk of ${host} was ever reported, or the Pushgateway has lost it.`,
       'Unknown in the last run: auth, connection',
       runs,
       log,
@@ -76,8 +76,8 @@ const PAGES: readonly Page[] = [
     timeline: every15(inaccessible()),
     strangers: every15(incomplete()),
     summary: (registry) => `No complete walk of registry ${registry} was reported`,
-    description: ({ registry, runs, log }) => [
-      `1 of 2 shards of registry ${registry} have never reported a complete walk, or the Pushgateway has lost it.`,
+    description: ({ host, runs, log }) => [
+      `1 of 2 shards of ${host} have never reported a complete walk, or the Pushgateway has lost it.`,
       'Unknown in the last run: auth, connection',
       runs,
       log,
@@ -91,13 +91,27 @@ const PAGES: readonly Page[] = [
     timeline: every15(inaccessible()),
     strangers: every15(incomplete({ families: { 'unknown{reason="tls"}': 1 } })),
     summary: (registry) => `The catalog of registry ${registry} cannot be listed`,
-    description: ({ registry, aShardOf, log, runNow }) => [
+    description: ({ host, aShardOf, log }) => [
       aShardOf === ''
-        ? `The probe runs, and it cannot list the catalog of registry ${registry}; none of its images is checked, and maybe none can be pulled.`
-        : `The probe runs, and not all of its 2 shards can list the catalog of registry ${registry}; the images of those that cannot are not checked, and maybe cannot be pulled.`,
+        ? `The probe cannot list the catalog of ${host}; none of its images is checked, and maybe none can be pulled.`
+        : `Not all of its 2 shards can list the catalog of ${host}; the images of those that cannot are not checked, and maybe cannot be pulled.`,
       'Unknown in the last run: auth, connection',
       log,
-      runNow,
+    ],
+  },
+  {
+    title: 'a catalog that is lost asks both what has happened to the storage and to the account',
+    alert: 'RegistryCatalogInaccessible',
+    severity: 'critical',
+    labels: { cause: 'lost' },
+    minute: 20,
+    timeline: every15(catalogLost()),
+    strangers: every15(inaccessible()),
+    summary: (registry) => `Registry ${registry} has lost all its repositories`,
+    description: ({ host, log }) => [
+      `The catalog of ${host} is empty or gone, asked more than once, and earlier runs saw repositories in it: no image pulls, or the probe sees none.`,
+      'Is the volume of its storage mounted, and is it the right one? Has the account of the probe lost its rights?',
+      log,
     ],
   },
   {
@@ -108,8 +122,8 @@ const PAGES: readonly Page[] = [
     places: ['prod'],
     timeline: every15(complete({ families: { tags_checked: 0 } })),
     summary: (registry) => `Nothing was checked in registry ${registry}`,
-    description: ({ registry, log }) => [
-      `The walk of registry ${registry} was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.`,
+    description: ({ host, log }) => [
+      `The walk of ${host} was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.`,
       log,
     ],
   },
@@ -120,17 +134,17 @@ const PAGES: readonly Page[] = [
     minute: 40,
     timeline: { 0: complete(), 30: refused(8) },
     summary: (registry) => `The Pushgateway refused the results for registry ${registry}`,
-    description: ({ registry, log }) => [
-      `The Pushgateway refused the results for registry ${registry} at 1970-01-01 00:30:08 +0000 UTC; all numbers of it are older.`,
+    description: ({ host, log }) => [
+      `The Pushgateway refused the results for ${host} at 1970-01-01 00:30:08 +0000 UTC; all numbers of it are older.`,
       log.replace('Log', 'Status and reason'),
     ],
   },
 ];
 
 const LOG =
-  'kubectl -n monitoring logs -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big --tail=-1 --prefix';
+  'kubectl -n monitoring logs -l app.kubernetes.io/instance=registry-integrity-probe,app.kubernetes.io/component=probe,registry-integrity/registry=big --tail=-1 --prefix';
 const RUNS =
-  'kubectl -n monitoring get cronjob,job,pod -l app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=big';
+  'kubectl -n monitoring get cronjob,job,pod -l app.kubernetes.io/instance=registry-integrity-probe,app.kubernetes.io/component=probe,registry-integrity/registry=big';
 
 /** What only happens to both shards of a divided registry. */
 const BOTH_SHARDS: readonly RuleCase[] = [
@@ -143,7 +157,7 @@ const BOTH_SHARDS: readonly RuleCase[] = [
           ...alert('big', 'warning', { cause: 'overdue' }),
           exp_annotations: {
             summary: 'Registry big was not walked completely for too long',
-            description: `The last complete walk of a shard of registry big ended 1h 30m 0s ago; nothing is known of its images since.\nLast runs: ${RUNS}\nLog: ${LOG}`,
+            description: `The last complete walk of a shard of big.example.com ended 1h 30m 0s ago; nothing is known of its images since.\nLast runs: ${RUNS}\nLog: ${LOG}`,
             runbook_url: 'https://example.com/a%20b/RegistryIntegrityProbeStale.md',
           },
         },
@@ -159,7 +173,7 @@ const BOTH_SHARDS: readonly RuleCase[] = [
           ...alert('big', 'warning', { cause: 'absent' }),
           exp_annotations: {
             summary: 'No complete walk of registry big was reported',
-            description: `2 of 2 shards of registry big have never reported a complete walk, or the Pushgateway has lost it.\nLast runs: ${RUNS}\nLog: ${LOG}`,
+            description: `2 of 2 shards of big.example.com have never reported a complete walk, or the Pushgateway has lost it.\nLast runs: ${RUNS}\nLog: ${LOG}`,
             runbook_url: 'https://example.com/a%20b/RegistryIntegrityProbeStale.md',
           },
         },
@@ -178,7 +192,7 @@ const BOTH_SHARDS: readonly RuleCase[] = [
           ...alert('big', 'warning'),
           exp_annotations: {
             summary: 'Nothing was checked in registry big',
-            description: `The walk of registry big was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.\nLog: ${LOG}`,
+            description: `The walk of big.example.com was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.\nLog: ${LOG}`,
             runbook_url: 'https://example.com/a%20b/RegistryIntegrityNothingChecked.md',
           },
         },
@@ -194,7 +208,7 @@ const BOTH_SHARDS: readonly RuleCase[] = [
           ...alert('big', 'warning'),
           exp_annotations: {
             summary: 'The Pushgateway refused the results for registry big',
-            description: `The Pushgateway refused the results for registry big at 1970-01-01 00:31:00 +0000 UTC; all numbers of it are older.\nStatus and reason: ${LOG}`,
+            description: `The Pushgateway refused the results for big.example.com at 1970-01-01 00:31:00 +0000 UTC; all numbers of it are older.\nStatus and reason: ${LOG}`,
             runbook_url: 'https://example.com/a%20b/RegistryIntegrityPushRejected.md',
           },
         },

@@ -1,4 +1,4 @@
-import { alert, fires, groups, type RuleCase, strangers } from '../case.ts';
+import { alert, fires, groups, missing, type RuleCase, scrapedTwice, strangers } from '../case.ts';
 import type { Timeline } from '../pushed-group.ts';
 import { complete, every15, incomplete, refused, refusedAtFirst } from '../runs.ts';
 
@@ -46,6 +46,19 @@ export const NOTHING_CASES: readonly RuleCase[] = [
     expected: fires(NOTHING, { 15: [PROD, BIG] }),
   },
   {
+    title: 'scrapes that fail do not end it, and do not begin its wait anew',
+    groups: missing(
+      [4, 12, 17, 18],
+      groups({ prod: every15(nothing), big0: every15(nothing), big1: every15(nothing) }),
+    ),
+    expected: fires(NOTHING, { 14: [], 15: [PROD, BIG], 17: [PROD, BIG], 18: [PROD, BIG] }),
+  },
+  {
+    title: 'scrapes that fail do not leave a shard without a tag alone',
+    groups: missing([4, 12, 17, 18], groups({ big0: every15(nothing), big1: every15(little) })),
+    expected: fires(NOTHING, { 17: [], 30: [] }),
+  },
+  {
     title: 'an empty stranger is nobody’s page',
     groups: [...groups(), ...strangers(every15(nothing))],
     expected: fires(NOTHING, { 60: [] }),
@@ -61,6 +74,19 @@ export const REJECTED_CASES: readonly RuleCase[] = [
     title: 'a push that was refused fires after five minutes, until one is accepted',
     groups: groups({ prod: { 0: complete(), 15: refused(), 30: complete() } }),
     expected: fires(REJECTED, { 14: [], 19: [], 20: [PROD], 29: [PROD], 30: [] }),
+  },
+  {
+    title: 'scrapes that fail do not end it, and do not begin its wait anew',
+    groups: missing(
+      [17, 19, 24, 25],
+      groups({ prod: { 0: complete(), 15: refused() }, big0: { 0: complete(), 15: refused() } }),
+    ),
+    expected: fires(REJECTED, { 19: [], 20: [PROD, BIG], 24: [PROD, BIG], 25: [PROD, BIG] }),
+  },
+  {
+    title: 'a Pushgateway that moves to another pod does not make two of it',
+    groups: scrapedTwice(groups({ prod: { 0: complete(), 15: refused() } })),
+    expected: fires(REJECTED, { 20: [PROD] }),
   },
   {
     title: 'a first push that was refused fires',

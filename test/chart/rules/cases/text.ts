@@ -22,16 +22,16 @@ export interface Page {
   readonly strangers?: Timeline;
   /** How the groups are scraped, where it is not as they are. */
   readonly scrape?: (groups: readonly PushedGroup[]) => readonly PushedGroup[];
-  readonly summary: (registry: string) => string;
+  readonly summary: (registry: string, host: string) => string;
   readonly description: (lines: Lines) => readonly string[];
 }
 
 /** What descriptions say of a registry; `a shard of ` only where there are shards. */
 export interface Lines {
   readonly registry: string;
+  readonly host: string;
   readonly aShardOf: string;
   readonly details: string;
-  readonly runNow: string;
   readonly runs: string;
   readonly log: string;
 }
@@ -47,7 +47,7 @@ function pageCase(page: Page, place: Place): RuleCase {
   const firing = {
     ...alert(registry, severity, page.labels),
     exp_annotations: {
-      summary: summary(registry),
+      summary: summary(registry, linesOf(registry).host),
       description: description(linesOf(registry)).join('\n'),
       runbook_url: `https://example.com/a%20b/${name}.md`,
     },
@@ -63,12 +63,12 @@ function pageCase(page: Page, place: Place): RuleCase {
 function linesOf(registry: string): Lines {
   const name = `registry-integrity-probe-${registry}`;
   const kubectl = 'kubectl -n monitoring';
-  const labels = `app.kubernetes.io/instance=registry-integrity-probe,registry-integrity/registry=${registry}`;
+  const labels = `app.kubernetes.io/instance=registry-integrity-probe,app.kubernetes.io/component=probe,registry-integrity/registry=${registry}`;
   return {
     registry,
+    host: `${registry}.example.com`,
     aShardOf: registry === 'prod' ? '' : 'a shard of ',
-    details: `Digests, platforms, cause and next step of each: ${kubectl} get configmap ${name}-report -o yaml`,
-    runNow: `After the repair: ${kubectl} create job --from=cronjob/${name} ${name}-$(date +%s)`,
+    details: `Report: ${kubectl} get configmap ${name}-report -o yaml`,
     runs: `Last runs: ${kubectl} get cronjob,job,pod -l ${labels}`,
     log: `Log: ${kubectl} logs -l ${labels} --tail=-1 --prefix`,
   };

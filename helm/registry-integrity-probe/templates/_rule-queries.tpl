@@ -1,0 +1,58 @@
+{{/*
+A metric of one registry as the rules and their texts ask for it, from `of`, `metric`, `keep` (labels of its own) and
+`matchers`: one series for each meaning, however many targets it is scraped from, and the last one of five minutes, so
+that a scrape which fails does not end an alert or begin its wait anew.
+*/}}
+{{- define "registry-integrity-probe.seen" -}}
+max by ({{ .of.group }}{{ with .keep }}, {{ . }}{{ end }}) (last_over_time({{ .metric }}{ {{- .of.in }}{{ with .matchers }},{{ . }}{{ end -}} }[5m]))
+{{- end }}
+
+{{/* The same of complete walks, and of what incomplete walks confirmed where no complete one has said it. */}}
+{{- define "registry-integrity-probe.seenPartly" -}}
+{{- range $index, $prefix := list "registry_integrity_" "registry_integrity_partial_" }}
+{{- if $index }}
+or {{ end }}
+{{- include "registry-integrity-probe.seen" (dict "of" $.of "metric" (printf "%s%s" $prefix $.name) "keep" $.keep "matchers" $.matchers) }}
+{{- end }}
+{{- end }}
+
+{{/* What a number says of groups whose last run is fresh, from `of` and `metric`: others may be those of a dead probe. */}}
+{{- define "registry-integrity-probe.fresh" -}}
+{{ include "registry-integrity-probe.seen" . }}
+and time() - {{ include "registry-integrity-probe.seen" (dict "of" .of "metric" "registry_integrity_last_run_timestamp_seconds") }} < {{ .of.staleAfter }}
+{{- end }}
+
+{{/* What is broken, by what an alert is for, from `of` and `matchers`. */}}
+{{- define "registry-integrity-probe.broken" -}}
+sum by ({{ .of.per }}) (
+  {{- include "registry-integrity-probe.seenPartly" (dict "of" .of "name" "tag_failures" "keep" "repository, tag, object, fault" "matchers" .matchers) | nindent 2 }}
+) > 0
+{{- end }}
+
+{{/*
+What has no series of its own, in one number for each registry; of each family by itself, as an incomplete walk confirms
+what no complete one has seen.
+*/}}
+{{- define "registry-integrity-probe.unnamed" -}}
+sum by ({{ .by }}) (
+  {{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_unnamed_failures") }}
+  or label_replace({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_partial_unnamed_failures") }}, "walk", "partial", "", "")
+  {{- if eq .failurePer "tag" }}
+  or label_replace({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_tag_failures_truncated") }}, "walk", "cut", "", "")
+  {{- end }}
+) > 0
+{{- end }}
+
+{{/*
+When the last complete walks ended, the oldest shard. A clock that is ahead would keep a dead probe fresh: no walk is
+believed to have ended after the Pushgateway took its numbers, where the Pushgateway says when that was.
+*/}}
+{{- define "registry-integrity-probe.lastSuccess" -}}
+{{- $success := include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_last_success_timestamp_seconds") }}
+{{- $push := include "registry-integrity-probe.seen" (dict "of" . "metric" "push_time_seconds") -}}
+min by ({{ .by }}) (
+  {{ $success }} < {{ $push }}
+  or {{ $push }} and {{ $success }}
+  or {{ $success }}
+)
+{{- end }}
