@@ -24,8 +24,14 @@ export const FAILURE_CASES: readonly RuleCase[] = [
   },
   {
     title: 'findings of other releases, clusters, former registries and former shards are nobody’s page',
-    groups: [...groups(), ...strangers({ ...every15(broken(lost(), { unnamed_failures: 2 })), 1: partial() })],
-    expected: fires(NAME, { 60: [] }),
+    groups: [
+      ...groups(),
+      ...strangers({
+        ...every15(broken(lost(), { unnamed_failures: 2 })),
+        1: partial(lost({}, 'partial_'), { partial_unnamed_failures: 3 }),
+      }),
+    ],
+    expected: fires(NAME, { 10: [], 60: [] }),
   },
   {
     title: 'a finding of one shard is a finding of its registry, among sound kinds and shards',
@@ -104,8 +110,20 @@ export const FAILURE_CASES: readonly RuleCase[] = [
   },
   {
     title: 'scrapes that fail neither end it nor begin its wait anew',
-    groups: missing([2, 4, 8, 9, 10], groups({ prod: { 0: broken() }, big1: { 0: partial() } })),
-    expected: fires(NAME, Object.fromEntries([5, 6, 8, 10, 11, 12].map((at) => [at, [PROD, BIG]]))),
+    groups: missing(
+      [2, 4, 8, 9, 10],
+      groups({
+        prod: { 0: broken(), 1: partial(lost({ repository: 'web/shop' }, 'partial_')) },
+        big0: { 0: broken() },
+        big1: { 0: partial(lost({ repository: 'web/shop' }, 'partial_')) },
+      }),
+    ),
+    expected: fires(
+      NAME,
+      Object.fromEntries(
+        [6, 8, 10, 11, 12].map((at) => [at, [PROD, PROD_OTHER, BIG, failing('big', { repository: 'web/shop' })]]),
+      ),
+    ),
   },
   {
     title: 'what is not scraped any more for longer is not known',
@@ -140,7 +158,13 @@ export const UNNAMED_CASES: readonly RuleCase[] = [
   },
   {
     title: 'scrapes that fail do not begin its wait anew',
-    groups: missing([2, 4, 8], groups({ prod: { 0: unnamed(1) }, big0: { 0: unnamed(0, 1) } })),
-    expected: fires(NAME, { 5: [counted('prod', 1), counted('big', 1)], 8: [counted('prod', 1), counted('big', 1)] }),
+    groups: missing(
+      [2, 4, 8],
+      groups({ prod: { 0: unnamed(1) }, stage: { 0: unnamed(0, 1) }, big0: { 0: unnamed(2, 1) } }),
+    ),
+    expected: fires(
+      NAME,
+      Object.fromEntries([5, 8].map((at) => [at, [counted('prod', 1), counted('stage', 1), counted('big', 3)]])),
+    ),
   },
 ];
