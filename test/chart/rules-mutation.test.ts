@@ -32,41 +32,93 @@ interface Equivalent {
 }
 
 const REGISTRY_IN_BY: Equivalent = {
-  change: /: by \(job, registry(?:, shard)?\) -> by \(job(?:, shard)?\)/,
+  change: /: by \(job, registry(.*)\) -> by \(job\1\)/,
   why: 'the registry is a label of the rule, too, because rules of one name have to differ in a label',
 };
-const SUM_ABOVE_0: Equivalent = {
-  change: /(?:Failure|Nothing\S*) \w+ \w+: sum -> max after ''/,
-  why: 'no number is below 0, and only whether there is one above it is asked',
+const ONE_MEANING: Equivalent = {
+  change: /: (?:description: )?max -> (?:min|sum) after '/,
+  why: 'scrapes of one meaning say the same: what they are brought to is compared with itself, or only asked for',
+};
+const JOINED: Equivalent = {
+  change:
+    /(?:Suspect|Inaccessible|Rejected|Stale|Unused|Partial) \w+ \w+(?: \w+)?: without (?:job|registry|shard|cluster)=/,
+  why: 'what is joined by its labels to a selector of the registry is of that registry, whatever else is selected',
 };
 
 /** Changes of the rules that change nothing. Each of them has to survive, and nothing else may. */
 const EQUIVALENT: readonly Equivalent[] = [
   REGISTRY_IN_BY,
-  SUM_ABOVE_0,
+  ONE_MEANING,
+  JOINED,
   {
     change:
-      /(?:Suspect|Stale|Inaccessible|Checked|Rejected) prod warning(?: overdue)?: (?:min|max|sum) -> (?:min|max|sum)/,
+      /(?:Suspect|Stale|Inaccessible|Checked|Rejected) prod \w+(?: \w+)?: (?:min|max|sum) -> (?:min|max|sum) after '/,
     why: 'a registry that is not divided has one series of this',
   },
   {
-    change: /(?:Suspect|Inaccessible) prod critical: (?:min|max) -> (?:min|max|sum)/,
-    why: 'a registry that is not divided has one series of this',
+    change: /Checked big warning: sum -> max after ''/,
+    why: 'no number is below 0',
   },
   {
-    change: /: description: max -> min/,
-    why: 'two scrapes of one group say the same',
+    change: /Checked big warning: by \(job, registry, shard\) -> by \(job, registry\)/,
+    why: 'shards that looked at nothing say 0, one by one and together, and one that did not is above it',
+  },
+  {
+    change: /(?:Stale|Inaccessible)(?: \w+)+: description: last_over_time\(.*\) -> registry_integrity_unknown/,
+    why: 'a text is written when a scrape has come',
+  },
+  {
+    change:
+      /Stale \w+ warning overdue: last_over_time\((?:push_time|registry_integrity_last_success_timestamp)_seconds/,
+    why: 'where one of the two times is looked back for, the other stands in for it',
+  },
+  {
+    change: /Stale (?:prod|big) warning overdue: (?:< -> <=|and -> or) after '/,
+    why: 'where both times are one, either will do, and what has no success was not asked for before',
+  },
+  {
+    change: /Stale big warning overdue: =~"0\|1" -> =~"[01]" after '/,
+    why: 'the time of a push only matters where a clock is ahead, and a shard without one has its own success',
+  },
+  {
+    change: /Inaccessible \w+ critical lost: 3600 -> \(3599\)/,
+    why: 'to the second it is the limit of the alert that waits for longer, which has a case for it',
   },
 ];
 
-/** The same for the rules by use. */
+/** The same for the rules on what is broken. */
 const EQUIVALENT_OF_DAMAGE: readonly Equivalent[] = [
   REGISTRY_IN_BY,
-  SUM_ABOVE_0,
+  ONE_MEANING,
+  JOINED,
+  {
+    change: /: by \(job, registry, (?:shard, )?repository, tag, object, fault\) -> by \(job, registry, /,
+    why: 'an alert is there if anything of a repository is, however it is told apart below it',
+  },
+  {
+    change: /: (?:sum -> (?:min|max)|> -> >=|> 0 -> nothing|0 -> \(-1\)) after '/,
+    why: 'no series says 0 or less, and only whether there is one is asked',
+  },
+  {
+    change: /: on \(job, registry, repository\) -> (?:nothing|on \((?:job|registry), repository\)) after '/,
+    why: 'both sides are of one job and one registry, and have no further labels',
+  },
+  {
+    change: /(?:Unused|Partial) \w+ warning: without (?:affects|used)[!=]/,
+    why: 'what is milder is only asked for where nothing worse is there, and then nothing else is',
+  },
+  {
+    change: /(?:Unused|Partial) \w+ warning: last_over_time\(.*\) -> .* after '.*(?:\) \( )?max by \(/,
+    why: 'a gap that is looked back over is shorter than the wait, for which nothing worse has to be there',
+  },
+  {
+    change: /: description: last_over_time\(.*\) -> registry_integrity_(?:partial_)?tag_finding_info/,
+    why: 'a text is written when a scrape has come',
+  },
   {
     change:
-      /prod warning: (?:> -> (?:>=|==)|> 0 -> nothing|0 -> \(-1\)) after '.*or \( registry_integrity_failures\{…\} ?>? ?'/,
-    why: 'in a registry that is not divided either all kinds come with their use or none, and one is above 0',
+      /: description: by \(repository, tag, object, fault, platform, used_by\) -> by \(repository, tag, object, fault, platform\)/,
+    why: 'what an incomplete walk has confirmed is used by nobody in these cases',
   },
 ];
 

@@ -73,6 +73,9 @@ export function countOf(verdict: number): string {
 /** Broken repositories, at least, of which no tag is named; the larger of both kinds of walks, as with what is broken. */
 export const UNNAMED_NOW = `sum ${by()} (max without () (${chosenBoth(UNNAMED)}))`;
 
+/** Whether the catalog can be listed: 1, or 0, or -1 where all that earlier runs saw in it is lost. */
+export const CATALOG = `-1 * (${maxOf('registry_integrity_catalog_lost')} == 1) or ${minOf('registry_integrity_catalog_accessible')}`;
+
 /** The Pushgateway's own times; its clock may differ from the probe's. */
 export const SINCE_PUSH = `time() - min ${by()} (push_time_seconds{${CHOSEN}})`;
 

@@ -4,6 +4,7 @@ import { stat } from './panels.ts';
 import {
   believable,
   broken,
+  CATALOG,
   countOf,
   orNotMeasured,
   RESULT_AGE,
@@ -15,7 +16,7 @@ import {
   whileRunning,
 } from './queries.ts';
 import type { Row } from './row.ts';
-import { minOf, sumOf } from './selector.ts';
+import { sumOf } from './selector.ts';
 import { table } from './table.ts';
 import { runbook, whatToDo } from './what-to-do.ts';
 
@@ -93,10 +94,14 @@ export function verdictRow(): Row {
           },
           {
             heading: 'Catalog',
-            query: orNotMeasured(whileRunning(minOf('registry_integrity_catalog_accessible'))),
+            query: orNotMeasured(whileRunning(`(${CATALOG})`)),
             unit: 'none',
             mappings: [
-              inWords({ 0: { text: 'inaccessible', color: 'red' }, 1: { text: 'accessible', color: 'green' } }),
+              inWords({
+                '-1': { text: 'lost', color: 'red' },
+                0: { text: 'inaccessible', color: 'red' },
+                1: { text: 'accessible', color: 'green' },
+              }),
               notANumber('no fresh run'),
             ],
             colored: true,

@@ -5,6 +5,8 @@ import type { BuiltPanel } from './panels.ts';
 /** The alerts with what each says, and a runbook of the same name. */
 const ALERTS: Readonly<Record<string, string>> = {
   RegistryManifestIntegrityFailure: 'images would not pull',
+  RegistryManifestIntegrityFailureUnused: 'the same, and no workload uses it',
+  RegistryManifestIntegrityFailurePartial: 'images pull, and an attestation or another platform is lost',
   RegistryCatalogInaccessible: 'the registry does not list its repositories',
   RegistryIntegritySuspect: 'nearly everything is missing: look at the storage first',
   RegistryIntegrityProbeStale: 'no complete walk for too long',

@@ -160,6 +160,8 @@ const USED_BY_THEIR_OWN_TESTS = [
   'grafanaDashboard.operator.folderRef',
   'pushgateway.persistence.existingClaim',
   'cache.existingClaim',
+  'alerts.failurePer',
+  'prometheusRule.rules.RegistryManifestIntegrityFailure.severityUnused',
 ];
 
 function schemaAt(path: readonly string[]): unknown {

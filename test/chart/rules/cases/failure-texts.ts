@@ -61,6 +61,16 @@ const PAGES: readonly Omit<Page, 'summary' | 'alert' | 'severity' | 'labels'>[] 
     ],
   },
   {
+    title: 'one more than five is said to be one more',
+    minute: 5,
+    timeline: { 0: broken(childrenOf('v6', 'v5', 'v4', 'v3', 'v2', 'v1')) },
+    description: ({ details }) => [
+      ...['v1', 'v2', 'v3', 'v4', 'v5'].map((tag) => `${tag}: linux/arm64 is gone (child missing)`),
+      'and 1 more',
+      details,
+    ],
+  },
+  {
     title: 'five are named without a word about more',
     minute: 5,
     timeline: { 0: broken(childrenOf('v5', 'v4', 'v3', 'v2', 'v1')) },

@@ -167,4 +167,14 @@ export const UNNAMED_CASES: readonly RuleCase[] = [
       Object.fromEntries([5, 8].map((at) => [at, [counted('prod', 1), counted('stage', 1), counted('big', 3)]])),
     ),
   },
+  {
+    title: 'nor those of what incomplete walks confirmed, of one or of both shards',
+    groups: missing([2, 4, 8], groups({ prod: { 0: unnamed(0, 1) }, big1: { 0: unnamed(0, 1) } })),
+    expected: fires(NAME, Object.fromEntries([5, 8].map((at) => [at, [counted('prod', 1), counted('big', 1)]]))),
+  },
+  {
+    title: 'complete and incomplete walks, and shards, add up',
+    groups: groups({ prod: { 0: unnamed(1, 2) }, big0: { 0: unnamed(0, 1) }, big1: { 0: unnamed(0, 2) } }),
+    expected: fires(NAME, { 5: [counted('prod', 3), counted('big', 3)] }),
+  },
 ];

@@ -149,12 +149,13 @@ function casesAt(place: Place): readonly RuleCase[] {
               lost({ repository: 'c', tag: 'v2' }, prefix),
               lost({ repository: 'd', affects: 'attestation' }, prefix),
               lost({ repository: 'd', tag: 'v2' }, prefix),
+              lost({ repository: 'e', affects: 'other_platform' }, prefix),
             ),
           }),
         ),
         expected: [5, 8, 9, 12, 14].flatMap((at) => [
           ...fires(UNUSED, { [at]: [of(UNUSED, registry)] }),
-          ...fires(PARTIAL, { [at]: [of(PARTIAL, registry, { repository: 'a' })] }),
+          ...fires(PARTIAL, { [at]: ['a', 'e'].map((repository) => of(PARTIAL, registry, { repository })) }),
           ...fires(FAILURE, { [at]: ['b', 'c', 'd'].map((repository) => failing(registry, { repository })) }),
         ]),
       };
