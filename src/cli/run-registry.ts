@@ -1,6 +1,6 @@
 import type { RegistrySettings } from '../config/settings.ts';
 import { knownBroken } from '../history/known-broken.ts';
-import { seenWithTags } from '../history/known-repositories.ts';
+import { knowsRepositories, seenWithTags } from '../history/known-repositories.ts';
 import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
@@ -124,10 +124,12 @@ function nothing(): null {
 }
 
 /** What earlier runs know; nothing where they know nothing. */
-function knownFrom(state: State | null): Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags'> {
+function knownFrom(
+  state: State | null,
+): Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags' | 'knowsRepositories'> {
   const seen = state === null ? null : seenWithTags(state);
   return {
-    ...(state === null ? {} : { knownBroken: knownBroken(state) }),
+    ...(state === null ? {} : { knownBroken: knownBroken(state), knowsRepositories: knowsRepositories(state) }),
     ...(seen === null ? {} : { seenWithTags: seen }),
   };
 }

@@ -36,7 +36,7 @@ export function catalogWalkOptions(
     usedTags = new Map(),
     inUse = new Set(),
   }: Pick<CatalogWalkOptions, 'pinned' | 'usedTags' | 'inUse'> = {},
-  known: Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags'> = {},
+  known: Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags' | 'knowsRepositories'> = {},
 ): CatalogWalkOptions {
   const { kind, repositories, tags, allowEmptyCatalog } = registry;
   return {

@@ -15,6 +15,11 @@ export function seenWithTags({ repositories }: Pick<State, 'repositories'>): See
   return { size: fingerprints.size, has: (repository) => fingerprints.has(fingerprintOf(repository)) };
 }
 
+/** True where an earlier run has seen a repository, with tags or without. */
+export function knowsRepositories({ repositories }: Pick<State, 'repositories'>): boolean {
+  return repositories !== null && `${repositories.withTags}${repositories.withoutTags}` !== '';
+}
+
 /**
  * What is known of repositories after a run. One that is not listed any more is forgotten, unless none is listed at all:
  * who has lost them all has to be told what there was.

@@ -1,6 +1,6 @@
 import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
-import { observe } from './answers.ts';
+import { apiError, observe } from './answers.ts';
 import type { ApiClient } from './client.ts';
 import { createNames } from './names.ts';
 import { readNextLink, type Query } from './next-link.ts';
@@ -95,7 +95,9 @@ function failed(listing: Listing, { kind }: Step, page: NoPage): Listed {
   const { answer, why } = page;
   if (answer.kind !== 'response') return why;
   if (kind === 'first' && isAbsence(listing, page)) {
-    return { kind: 'absent', fault: 'missing', observed: observe('GET', answer) };
+    // Who is no registry says so as well.
+    const hearsay = apiError(answer) === undefined ? { hearsay: true } : {};
+    return { kind: 'absent', fault: 'missing', observed: { ...observe('GET', answer), ...hearsay } };
   }
   return kind !== 'first' && answer.status === 400 ? { kind: 'lost', why } : why;
 }

@@ -1,4 +1,4 @@
-import { hasVanished, listCatalog } from './catalog.ts';
+import { listCatalog, lookAgain } from './catalog.ts';
 import { createContext, type WalkContext } from './context.ts';
 import { conclude, confirmAll } from './finish.ts';
 import { findGoodElsewhere } from './find-good.ts';
@@ -20,10 +20,10 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const names = createListedNames(tally, (name) => belongsTo(options.shard, name));
   const catalog = await listCatalog(context, options, names);
   if (catalog.kind === 'unknown') {
-    const { reason, detail } = catalog;
+    const { reason, detail, lost } = catalog;
     context.unknowns.push({ repository: null, reference: '_catalog', reason, detail });
     names.tell(deps.log);
-    return conclude(context, { catalogAccessible: false, catalogVanished: false });
+    return conclude(context, { catalogAccessible: false, catalogVanished: false, catalogLost: lost });
   }
 
   const { include, shard } = options;
@@ -64,10 +64,11 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   warnUnused(context, 'repository', repositories);
   // A pattern for tags may be for those of another shard, or of what was not walked.
   if (options.shard === null && rest === 0) warnUnused(context, 'tag', tags);
-  const catalogVanished = await hasVanished(context, options, catalog.value);
+  const { vanished: catalogVanished, lost: catalogLost } = await lookAgain(context, options, catalog.value);
   // Where names are given instead of a catalog, their tag lists take its place: one of them at least has to come.
   const isSilent = options.catalog === 'list' && tally.repositories === 0 && context.unknowns.length + rest > 0;
-  return conclude(context, { catalogAccessible: !isSilent, catalogVanished, listed, counted: true, rest });
+  const catalogAccessible = !isSilent;
+  return conclude(context, { catalogAccessible, catalogVanished, catalogLost, listed, counted: true, rest });
 }
 
 /**

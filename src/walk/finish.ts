@@ -30,6 +30,7 @@ export function conclude(
   circumstances: {
     readonly catalogAccessible: boolean;
     readonly catalogVanished: boolean;
+    readonly catalogLost?: boolean;
     /** What is listed, where a catalog was read. */
     readonly listed?: readonly string[];
     /** True where what is open in the trees is counted already. */
@@ -66,6 +67,7 @@ export function conclude(
   return {
     complete,
     catalogAccessible: circumstances.catalogAccessible,
+    ...(circumstances.catalogLost === true ? { catalogLost: true } : {}),
     verdict,
     counts: { ...context.tally.counts(unknowns), blocked: blocked.length },
     findings,

@@ -47,6 +47,8 @@ export interface CatalogWalkOptions extends WalkOptions {
   readonly inUse?: ReadonlySet<string>;
   /** Repositories in which an earlier run has seen tags; they need not be known by name. */
   readonly seenWithTags?: Pick<ReadonlySet<string>, 'has'>;
+  /** Earlier runs have seen repositories: a catalog that names none has lost them. */
+  readonly knowsRepositories?: boolean;
   /** In which order it goes; absent, everything by name. */
   readonly itinerary?: Itinerary;
   /** A walk may end before it has seen everything: the next one goes on. */

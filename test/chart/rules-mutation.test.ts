@@ -108,7 +108,8 @@ const EQUIVALENT_OF_DAMAGE: readonly Equivalent[] = [
     why: 'what is milder is only asked for where nothing worse is there, and then nothing else is',
   },
   {
-    change: /(?:Unused|Partial) \w+ warning: last_over_time\(.*\) -> .* after '.*(?:\) \( )?max by \(/,
+    change:
+      /(?:Unused \w+ warning: last_over_time\(.*used!="no"|Partial \w+ warning: last_over_time\(.*affects!~).*\) -> /,
     why: 'a gap that is looked back over is shorter than the wait, for which nothing worse has to be there',
   },
   {

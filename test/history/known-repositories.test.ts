@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { renewRepositories, seenWithTags } from '../../src/history/known-repositories.ts';
+import { knowsRepositories, renewRepositories, seenWithTags } from '../../src/history/known-repositories.ts';
 import type { State } from '../../src/history/state.ts';
 
 const NAMES = ['app', 'base', 'empty', 'new'];
@@ -46,4 +46,13 @@ describe('repositories that are known', () => {
   test('stay where the catalog could not be read', () => {
     expect(renewRepositories(KNOWN, null)).toBe(KNOWN);
   });
+});
+
+test.each([
+  { title: 'nothing is known', repositories: null, knows: false },
+  { title: 'none was listed', repositories: after(null, [], {}), knows: false },
+  { title: 'one had tags', repositories: after(null, ['app'], { app: true }), knows: true },
+  { title: 'one had none', repositories: after(null, ['app'], { app: false }), knows: true },
+])('repositories were seen: $knows, where $title', ({ repositories, knows }) => {
+  expect(knowsRepositories({ repositories })).toBe(knows);
 });

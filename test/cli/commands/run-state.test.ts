@@ -239,3 +239,17 @@ describe('verify', () => {
     expect(await readdir(path)).toEqual([]);
   });
 });
+
+test('a registry that has lost all its repositories is told as that', async () => {
+  const { registry, folder, run } = await scene();
+  const metrics = join(folder, 'probe.prom');
+  const first = await run('--metrics-file', metrics);
+  const before = await readFile(metrics, 'utf8');
+  registry.faults.add({ when: { kind: 'catalog' }, action: { kind: 'body', body: '{"repositories":[]}' } });
+
+  const second = await run('--metrics-file', metrics);
+
+  expect([first.code, second.code]).toEqual([0, 3]);
+  expect(before).toMatch(/^registry_integrity_catalog_lost\{.*\} 0$/m);
+  expect(await readFile(metrics, 'utf8')).toMatch(/^registry_integrity_catalog_lost\{.*\} 1$/m);
+});
