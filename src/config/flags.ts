@@ -59,6 +59,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--delete-untagged', null, 'scan.deleteUntagged', SCANNING),
   flag('--platform', 'PLATFORM', 'verify.platforms', ['verify']),
   flag('--wait', 'DURATION', 'verify.wait', ['verify']),
+  flag('--copy-of', 'REFERENCE', 'verify.copyOf', ['verify']),
   flag('--wait', 'DURATION', 'forget.wait', ['forget']),
 ];
 

@@ -4,7 +4,7 @@ import { NoProxy, ProxyUrl, SidecarUrl } from './schema/address.ts';
 import { Duration, PositiveDuration } from './schema/duration.ts';
 import { ConfigMapOrNone, Kubernetes } from './schema/kubernetes.ts';
 import { listOf, mapping, oneOf, path, toggle, wholeNumber } from './schema/leaves.ts';
-import { PlatformName } from './schema/patterns.ts';
+import { ImageReference, PlatformName } from './schema/patterns.ts';
 import { Pushgateway } from './schema/pushgateway.ts';
 import { FlagRegistry, MAX_SHARDS, Registry, RegistryName } from './schema/registry.ts';
 import { Scan } from './schema/scan.ts';
@@ -90,6 +90,9 @@ const RUN_SHAPE = {
       .default([])
       .describe('Platforms that a verified image must have, such as `linux/arm64`.'),
     wait: Duration.prefault('0s').describe('How long to go on asking for an image that is not there yet.'),
+    copyOf: ImageReference.nullable()
+      .default(null)
+      .describe('Another reference that the given one has to be the same image as, whole in both places.'),
   }).prefault({}),
   scan: Scan.prefault({}),
   forget: mapping({

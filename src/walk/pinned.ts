@@ -45,7 +45,7 @@ function compare(answer: Lookup<Resolution>, tag: string, digest: string): Looku
     return answer.fault === 'tag_dangling' ? { ...answer, fault: 'missing' } : answer;
   }
   if (answer.kind === 'unknown' || answer.value.kind === 'unsupported' || answer.value.digest === digest) return answer;
-  const detail = `the tag ${tag} points to ${answer.value.digest}`;
+  const detail = `the tag ${tag} points to ${answer.value.digest}, not to ${digest}`;
   const observed = { ...answer.value.observed, detail };
   return { kind: 'absent', fault: 'tag_moved', observed, digest };
 }

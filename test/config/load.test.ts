@@ -44,7 +44,7 @@ describe('loadSettings', () => {
         insecure: false,
       },
       kubernetes: { inUse: false, namespaces: [], configMap: null, state: null, events: false, namespace: null },
-      verify: { platforms: [], wait: 0 },
+      verify: { platforms: [], wait: 0, copyOf: null },
       forget: { wait: 0, witness: '' },
       walk: {
         concurrency: 'auto',

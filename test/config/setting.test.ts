@@ -49,6 +49,7 @@ function sampleOf({ path, kind, default: fallback }: Setting): string {
   if (sample !== undefined) return sample;
   if (DURATIONS.test(path)) return '7s';
   if (path.endsWith('caFile')) return 'ca.pem';
+  if (path === 'verify.copyOf') return 'other.example.com/team/app:v1';
   if (path === 'forget.witness') return 'monitoring/config';
   if (path === 'quitUrl') return 'http://127.0.0.1:15020/quitquitquit';
   if (path.endsWith('certFile')) return 'cert.pem';

@@ -29,7 +29,7 @@ describe('a tag that was named with a digest', () => {
     expect(findings[0]).toMatchObject({
       digest,
       confirmations: 3,
-      observed: { detail: `the tag v1 points to ${OTHER.manifest.digest}` },
+      observed: { detail: `the tag v1 points to ${OTHER.manifest.digest}, not to ${digest}` },
     });
     expect(asked(source)).not.toContain(`app blob ${OTHER.config.digest}`);
   });

@@ -13,18 +13,13 @@ import { findLogin } from '../login.ts';
 import { present } from '../present.ts';
 import { needsPullSecret } from '../pull-secrets.ts';
 import type { CommandDeps } from '../session.ts';
+import { originOf, verifyCopy, type HostTarget } from '../verify-copy.ts';
 import { walkOptions } from '../walk-options.ts';
-import { walkRegistry, type WalkCircumstances, type WalkTarget } from '../walk-registry.ts';
+import { walkRegistry, type WalkCircumstances } from '../walk-registry.ts';
 import { logRegistry, type Watch } from '../watch.ts';
 
 /** Between two attempts while waiting for an image to become sound; in milliseconds. */
 const WAIT_STEP_MS = 5_000;
-
-/** A host that references name, and how it is asked. */
-interface HostTarget {
-  readonly target: WalkTarget;
-  readonly references: readonly Reference[];
-}
 
 /** The gate after a push: is each of these images whole, now? Every host is asked on its own. */
 export async function verify(
@@ -33,7 +28,8 @@ export async function verify(
   watch: Watch,
   deps: CommandDeps,
 ): Promise<ExitCode> {
-  const groups = groupByAddress(references, settings);
+  const origin = originOf(references, settings);
+  const groups = groupByAddress(origin === null ? references : [origin, ...references], settings);
   const limits = watchLimits(deps.io, settings.deadline, deps);
   const isClusterNeeded = groups.some(({ registry }) => registry !== null && needsPullSecret(registry));
   const cluster = isClusterNeeded ? await openCluster(settings.kubernetes.namespace, deps) : null;
@@ -45,7 +41,7 @@ export async function verify(
         return hostTarget(group, login, settings);
       }),
     );
-    const outcomes = await verifyUntilSound(hosts, settings, { watch, limits, deps });
+    const outcomes = await verifyUntilSound(hosts, origin, settings, { watch, limits, deps });
     const reports = outcomes.map((outcome) => describeOutcome(outcome).report);
     for (const report of reports) logRegistry(deps.log, report, settings.output);
     watch.clear();
@@ -59,18 +55,21 @@ export async function verify(
 
 async function verifyUntilSound(
   hosts: readonly HostTarget[],
+  origin: Reference | null,
   { verify: { wait, platforms } }: Settings,
   circumstances: WalkCircumstances,
 ): Promise<readonly RegistryOutcome[]> {
   const { limits, deps } = circumstances;
   const until = deps.clock.now() + wait;
   const look = (): Promise<readonly RegistryOutcome[]> =>
-    Promise.all(
-      hosts.map(({ target, references }) => {
-        const options = { ...walkOptions(target.walk), platforms };
-        return walkRegistry(target, (walkDeps) => walkReferences(walkDeps, references, options), circumstances);
-      }),
-    );
+    origin === null
+      ? Promise.all(
+          hosts.map(({ target, references }) => {
+            const options = { ...walkOptions(target.walk), platforms };
+            return walkRegistry(target, (walkDeps) => walkReferences(walkDeps, references, options), circumstances);
+          }),
+        )
+      : verifyCopy(hosts, origin, platforms, circumstances);
   let outcomes = await look();
   let left = until - deps.clock.now();
   while (exitOf(outcomes) !== EXIT.done && left > 0 && !limits.stop.aborted) {

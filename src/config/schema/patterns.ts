@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import * as z from 'zod';
 
-import { isRepositoryName } from '../../oci/reference.ts';
+import { isRepositoryName, parseReference } from '../../oci/reference.ts';
 
 const GLOB_EXPECTED = 'expected a glob, such as team/** or !team/scratch-*';
 const REPOSITORY_EXPECTED = 'expected the name of a repository, such as team/app';
@@ -19,6 +19,13 @@ export const RepositoryName = z.string({ error: REPOSITORY_EXPECTED }).refine(is
 
 /** A platform as people write it. */
 export const PlatformName = z.string({ error: PLATFORM_EXPECTED }).regex(PLATFORM, { error: PLATFORM_EXPECTED });
+
+const REFERENCE_EXPECTED = 'expected HOST/REPOSITORY[:TAG][@DIGEST], such as registry.example.com/team/app:v1';
+
+/** An image reference. */
+export const ImageReference = z
+  .string({ error: REFERENCE_EXPECTED })
+  .refine((text) => parseReference(text).ok, { error: REFERENCE_EXPECTED });
 
 function compiles(glob: string): boolean {
   const pattern = glob.replace(/^!/, '');

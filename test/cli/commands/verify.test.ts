@@ -317,3 +317,93 @@ describe('a host without a scheme that does not answer to TLS', () => {
     expect(registry.requests.all).toEqual([]);
   });
 });
+
+describe('verify --copy-of', () => {
+  test('two references that are one image, whole in both places, end with 0', async () => {
+    const [origin, mirror] = [await start(), await start()];
+
+    const run = await verify(`${mirror.url.host}/app:v1`, '--copy-of', `${origin.url.host}/app:v1`);
+
+    expect(run.code).toBe(0);
+    expect(
+      run.report().registries.map(({ url, verdict, counts }) => [new URL(url).host, verdict, counts.tags]),
+    ).toEqual([
+      [origin.url.host, 'sound', 1],
+      [mirror.url.host, 'sound', 1],
+    ]);
+  });
+
+  test('a tag that points to another image has moved, with both digests in the detail', async () => {
+    const [origin, mirror] = [await start(), await start()];
+    mirror.registry.store.put(app.repository, app.tag, single.content);
+    mirror.registry.store.put(app.repository, 'old', app.content);
+
+    const run = await verify(`${mirror.url.host}/app:v1`, '--copy-of', `${origin.url.host}/app:v1`);
+
+    expect(run.code).toBe(1);
+    expect(kinds(run)).toEqual(['manifest/tag_moved']);
+    const detail = run.report().registries[1]?.findings[0]?.observed.detail;
+    expect(detail).toContain(single.content.manifest.digest);
+    expect(detail).toContain(index);
+  });
+
+  test.each(['origin', 'mirror'] as const)('what is lost in the %s alone is found there', async (where) => {
+    const places = { origin: await start(), mirror: await start() };
+    places[where].registry.store.removeManifest('app', child);
+
+    const run = await verify(`${places.mirror.url.host}/app:v1`, '--copy-of', `${places.origin.url.host}/app:v1`);
+
+    expect(run.code).toBe(1);
+    const found = run
+      .report()
+      .registries.flatMap(({ url, findings }) => findings.map(({ object }) => [new URL(url).host, object]));
+    expect(found).toEqual([[places[where].url.host, 'child']]);
+  });
+
+  test('a copy in the same registry is compared in one walk', async () => {
+    const { registry, url } = await start();
+    registry.store.put('copy/app', 'v1', app.content);
+    const whole = await verify(`${url.host}/copy/app:v1`, '--copy-of', `${url.host}/app:v1`);
+    registry.store.removeManifest('copy/app', child);
+    const broken = await verify(`${url.host}/copy/app:v1`, '--copy-of', `${url.host}/app:v1`);
+
+    expect([whole.code, broken.code]).toEqual([0, 1]);
+    expect(broken.registry().findings).toMatchObject([{ repository: 'copy/app', object: 'child', fault: 'missing' }]);
+  });
+
+  test('an origin whose tag is not there is a finding, and one that does not answer cannot be told', async () => {
+    const [origin, mirror] = [await start(), await start()];
+    const gone = await verify(`${mirror.url.host}/app:v1`, '--copy-of', `${origin.url.host}/app:v9`);
+    origin.registry.faults.add({ action: { kind: 'drop' } });
+    const silent = await verify(`${mirror.url.host}/app:v1`, '--copy-of', `${origin.url.host}/app:v1`);
+
+    expect([gone.code, silent.code]).toEqual([1, 3]);
+  });
+
+  test('a tag of the origin is held against the digest that is named of the copy', async () => {
+    const [origin, mirror] = [await start(), await start()];
+    origin.registry.store.put(app.repository, app.tag, single.content);
+
+    const run = await verify(`${mirror.url.host}/app@${index}`, '--copy-of', `${origin.url.host}/app:v1`);
+
+    expect(run.code).toBe(1);
+    expect(run.report().registries[0]?.findings.map(({ fault }) => fault)).toContain('tag_moved');
+  });
+
+  test.each([
+    [['r.example.com/app:v1', '--copy-of', 'r.example.com/app:v1'], 'is what is to be verified itself'],
+    [['r.example.com/app', '--copy-of', 'r.example.com/app:latest'], 'is what is to be verified itself'],
+    [
+      ['r.example.com/app:v1', 'r.example.com/app:v2', '--copy-of', 'o.example.com/app:v1'],
+      'expected one reference to compare with it, got 2',
+    ],
+    [['r.example.com/app:v1', '--copy-of', 'app:v1'], 'expected HOST/REPOSITORY[:TAG][@DIGEST]'],
+    [[`r.example.com/app@${index}`, '--copy-of', `o.example.com/app@${child}`], 'is another image'],
+  ])('%j is refused before anything is asked', async (argv, problem) => {
+    const run = await verify(...argv);
+
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(problem);
+    expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
