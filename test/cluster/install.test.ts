@@ -75,7 +75,8 @@ describe('a namespace that enforces Pod Security restricted', () => {
 
     expect((await done).stdout).toContain('Succeeded');
     expect(run).toMatchObject({ code: 0, warnings: [] });
-    expect(run.stdout).toContain('Left out: 2 by a filter.');
+    expect(run.stdout).toContain('its catalog can be listed; no image was looked at');
+    expect(run.stdout).toContain('Pushgateway: takes a push, and takes it back');
   });
 
   test('refuses a pod that may run as root, and the events say so', async () => {
