@@ -27,7 +27,7 @@ const ORDER = [EXIT.usage, EXIT.undelivered, EXIT.findings, EXIT.unknown, EXIT.d
 
 /** What came of a command. */
 export interface Outcome {
-  readonly results: readonly Pick<WalkResult, 'complete' | 'verdict'>[];
+  readonly results: readonly Pick<WalkResult, 'complete' | 'verdict' | 'underWay'>[];
   /** Everything that was to be pushed or written was. */
   readonly delivered: boolean;
   /** Findings are a failure of the command, not data. */
@@ -47,7 +47,9 @@ export function exitCodeOf({
   bug = false,
 }: Outcome): ExitCode {
   const isBroken = results.some(({ verdict }) => verdict === 'broken');
-  const isTold = results.every(({ complete, verdict }) => complete && verdict !== 'suspect');
+  const isTold = results.every(
+    ({ complete, verdict, underWay }) => (complete || underWay === true) && verdict !== 'suspect',
+  );
   return worstOf([
     delivered ? EXIT.done : EXIT.undelivered,
     failOnFindings && isBroken ? EXIT.findings : EXIT.done,

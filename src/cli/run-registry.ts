@@ -1,6 +1,7 @@
 import type { RegistrySettings } from '../config/settings.ts';
 import { knownBroken } from '../history/known-broken.ts';
 import { knowsRepositories, seenWithTags } from '../history/known-repositories.ts';
+import type { Plan } from '../history/plan.ts';
 import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
@@ -16,7 +17,7 @@ import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
 import type { Limits } from './limits.ts';
 import type { RunState } from './state.ts';
-import { catalogWalkOptions, shardOfProcess } from './walk-options.ts';
+import { catalogWalkOptions, repositoriesAtOnce, shardOfProcess } from './walk-options.ts';
 import { walkRegistry, type WalkCircumstances } from './walk-registry.ts';
 import { logRegistry } from './watch.ts';
 import type { TellWorkloads } from './workload-events.ts';
@@ -42,6 +43,8 @@ export interface RunContext extends WalkCircumstances {
   readonly trap: BugTrap;
   /** How the report is printed. */
   readonly output: 'text' | 'json';
+  /** Of the whole run, in milliseconds. */
+  readonly deadline: number;
   readonly cacheOf: (registry: string, state: State | null) => ManifestCache | null;
 }
 
@@ -58,13 +61,16 @@ export interface RegistryRun {
  */
 export async function runRegistry(known: RegistryWithLogin, context: RunContext): Promise<RegistryRun> {
   const { registry } = known;
-  const { delivery, state, report, tellWorkloads, limits, trap, usage } = context;
+  const { delivery, state, report, tellWorkloads, limits, trap, usage, deps } = context;
   const about = { registry: registry.name };
   const { giveUp } = limits;
   // What is there for people is read while the walk goes on; what earlier runs kept says what is walked.
   const reading = trap.guard(about, () => report.read(registry, giveUp), nothing);
   const remembered = await trap.guard(about, () => state.remember(registry, giveUp), nothing);
-  const outcome = await walkConfigured(known, remembered?.state ?? null, context);
+  const plan = await trap.guard(about, () => state.plan(registry, remembered, deps.clock.now()), nothing);
+  const walked = await walkConfigured(known, { state: remembered?.state ?? null, plan }, context);
+  const concluded = await trap.guard(about, () => state.conclude(registry, walked, { remembered, plan }), nothing);
+  const outcome = concluded?.outcome ?? walked;
   const kept = await reading;
   const described = await trap.guard(
     about,
@@ -79,7 +85,7 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
     ),
     trap.guard(
       about,
-      () => state.keep(registry, described.outcome, remembered, giveUp),
+      () => concluded === null || state.keep(registry, concluded, remembered, giveUp),
       () => true,
     ),
     trap
@@ -93,7 +99,7 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
 
 async function walkConfigured(
   known: RegistryWithLogin,
-  state: State | null,
+  { state, plan }: { readonly state: State | null; readonly plan: Plan | null },
   context: RunContext,
 ): Promise<RegistryOutcome> {
   const { registry, credentials } = known;
@@ -104,8 +110,20 @@ async function walkConfigured(
   const url = new URL(registry.url);
   const cache = context.cacheOf(name, state);
   const kept = cache === null ? {} : { cache };
-  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false, ...kept };
-  const options = catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state));
+  const { requestsPerRun } = registry;
+  const asking = { walk: registry, credentials, expectAuth, pastCaches: false, ...kept };
+  const target = { name, url, schemeGiven, ...asking, requestsPerRun, deadline: context.deadline };
+  const goesOn = {
+    ...repositoriesAtOnce(registry),
+    ...(plan === null ? {} : { itinerary: plan.itinerary, isPartEnough: registry.fullWalkEvery !== null }),
+  };
+  if (plan === null && registry.fullWalkEvery !== null) {
+    deps.log.warn(
+      { registry: name },
+      'Nothing is kept from run to run, so that each has to walk everything: give a state',
+    );
+  }
+  const options = { ...catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state)), ...goesOn };
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
   const nameAgain = async () => {
     const now = limits.stop.aborted ? null : await readUsage();

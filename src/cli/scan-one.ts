@@ -67,7 +67,7 @@ export async function scanOne(storage: NamedStorage, context: ScanContext): Prom
     ),
     trap.guard(
       about,
-      () => state.keep(kept, outcome, remembered, giveUp),
+      () => state.keep(kept, state.conclude(kept, outcome, { remembered, plan: null }), remembered, giveUp),
       () => true,
     ),
   ]);

@@ -1,30 +1,48 @@
 import type { RegistrySettings, Settings } from '../config/settings.ts';
-import { keep, remember, type Remembered } from '../history/remember.ts';
+import type { Plan } from '../history/plan.ts';
+import { keep, NOTHING, remember, type Remembered } from '../history/remember.ts';
 import type { StateOwner } from '../history/state.ts';
 import { checkStateFile, createStateFile, type StateFile } from '../history/state-file.ts';
 import type { StateStore } from '../history/store.ts';
 import { createConfigMapStore } from '../kubernetes/state-store.ts';
 import { withTimeLimit } from '../kubernetes/time-limit.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
-import { createSelection } from '../walk/selection.ts';
+import type { Shard } from '../walk/shard.ts';
 import type { Cluster } from './cluster.ts';
 import type { CommandDeps } from './session.ts';
 import { thisProcess } from './system.ts';
 import { shardOfProcess } from './walk-options.ts';
-import { identityIn } from './finding-identity.ts';
+import { concludeOutcome, type Concluded } from './conclude.ts';
+import { placeOfRegistry, planRun } from './run-plan.ts';
 
 /** Between the end of a walk and that of the process there is little time: a pod is given a minute. */
 const STATE_LIMIT_MS = 10_000;
 
 /** What is kept a state of, and how much of it is walked. */
-export type Kept = Pick<RegistrySettings, 'name' | 'shards' | 'repositories' | 'tags'>;
+export type Kept = Pick<RegistrySettings, 'name' | 'shards' | 'repositories' | 'tags'> &
+  Partial<Pick<RegistrySettings, 'url' | 'fullWalkEvery' | 'coverageAcceptedAt'>>;
+
+/** What is known beside what a walk saw. */
+interface Known {
+  readonly remembered: Remembered | null;
+  readonly plan: Plan | null;
+}
 
 /** What runs tell each other. */
 export interface RunState {
   /** Null when nothing is kept. */
   remember(registry: Kept, giveUp: AbortSignal): Promise<Remembered | null>;
+  /** How a run goes about it; null where nothing is kept, so that no run can go on where another one ended. */
+  plan(registry: RegistrySettings, remembered: Remembered | null, startedAt: number): Plan | null;
+  /** What is to be told of a run, together with earlier ones. */
+  conclude(registry: Kept, outcome: RegistryOutcome, known: Known): Concluded;
   /** What cannot be kept is told by a warning; false where that was to be in a file, which somebody has asked for. */
-  keep(registry: Kept, outcome: RegistryOutcome, remembered: Remembered | null, giveUp: AbortSignal): Promise<boolean>;
+  keep(
+    registry: Kept,
+    { run }: Pick<Concluded, 'run'>,
+    remembered: Remembered | null,
+    giveUp: AbortSignal,
+  ): Promise<boolean>;
 }
 
 /** Sees that a state file, if there is to be one, can be used; throws a `StateFileError` otherwise. */
@@ -38,8 +56,10 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
   const { clock, log } = deps;
   const file = stateFile === null ? null : createStateFile(stateFile, { clock, process: thisProcess() });
 
-  function ownerOf(registry: Kept): StateOwner {
-    return { registry: registry.name, shard: shardOfProcess(registry, shard)?.index ?? null };
+  function ownerOf(registry: Kept): StateOwner & { readonly part: Shard | null } {
+    const part = shardOfProcess(registry, shard);
+    const url = registry.url === undefined ? {} : { url: placeOfRegistry({ url: registry.url }) };
+    return { registry: registry.name, shard: part?.index ?? null, ...url, part };
   }
 
   function storeOf(owner: StateOwner): StateStore | null {
@@ -57,30 +77,16 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
       if (store === null) return null;
       return withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) => remember(owner, { store, log }, signal));
     },
-    async keep(registry, { result, finishedAt }, remembered, giveUp) {
-      const owner = ownerOf(registry);
-      const store = storeOf(owner);
+    plan: (registry, remembered, startedAt) => (remembered === null ? null : planRun(registry, remembered, startedAt)),
+    conclude: (registry, outcome, { remembered, plan }) =>
+      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, plan }),
+    async keep(registry, { run }, remembered, giveUp) {
+      const store = storeOf(ownerOf(registry));
       if (store === null || remembered === null || dryRun) return true;
-      const { complete, verdict, findings, census = null } = result;
-      const suspect = verdict === 'suspect';
-      const identities = findings.map(identityIn);
-      const selects = selectionOf(registry);
-      const run = { ...owner, finishedAt, complete, suspect, findings: identities, census, selects };
       const isKept = await withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) =>
         keep(run, remembered, { store, log }, signal),
       );
       return isKept || file === null;
     },
   };
-}
-
-/** What a walk with these settings comes across: with `--repository` or `--tag` it is a part of the registry. */
-function selectionOf({ repositories, tags }: Kept): (repository: string, tag: string | null) => boolean {
-  const { source, include, match } = repositories;
-  const selected = createSelection(match);
-  const selectedTags = createSelection(tags.match);
-  return (repository, tag) =>
-    (source === 'catalog' || include.includes(repository)) &&
-    selected.includes(repository) &&
-    (tag === null || selectedTags.includes(tag));
 }

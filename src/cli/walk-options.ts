@@ -22,6 +22,17 @@ export function concurrencyOf({
   return { concurrency: concurrency === 'auto' ? maxConcurrency : concurrency };
 }
 
+/** With fewer requests than these for each, a run would end in the middle of all the repositories that it has begun. */
+const REQUESTS_PER_REPOSITORY = 200;
+
+/** How many repositories are under way at once where requests are counted. */
+export function repositoriesAtOnce({
+  requestsPerRun,
+}: Pick<WalkSettings, 'requestsPerRun'>): Pick<CatalogWalkOptions, 'repositoriesAtOnce'> {
+  if (requestsPerRun === null) return {};
+  return { repositoriesAtOnce: Math.max(1, Math.floor(requestsPerRun / REQUESTS_PER_REPOSITORY)) };
+}
+
 /** The part of a registry that a process is for; null where the registry is not divided. */
 export function shardOfProcess({ shards }: Pick<RegistrySettings, 'shards'>, index: number | null): Shard | null {
   return shards === 1 || index === null ? null : { index, count: shards };

@@ -4,6 +4,7 @@ import type { Unknown } from '../walk/lookup.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
 import type { Progress, WalkDeps } from '../walk/options.ts';
 import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
+import { createBudget } from './budget.ts';
 import { createBugTrap } from './bug.ts';
 import type { Limits } from './limits.ts';
 import { openSession, resolveScheme, type CommandDeps, type Target } from './session.ts';
@@ -15,6 +16,10 @@ export interface WalkTarget extends Target {
   readonly name: string;
   /** The URL has a scheme that somebody wrote; else it is asked for first which one is spoken there. */
   readonly schemeGiven: boolean;
+  /** How many requests may be sent; null, or left out, where there is no limit. */
+  readonly requestsPerRun?: number | null;
+  /** How long it may take, in milliseconds; left out, nobody asks how much of it is spent. */
+  readonly deadline?: number;
 }
 
 /** Asks all that is to be asked of the registry. */
@@ -60,8 +65,15 @@ async function walkOver(
   try {
     const asked = origin instanceof URL ? { source: session.source, clock } : outOfReach(origin, clock);
     const tell = watch.progressOf(name);
-    const onProgress = (progress: Progress): void => tell(progress, session.transport.standing(url.host));
-    const walking = walk({ ...asked, log, stop, abort, onProgress });
+    const sentSoFar = (): number => Object.values(session.transport.sent).reduce((sum, one) => sum + one, 0);
+    const { requestsPerRun = null, deadline = Number.POSITIVE_INFINITY } = target;
+    const limits = { requestsPerRun, startedAt: clock.now(), deadline, stop, sent: sentSoFar };
+    const { tellSuspects, ...budget } = createBudget(asked.source, limits, clock);
+    const onProgress = (progress: Progress): void => {
+      tellSuspects(progress.suspects);
+      tell(progress, session.transport.standing(url.host));
+    };
+    const walking = walk({ ...asked, ...budget, log, abort, onProgress });
     const result = await untilOverdue(walking, abort, clock);
     const { sent, settled } = session.transport;
     return { url, result, requests: { ...sent }, concurrency: settled(url.host) };

@@ -46,6 +46,8 @@ export const FLAGS: readonly Flag[] = [
   flag('--fail-on-findings', null, 'failOnFindings', ['run']),
   flag('--log-level', 'LEVEL', 'logLevel', ALL),
   flag('--deadline', 'DURATION', 'deadline', WALKING),
+  flag('--full-walk-every', 'DURATION', 'fullWalkEvery', ['run']),
+  flag('--requests-per-run', 'N', 'requestsPerRun', ['run']),
   flag('--concurrency', 'N|auto', 'concurrency', WALKING),
   flag('--timeout', 'DURATION', 'timeout', WALKING),
   flag('--blob-check', 'head|byte|tail|full|unpack', 'blobCheck', REPORTING),

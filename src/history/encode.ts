@@ -10,6 +10,9 @@ import { State, STATE_KEPT_BY, STATE_VERSION, type StateOwner } from './state.ts
  */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
+/** Characters of an address that are told. */
+const SHOWN_URL = 200;
+
 /** What came of reading: anything but a state is a miss, and `detail` says in a few words why. */
 export type Decoded =
   { readonly kind: 'state'; readonly state: State } | { readonly kind: 'miss'; readonly detail: string };
@@ -18,7 +21,7 @@ const Marked = z.object({ keptBy: z.literal(STATE_KEPT_BY), version: z.unknown()
 
 /**
  * The state as gzip of JSON, which has a checksum, in at most `maxBytes`. Where not everything fits, findings are left
- * out and counted; those that come first stay. Where that is not enough, the repositories go as well.
+ * out and counted; those that come first stay. Where that is not enough, more goes, and then nothing can be concluded from it.
  */
 export function encodeState(state: State, maxBytes: number): Uint8Array {
   let room = state.findings.reduce((sum, { broken }) => sum + broken.length, 0);
@@ -29,15 +32,15 @@ export function encodeState(state: State, maxBytes: number): Uint8Array {
       if (bytes.length <= maxBytes) return bytes;
     }
     if (room === 0) {
-      if (state.repositories === null) return gzipSync(text);
-      return encodeState({ ...state, repositories: null }, maxBytes);
+      const smaller = withoutLeast(state);
+      return smaller === null ? gzipSync(text) : encodeState(smaller, maxBytes);
     }
     room = Math.floor(room / 2);
   }
 }
 
 /** Reads what was kept for a registry, or a shard of one. Never throws, whatever it is. */
-export function decodeState(bytes: Uint8Array, { registry, shard }: StateOwner): Decoded {
+export function decodeState(bytes: Uint8Array, { registry, shard, url }: StateOwner): Decoded {
   const content = parse(bytes);
   if (content === undefined) return miss('it is damaged');
   const marked = Marked.safeParse(content).data;
@@ -46,7 +49,17 @@ export function decodeState(bytes: Uint8Array, { registry, shard }: StateOwner):
   const state = State.safeParse(content).data;
   if (state === undefined) return miss('it is damaged');
   if (state.registry !== registry || state.shard !== shard) return miss('it is of another registry or shard');
+  if (url !== undefined && state.url !== null && state.url !== url) {
+    return miss(`it is of another registry, at ${state.url.slice(0, SHOWN_URL)}`);
+  }
   return { kind: 'state', state };
+}
+
+/** What can be missed soonest goes first: what somebody walked by hand, then the book, then the repositories. */
+function withoutLeast(state: State): State | null {
+  const { walks, repositories } = state;
+  if (walks !== null) return { ...state, walks: walks.length > 1 ? walks.slice(0, -1) : null };
+  return repositories === null ? null : { ...state, repositories: null };
 }
 
 function parse(bytes: Uint8Array): unknown {

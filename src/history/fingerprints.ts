@@ -1,13 +1,8 @@
-import { createHash } from 'node:crypto';
-
-/** Of each name; of 100,000 names, two have the same ones once in 200 registries. */
-const BYTES = 5;
-/** The first four bytes of the digest say which shard a repository belongs to, so that they differ little within one. */
-const OFFSET = 4;
+import { placeOf } from './place.ts';
 
 /** What a name is kept as, where there is no room for it: 40 bits of its SHA-256, as a number. */
 export function fingerprintOf(name: string): number {
-  return createHash('sha256').update(name, 'utf8').digest().readUIntBE(OFFSET, BYTES);
+  return placeOf(name).fingerprint;
 }
 
 /**

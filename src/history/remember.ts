@@ -16,7 +16,8 @@ export interface Remembered {
   readonly problem: string | null;
 }
 
-const NOTHING: Remembered = { history: createHistory(null), state: null, problem: null };
+/** Nothing is remembered. */
+export const NOTHING: Remembered = { history: createHistory(null), state: null, problem: null };
 
 interface Deps {
   readonly store: StateStore;
@@ -29,17 +30,18 @@ interface Deps {
  */
 export async function remember(owner: StateOwner, { store, log }: Deps, signal: AbortSignal): Promise<Remembered> {
   const kept = await safely(() => store.read(signal));
+  const about = { registry: owner.registry, shard: owner.shard };
   if (kept.kind === 'failed') {
-    log.warn({ ...owner, detail: kept.detail }, 'The state cannot be read: nobody can tell since when it is broken');
+    log.warn({ ...about, detail: kept.detail }, 'The state cannot be read: nobody can tell since when it is broken');
     return { history: null, state: null, problem: kept.detail };
   }
   if (kept.bytes === null) {
-    log.info({ ...owner }, 'No state is kept yet: it begins with this run');
+    log.info(about, 'No state is kept yet: it begins with this run');
     return NOTHING;
   }
   const decoded = decodeState(kept.bytes, owner);
   if (decoded.kind === 'miss') {
-    log.warn({ ...owner, detail: decoded.detail }, 'The kept state is not used: it begins anew with this run');
+    log.warn({ ...about, detail: decoded.detail }, 'The kept state is not used: it begins anew with this run');
     return NOTHING;
   }
   return { ...NOTHING, history: createHistory(decoded.state), state: decoded.state };

@@ -1,105 +1,122 @@
 import type { Census } from '../walk/result.ts';
-import { identityOf, type Identity } from './history.ts';
+import { renewBooks } from './books.ts';
+import { measureCoverage, type Coverage } from './coverage.ts';
+import { byRepository, placeKnown, placeSeen, type PlacedFinding, type SeenFinding } from './known-findings.ts';
 import { renewRepositories } from './known-repositories.ts';
-import { STATE_KEPT_BY, STATE_VERSION, type KnownFinding, type State, type StateOwner } from './state.ts';
-
-/** What a walk did not select may be broken still, and after so long nobody asks since when; in milliseconds. */
-const UNSEEN_FOR_MS = 30 * 24 * 3_600_000;
+import { addMark, dropSince, marksAt, type Drop } from './marks.ts';
+import type { Plan } from './plan.ts';
+import { renewBook } from './renew-book.ts';
+import { STATE_KEPT_BY, STATE_VERSION, type State, type StateOwner } from './state.ts';
+import { isGone } from './still-broken.ts';
+import type { WalkBook } from './walked.ts';
 
 /** What a run found out. */
 export interface FinishedRun extends StateOwner {
   /** Milliseconds since the epoch. */
   readonly finishedAt: number;
-  /** Everything that was selected was looked at, and the findings are not held back. */
+  /** Everything that was selected was looked at in this run, and the findings are not held back. */
   readonly complete: boolean;
+  /** The catalog was read, and nothing that was asked for is unknown. */
+  readonly told: boolean;
   /** Nearly everything is missing: the findings say nothing about any image. */
   readonly suspect: boolean;
-  readonly findings: readonly Identity[];
+  readonly findings: readonly SeenFinding[];
   /** Null where the catalog could not be read. */
   readonly census: Census | null;
   /** Whether a walk as this one comes across what is broken there: it may be about some repositories or tags alone. */
   selects(repository: string, tag: string | null): boolean;
+  /** Null for a run that was not planned. */
+  readonly plan: Plan | null;
+  /** How often everything is walked, in milliseconds; null for by every run. */
+  readonly fullWalkEvery: number | null;
+  /** Since when it is all right that less is listed than before. */
+  readonly coverageAcceptedAt: number | null;
 }
 
-/** A finding, and where it is. */
-interface PlacedFinding {
-  readonly repository: string;
-  readonly finding: KnownFinding;
+/** What is known after a run. */
+export interface Conclusion {
+  readonly state: State;
+  /** What was walked when, together with earlier runs; null where that is not known. */
+  readonly coverage: Coverage | null;
+  readonly drop: Drop | null;
+  /** Everything was walked within what is promised, by this run or by earlier ones, and nothing is unknown. */
+  readonly complete: boolean;
+  /** What earlier runs found broken, in what this one did not look at. */
+  readonly carried: readonly PlacedFinding[];
+}
+
+/** The state after a run. What a run knows nothing of stays as it is. */
+export function renewState(known: State | null, run: FinishedRun): State {
+  return concludeRun(known, run).state;
 }
 
 /**
- * The state after a run. A complete run drops what it would have come across and did not; an incomplete one drops
- * nothing, and one that is suspect changes no finding. What a run knows nothing of stays as it is.
+ * What is known after a run. Findings are dropped where a run has come across what they are about and did not see them;
+ * one that is suspect changes no finding.
  */
-export function renewState(known: State | null, run: FinishedRun): State {
-  const { registry, shard, finishedAt } = run;
-  const complete = run.complete && !run.suspect;
-  const before = placed(known);
-  const seen = run.suspect ? new Map<string, PlacedFinding>() : seenNow(before, run);
-  const unseen = [...before].filter(([identity, one]) => !seen.has(identity) && (!complete || mayBeThere(one, run)));
+export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
+  const { registry, shard, url = known?.url ?? null, finishedAt, suspect, census, plan } = run;
+  const isOwn = run.complete && !suspect;
+  const book = plan === null || census === null || suspect ? null : renewBook(plan.book, walkedBy(plan), finishedAt);
+  const coverage =
+    book === null || plan === null ? null : measureCoverage(book, plan.chosen(), promisedSince(run, plan));
+
+  const before = placeKnown(known);
+  const seen = suspect ? new Map<string, PlacedFinding>() : placeSeen(before, run.findings, finishedAt);
+  const circumstances = { run: { ...run, complete: isOwn }, book, oldestAt: coverage?.oldestAt ?? null };
+  const chosen = new Set(plan?.chosen());
+  const unseen = [...before].filter(([identity, one]) => !seen.has(identity) && !isGone(one, circumstances, chosen));
   const listedBefore = [...seen.keys()].filter((identity) => before.has(identity)).length;
   // What is seen and was not kept may be one of those that had no room.
   const gaps = Math.max(0, (known?.findingsNotKept ?? 0) - (seen.size - listedBefore));
+
+  const carried = unseen.map(([, one]) => one).filter(({ repository }) => chosen.has(repository) || repository === '');
+  const isTold = run.told && !suspect && coverage?.isWhole === true && run.fullWalkEvery !== null;
+  const isKnown = gaps === 0 && carried.every(({ finding }) => finding.fault !== null);
+  const complete = isOwn || (isTold && isKnown);
+  const marked = book === null ? null : markListed(book, run, coverage, complete);
+
   const repositories = known?.repositories ?? null;
-  return {
-    slices: null,
+  const state: State = {
     goodPins: null,
-    coverage: null,
     nodePlatforms: null,
     ...known,
     keptBy: STATE_KEPT_BY,
     version: STATE_VERSION,
     registry,
     shard,
+    url,
     begunAt: Math.min(known?.begunAt ?? finishedAt, finishedAt),
     lastRunAt: finishedAt,
     lastCompleteRunAt: complete ? finishedAt : (known?.lastCompleteRunAt ?? null),
-    repositories: run.suspect ? repositories : renewRepositories(repositories, run.census),
+    repositories: suspect ? repositories : renewRepositories(repositories, census),
+    walks: marked === null ? (known?.walks ?? null) : [...renewBooks(known?.walks ?? null, marked.book)],
     findings: byRepository([...seen.values(), ...unseen.map(([, one]) => one)]),
-    findingsNotKept: complete ? 0 : gaps,
+    findingsNotKept: isOwn ? 0 : gaps,
   };
+  return { state, coverage, drop: marked?.drop ?? null, complete, carried };
 }
 
-/** What was broken before, by identity: of one that is there twice, the older one. */
-function placed(state: State | null): ReadonlyMap<string, PlacedFinding> {
-  const all = new Map<string, PlacedFinding>();
-  for (const { repository, broken } of state?.findings ?? []) {
-    for (const finding of broken) {
-      const { digest, tag, object } = finding;
-      const identity = identityOf({ repository, digest, object, tags: tag === null ? [] : [tag] });
-      const other = all.get(identity);
-      if (other === undefined || finding.firstSeen < other.finding.firstSeen)
-        all.set(identity, { repository, finding });
-    }
-  }
-  return all;
+function walkedBy({ startedAt, ledger, chosen, isNew, turns }: Plan): Parameters<typeof renewBook>[1] {
+  return { startedAt, ledger, chosen: chosen(), isNew, turns: turns() };
 }
 
-function seenNow(
-  before: ReadonlyMap<string, PlacedFinding>,
-  { findings, finishedAt }: FinishedRun,
-): ReadonlyMap<string, PlacedFinding> {
-  return new Map(
-    findings.map((one) => {
-      const identity = identityOf(one);
-      const { repository, digest, object, tags } = one;
-      const firstSeen = Math.min(before.get(identity)?.finding.firstSeen ?? finishedAt, finishedAt);
-      const finding = { digest, tag: tags[0] ?? null, object, firstSeen, lastSeen: finishedAt };
-      return [identity, { repository, finding }];
-    }),
-  );
+/** What was walked since then is walked as often as is promised. */
+function promisedSince({ fullWalkEvery, finishedAt }: FinishedRun, { startedAt }: Plan): number {
+  return fullWalkEvery === null ? startedAt : Math.min(startedAt, finishedAt - fullWalkEvery);
 }
 
-function mayBeThere({ repository, finding }: PlacedFinding, { selects, finishedAt }: FinishedRun): boolean {
-  return !selects(repository, finding.tag) && finishedAt - finding.lastSeen < UNSEEN_FOR_MS;
-}
-
-function byRepository(all: readonly PlacedFinding[]): State['findings'] {
-  const groups = new Map<string, KnownFinding[]>();
-  for (const { repository, finding } of all) {
-    const group = groups.get(repository);
-    if (group === undefined) groups.set(repository, [finding]);
-    else group.push(finding);
-  }
-  return [...groups].map(([repository, broken]) => ({ repository, broken }));
+function markListed(
+  book: WalkBook,
+  { census, finishedAt, coverageAcceptedAt }: FinishedRun,
+  coverage: Coverage | null,
+  complete: boolean,
+): { readonly book: WalkBook; readonly drop: Drop } {
+  const marks = marksAt(book, finishedAt, coverageAcceptedAt);
+  const repositories = census?.listed.length ?? 0;
+  const tags = complete ? (coverage?.counts.tagsListed ?? null) : null;
+  // A run that does not know takes nothing back: there are as many as there were when it was known.
+  const drop = dropSince(marks, { repositories, tags: tags ?? marks.last?.tags ?? null });
+  const next = complete && tags !== null ? addMark(marks, { at: finishedAt, repositories, tags }) : marks;
+  return { book: { ...book, ...next }, drop };
 }

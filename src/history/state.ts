@@ -1,19 +1,17 @@
 import * as z from 'zod';
 
+import { AFFECTS } from '../walk/affects.ts';
+import { FAULTS } from '../walk/fault.ts';
+import { KeptBook } from './kept-book.ts';
+import { count, moment } from './leaves.ts';
+
 /** Raised when what is kept changes its meaning; a state of another version is none. */
 export const STATE_VERSION = 1;
 
 /** Says that it is ours. */
 export const STATE_KEPT_BY = 'registry-integrity-probe';
 
-/** Beyond this there is no date in JavaScript. https://tc39.es/ecma262/#sec-time-values-and-time-range */
-const LAST_MOMENT = 8.64e15;
-
-/** Milliseconds since the Unix epoch. */
-const moment = z.int().nonnegative().max(LAST_MOMENT);
-const count = z.int().nonnegative();
-
-/** Something that was broken in an earlier run. Its fault is not kept: a repair changes it on the way. */
+/** Something that was broken in an earlier run. What tells it from others has no fault: a repair changes it on the way. */
 const KnownFinding = z.object({
   digest: z.string().nullable(),
   /** The first tag in order that led to it; null when only a pinned digest did. */
@@ -21,6 +19,14 @@ const KnownFinding = z.object({
   object: z.string(),
   firstSeen: moment,
   lastSeen: moment,
+  /** As the last run that saw it says; null where it was not kept. */
+  fault: z.enum(FAULTS).nullable().default(null),
+  affects: z.enum(AFFECTS).nullable().default(null),
+  /** The first of the tags that led to it, without the very first one, and how many more there were. */
+  otherTags: z.array(z.string()).default([]),
+  tagsNotKept: count.default(0),
+  /** Digests, asked for by themselves, that led to it. */
+  roots: z.array(z.string()).default([]),
 });
 export type KnownFinding = z.infer<typeof KnownFinding>;
 
@@ -30,14 +36,8 @@ export type KnownFinding = z.infer<typeof KnownFinding>;
  */
 const KnownRepositories = z.object({ withTags: z.base64(), withoutTags: z.base64() });
 
-/** A part of a registry that is walked as a whole: when it was, and what was counted in it. */
-const WalkedSlice = z.object({ slice: z.string(), walkedAt: moment.nullable(), counts: z.record(z.string(), count) });
-
 /** A digest that a workload of a namespace named, and that was good once, as a fingerprint. */
 const GoodPin = z.object({ namespace: z.string(), fingerprint: z.string(), lastUsedAt: moment });
-
-/** The most that was ever walked of something. */
-const HighWaterMark = z.object({ of: z.string(), highest: count, at: moment });
 
 /** A platform that a node of the cluster had. */
 const NodePlatform = z.object({ platform: z.string(), lastSeenAt: moment });
@@ -51,6 +51,8 @@ export const State = z.object({
   version: z.literal(STATE_VERSION),
   registry: z.string(),
   shard: count.nullable(),
+  /** Where the registry is; null where it was not kept. */
+  url: z.string().nullable().default(null),
   /** When the first run began to keep it. */
   begunAt: moment,
   lastRunAt: moment,
@@ -60,9 +62,9 @@ export const State = z.object({
   /** Findings that are known and for which there was no room. */
   findingsNotKept: count,
   repositories: KnownRepositories.nullable().default(null),
-  slices: z.array(WalkedSlice).nullable().default(null),
+  /** What was walked when, of the last selections of repositories and tags, the latest first. */
+  walks: z.array(KeptBook).nullable().default(null),
   goodPins: z.array(GoodPin).nullable().default(null),
-  coverage: z.array(HighWaterMark).nullable().default(null),
   nodePlatforms: z.array(NodePlatform).nullable().default(null),
 });
 export type State = z.infer<typeof State>;
@@ -72,4 +74,6 @@ export interface StateOwner {
   readonly registry: string;
   /** Counted from 0; null when one process walks the whole registry. */
   readonly shard: number | null;
+  /** Where the registry is, as a text to compare; left out where it does not matter. */
+  readonly url?: string;
 }

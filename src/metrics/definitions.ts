@@ -1,3 +1,5 @@
+import { COVERAGE_METRICS } from './coverage-metrics.ts';
+
 /** What every name of ours begins with. */
 export const METRIC_PREFIX = 'registry_integrity_';
 
@@ -76,6 +78,7 @@ export const METRICS = [
     labels: [],
     help: 'Number of things that looked broken in the last run and that the confirmation cleared.',
   },
+  ...COVERAGE_METRICS,
   {
     name: 'registry_integrity_requests',
     sent: 'every-run',

@@ -1,5 +1,6 @@
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { type RegistryOutcome, SKIP_REASONS } from '../walk/result.ts';
+import { measureCoverage } from './coverage-metrics.ts';
 import { METRICS, type MetricName, type WhenSent } from './definitions.ts';
 import type { Family, Sample } from './exposition.ts';
 import { countByKind } from './failure-kinds.ts';
@@ -46,7 +47,7 @@ function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
 
 /** The values of all metrics; which of them are sent is another question. */
 function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Record<MetricName, readonly Sample[]>> {
-  const { result, startedAt, finishedAt, requests } = outcome;
+  const { result, startedAt, finishedAt, requests, coverage } = outcome;
   const { counts, findings } = result;
   const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
   const tags = tagFailures(findings, options.maxSeries, options.known ?? NO_KNOWLEDGE);
@@ -71,6 +72,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
       labels: { method },
       value,
     })),
+    ...measureCoverage(coverage),
     registry_integrity_stale_after_seconds: one(options.staleAfterSeconds),
     registry_integrity_shards: one(options.shards),
     registry_integrity_build_info: [{ labels: { version: options.version }, value: 1 }],

@@ -107,7 +107,9 @@ const ReportedUnknown = z
     repository: z.string().nullable().describe('Null for the catalog, and for the whole walk.'),
     reference: z
       .string()
-      .describe('A tag, a digest, `_tags` for a tag list, `_catalog`, or `_walk` where a bug of the probe ended it.'),
+      .describe(
+        'A tag, a digest, `_tags` for a tag list, `_catalog`, `_rest` for what the run did not come to, or `_walk` where a bug of the probe ended it.',
+      ),
     reason: z.enum(UNKNOWN_REASONS).describe('Why it could not be told.'),
     detail: z.string().describe('What was seen, in one line.'),
   })

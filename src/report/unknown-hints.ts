@@ -15,7 +15,7 @@ const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
   protocol:
     'Ask the address by hand, with `curl -i` and the path `/v2/`: what answers is not the registry that is meant, or one without a catalog (`repositories.source: list` walks given names).',
   deadline:
-    'Allow more time with --deadline, raise `concurrency`, or leave repositories out with `repositories.match`.',
+    'Let several runs share a walk with `fullWalkEvery`, allow more time with --deadline, or leave repositories out with `repositories.match`.',
 };
 
 /** What to do about a walk that a bug of the probe has ended. */

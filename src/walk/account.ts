@@ -1,7 +1,8 @@
 import type { LegCounts, RunErrand, WalkedLeg } from './itinerary.ts';
 import { isTag } from '../oci/reference.ts';
 import type { UnknownEntry } from './result.ts';
-import { partOf } from './parts.ts';
+import { MAX_PART_BITS, partOf } from './parts.ts';
+import { createTally, type Tally } from './tally.ts';
 import { tagsTo } from './trace.ts';
 import type { Tree, TreeNode } from './tree.ts';
 import type { Visit } from './visit.ts';
@@ -28,29 +29,74 @@ export function accountOf(visit: Visit, { unknowns, unreached, blocked }: Remain
   const { repository, leg, parts, begun, errand, asked } = visit;
   const doubtful = doubtfulNames(visit.tree, [...unknowns, ...unreached]);
   const isDoubtful = (name: string): boolean => doubtful === 'all' || doubtful.has(name);
-  const done = new Set([...asked].filter((name) => !isDoubtful(name)));
+  const done = new Set([...asked, ...unlistedNames(visit)].filter((name) => !isDoubtful(name)));
   const ran = errand === null ? null : { repository, done };
   if (leg === null) return { leg: null, errand: ran };
 
-  const counts = countsOf(visit, blocked);
+  const counts = countsOf(totalOf(visit), blocked);
   const isCut = unreached.length > 0 || (parts !== null && begun.length < parts.indexes.length);
   if (parts === null) {
     const isDone = unknowns.length === 0 && unreached.length === 0;
     return { leg: { repository, parts: null, done: isDone, cutShort: isCut, counts }, errand: ran };
   }
-  const bad =
-    doubtful === 'all'
-      ? new Set(begun)
-      : new Set([...doubtful].filter(isTag).map((tag) => partOf(repository, tag, parts.bits)));
-  const whole = begun.filter((index) => !bad.has(index));
-  const walked = { bits: parts.bits, begun, done: whole };
+  const unfinished = partsOf(doubtfulNames(visit.tree, unreached));
+  const unknown = partsOf(doubtfulNames(visit.tree, unknowns));
+  const whole = begun.filter((index) => !unfinished.has(index) && !unknown.has(index));
+  const tried = begun.filter((index) => !unfinished.has(index) && unknown.has(index));
   const isDone = whole.length === parts.indexes.length;
+  const walked = { bits: parts.bits, done: countsOfParts(visit, parts.bits, whole, isCut ? null : blocked), tried };
   return { leg: { repository, parts: walked, done: isDone, cutShort: isCut, counts }, errand: ran };
+
+  function partsOf(names: ReadonlySet<string> | 'all'): ReadonlySet<number> {
+    if (names === 'all') return new Set(begun);
+    return new Set([...names].filter(isTag).map((tag) => partOf(repository, tag, parts?.bits ?? 0)));
+  }
 }
 
-function countsOf({ context }: Visit, blocked: number): LegCounts {
-  const { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, skipped } =
-    context.tally.counts([]);
+/** Tags that were to be asked for by themselves, and that the list of tags does not have: they lead to nothing. */
+function unlistedNames({ errand, listing, listedTags }: Visit): readonly string[] {
+  if (errand === null || listing !== 'there') return [];
+  const wanted = new Set(errand.tags);
+  for (const tag of listedTags) wanted.delete(tag);
+  return [...wanted];
+}
+
+/** All that was counted on a visit. */
+export function totalOf({ context, partTallies, errandTallies }: Visit): Tally {
+  const total = createTally();
+  for (const tally of [context.tally, ...partTallies.values(), ...errandTallies.values()]) total.add(tally);
+  return total;
+}
+
+/** What was counted in each of the parts; what cannot be told apart is shared among them. */
+function countsOfParts(
+  { context, partTallies, errandTallies }: Visit,
+  bits: number,
+  done: readonly number[],
+  blocked: number | null,
+): ReadonlyMap<number, LegCounts> {
+  // What is left of parts that were cut short is none of theirs.
+  const shared = countsOf(blocked === null ? createTally() : context.tally, blocked ?? 0);
+  return new Map(
+    done.map((index, at) => {
+      const tally = createTally();
+      const own = partTallies.get(index);
+      if (own !== undefined) tally.add(own);
+      for (const [small, errand] of errandTallies) if (small >>> (MAX_PART_BITS - bits) === index) tally.add(errand);
+      const counts = countsOf(tally, 0);
+      const share = (what: 'tags' | 'manifests' | 'indexes' | 'blobs' | 'weak' | 'blocked'): number =>
+        counts[what] + Math.floor(shared[what] / done.length) + (at < shared[what] % done.length ? 1 : 0);
+      const [tags, manifests, indexes] = [share('tags'), share('manifests'), share('indexes')];
+      const [blobs, weak, refused] = [share('blobs'), share('weak'), share('blocked')];
+      return [index, { ...counts, tags, manifests, indexes, blobs, weak, blocked: refused }];
+    }),
+  );
+}
+
+function countsOf(tally: Tally, blocked: number): LegCounts {
+  const { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, skipped } = tally.counts(
+    [],
+  );
   return { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, blocked, skipped };
 }
 

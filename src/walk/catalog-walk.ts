@@ -42,6 +42,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const wanted = those(everything, (name) => repositories.includes(name));
   const chosen = those(wanted, (name) => belongsTo(shard, name));
   tally.skip('excluded', listed.length - chosen.length);
+  const { skipped } = tally.counts([]);
   const unwalked = await walkChosen(context, options, {
     chosen,
     everything,
@@ -68,7 +69,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   // Where names are given instead of a catalog, their tag lists take its place: one of them at least has to come.
   const isSilent = options.catalog === 'list' && tally.repositories === 0 && context.unknowns.length + rest > 0;
   const catalogAccessible = !isSilent;
-  return conclude(context, { catalogAccessible, catalogVanished, catalogLost, listed, counted: true, rest });
+  return conclude(context, { catalogAccessible, catalogVanished, catalogLost, listed, skipped, counted: true, rest });
 }
 
 /**

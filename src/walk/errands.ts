@@ -6,6 +6,9 @@ const BROKEN_SHARE = 0.25;
 /** And once those in use are. */
 const USED_SHARE = 0.5;
 
+/** Tags and digests of one repository that have their turn together. */
+const NAMES_AT_ONCE = 10;
+
 /** What is asked before all else, and how much of the run it may take, from 0 to 1. */
 export interface Turns {
   readonly turn: 'broken' | 'used';
@@ -36,13 +39,38 @@ export function turnsOf(
 
 /** From the one whose turn it is to the one before it. */
 function inTurn(errands: readonly Errand[], begin: string | null): readonly Errand[] {
-  const sorted = errands.toSorted((a, b) => (a.repository < b.repository ? -1 : 1));
+  const sorted = errands.flatMap(divide).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const at =
     begin === null
       ? 0
       : Math.max(
           0,
-          sorted.findIndex(({ repository }) => repository >= begin),
+          sorted.findIndex((one) => nameOf(one) >= begin),
         );
   return [...sorted.slice(at), ...sorted.slice(0, at)];
+}
+
+/** In what order errands have their turns, and where the next run goes on. */
+export function nameOf({ repository, tags, digests }: Errand): string {
+  return `${repository} ${tags[0] ?? digests[0] ?? ''}`;
+}
+
+/** Of a repository of which very much is in use, the rest must have its turn as well. */
+function divide({ repository, tags, digests }: Errand): readonly Errand[] {
+  const names = [...tags.map((tag) => ({ tag })), ...digests.map((digest) => ({ digest }))];
+  const chunks = Array.from({ length: Math.ceil(names.length / NAMES_AT_ONCE) }, (_, index) =>
+    names.slice(index * NAMES_AT_ONCE, (index + 1) * NAMES_AT_ONCE),
+  );
+  return chunks.map((chunk) => ({
+    repository,
+    tags: chunk.flatMap((name) => ('tag' in name ? [name.tag] : [])),
+    digests: chunk.flatMap((name) => ('digest' in name ? [name.digest] : [])),
+  }));
+}
+
+/** Two errands in one repository as one. */
+export function join(one: Errand, other: Errand | null | undefined): Errand {
+  if (other === null || other === undefined) return one;
+  const { repository } = one;
+  return { repository, tags: [...one.tags, ...other.tags], digests: [...one.digests, ...other.digests] };
 }

@@ -4,7 +4,7 @@ import { collectBlocked, countBlocked } from './blocked.ts';
 import { collectFindings } from './findings.ts';
 import { recheckTags } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
-import type { UnknownEntry, WalkResult } from './result.ts';
+import type { Counts, UnknownEntry, WalkResult } from './result.ts';
 import type { TagEntry, Tree } from './tree.ts';
 import { decideVerdict } from './verdict.ts';
 
@@ -33,6 +33,8 @@ export function conclude(
     readonly catalogLost?: boolean;
     /** What is listed, where a catalog was read. */
     readonly listed?: readonly string[];
+    /** What was left out of the list itself. */
+    readonly skipped?: Counts['skipped'];
     /** True where what is open in the trees is counted already. */
     readonly counted?: boolean;
     /** How many repositories were not walked to their end before the run ended. */
@@ -73,7 +75,16 @@ export function conclude(
     findings,
     unknowns,
     blocked,
-    ...(listed === undefined ? {} : { census: { listed, hasTags: context.hasTags, rest } }),
+    ...(listed === undefined
+      ? {}
+      : {
+          census: {
+            listed,
+            hasTags: context.hasTags,
+            skipped: circumstances.skipped ?? context.tally.counts([]).skipped,
+            rest,
+          },
+        }),
   };
 }
 

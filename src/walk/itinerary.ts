@@ -35,9 +35,9 @@ export interface WalkedLeg {
   /** Null where it was walked as one. */
   readonly parts: {
     readonly bits: number;
-    /** Those that were begun, and of these the ones in which nothing is unknown. */
-    readonly begun: readonly number[];
-    readonly done: readonly number[];
+    /** What was counted in those in which nothing is unknown; and those in which something is. Others were cut short. */
+    readonly done: ReadonlyMap<number, LegCounts>;
+    readonly tried: readonly number[];
   } | null;
   /** All that was to be walked was, and nothing in it is unknown. */
   readonly done: boolean;
@@ -60,10 +60,10 @@ export type Turn = 'broken' | 'used';
 export interface Itinerary {
   /** What is known to be broken. */
   readonly broken: readonly Errand[];
-  /** The repository with which errands begin that have no room in one run; null for the first one. */
+  /** The name with which errands begin that have no room in one run; null for the first one. */
   begin(turn: Turn): string | null;
-  /** Said where they had no room: the repository with which the next run begins. */
-  goOn(turn: Turn, repository: string): void;
+  /** Said where they had no room: the name with which the next run begins. */
+  goOn(turn: Turn, name: string): void;
   order(repositories: readonly string[]): readonly Leg[];
   /** How a repository that has so many tags is divided; null where it is walked as one. */
   divide(leg: Leg, tags: number): Parts | null;

@@ -51,6 +51,8 @@ export interface CatalogWalkOptions extends WalkOptions {
   readonly knowsRepositories?: boolean;
   /** In which order it goes; absent, everything by name. */
   readonly itinerary?: Itinerary;
+  /** Repositories under way at once, where that is less: what is under way when a run ends is asked for once more. */
+  readonly repositoriesAtOnce?: number;
   /** A walk may end before it has seen everything: the next one goes on. */
   readonly isPartEnough?: boolean;
 }

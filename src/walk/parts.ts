@@ -7,6 +7,9 @@ export interface Parts {
   readonly indexes: readonly number[];
 }
 
+/** Into more parts nothing is divided. */
+export const MAX_PART_BITS = 12;
+
 /**
  * The part of its repository that a tag belongs to: the first bits of the SHA-256 of `repository:tag`. It is a contract
  * between one run and the next, which is told when a part was walked.

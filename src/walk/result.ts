@@ -69,6 +69,8 @@ export interface Census {
   readonly listed: readonly string[];
   /** Whether there are tags in a repository: of those whose list of tags came. */
   readonly hasTags: ReadonlyMap<string, boolean>;
+  /** What was left out of the list itself. */
+  readonly skipped: Readonly<Record<SkipReason, number>>;
   /** How many of them were not walked to their end before the run ended. */
   readonly rest: number;
 }
@@ -83,6 +85,8 @@ export interface WalkResult {
   readonly catalogAccessible: boolean;
   /** Earlier walks saw repositories, and the catalog is empty or gone, whenever it is asked; left out, it is not. */
   readonly catalogLost?: boolean;
+  /** It is not complete, and the next run goes on: that is all, nothing is unknown. */
+  readonly underWay?: boolean;
   readonly verdict: Verdict;
   readonly counts: Counts;
   /** Sorted by repository, first tag, object, digest. */
@@ -92,6 +96,17 @@ export interface WalkResult {
   readonly blocked: readonly BlockedEntry[];
   /** Absent where no catalog was read. */
   readonly census?: Census;
+}
+
+/** How much of a registry is looked at, and how much less of it there is than there was. */
+export interface OutcomeCoverage {
+  /** When what is longest unseen was looked at, in milliseconds since the epoch. */
+  readonly oldestAt: number;
+  /** The share of the repositories that was looked at as often as is promised, from 0 to 1. */
+  readonly ratio: number;
+  /** The largest share of the repositories or the tags that is not listed any more, from 0 to 1, and how many that is. */
+  readonly dropRatio: number;
+  readonly dropNames: number;
 }
 
 /** A walk with its circumstances: what reports and metrics are made of. Times are milliseconds since the epoch. */
@@ -104,6 +119,8 @@ export interface RegistryOutcome {
   readonly result: WalkResult;
   /** Requests sent to the registry, its token service and redirect targets, by method. */
   readonly requests: Readonly<Record<string, number>>;
+  /** What was walked when, by this run and by earlier ones; absent where that is not known. */
+  readonly coverage?: OutcomeCoverage;
   /** How many requests were under way at once for most of the walk; null or absent where none was sent over a network. */
   readonly concurrency?: number | null;
 }

@@ -1,11 +1,11 @@
 import type { WalkContext } from './context.ts';
 import type { Errand, Itinerary, Leg } from './itinerary.ts';
 import type { ListedNames } from './listed-names.ts';
-import { partOf, type Parts } from './parts.ts';
+import { MAX_PART_BITS, partOf, type Parts } from './parts.ts';
 import type { Selection } from './selection.ts';
 import { sortedNames, those } from './sorted-names.ts';
 import { pushUnknownRepository, suspectTagList, type Expectation } from './tag-list.ts';
-import { createTally } from './tally.ts';
+import { createTally, type Tally } from './tally.ts';
 import { walkTags } from './tags.ts';
 import { createTree, type Tree } from './tree.ts';
 
@@ -30,10 +30,16 @@ export interface Visit {
   /** How it turned out to be divided, and what was begun of it. */
   parts: Parts | null;
   readonly begun: number[];
+  /** Counts of each of them; and of what was asked for by itself, by the smallest part that it is in. */
+  readonly partTallies: Map<number, Tally>;
+  readonly errandTallies: Map<number, Tally>;
   /** Whether its list of tags was asked for, and has come. */
   listing: 'not asked' | 'open' | 'there' | 'none';
-  /** Those that take part, sorted. */
+  /** The first time that it was asked for. */
+  firstList: Promise<boolean> | null;
+  /** Those that take part, sorted; and all that are listed. */
   tags: readonly string[];
+  listedTags: readonly string[];
   /** What was asked for by itself, so that it is asked for once. */
   readonly asked: Set<string>;
 }
@@ -55,8 +61,12 @@ export function createVisit(
     leg: null,
     parts: null,
     begun: [],
+    partTallies: new Map(),
+    errandTallies: new Map(),
     listing: 'not asked',
+    firstList: null,
     tags: [],
+    listedTags: [],
     asked: new Set(),
   };
 }
@@ -74,7 +84,10 @@ export async function goOn(visit: Visit, choice: TagChoice, itinerary: Itinerary
     const wanted = new Set(errand.tags.filter((tag) => !asked.has(tag)));
     const tags = wanted.size === 0 ? [] : visit.tags.filter((tag) => wanted.has(tag));
     for (const tag of tags) asked.add(tag);
-    await walkTags(context, tree, tags);
+    const groups = Map.groupBy(tags, (tag) => partOf(visit.repository, tag, MAX_PART_BITS));
+    await Promise.all(
+      [...groups].map(([index, group]) => walkTags(countingIn(context, visit.errandTallies, index), tree, group)),
+    );
   }
   if (visit.leg !== null) await walkLeg(visit, visit.leg, itinerary);
 }
@@ -89,13 +102,24 @@ async function walkLeg(visit: Visit, leg: Leg, itinerary: Itinerary): Promise<vo
   for (const index of parts.indexes) {
     if (context.deps.stop.aborted) return;
     visit.begun.push(index);
-    await walkTags(context, tree, groups.get(index) ?? []);
+    await walkTags(countingIn(context, visit.partTallies, index), tree, groups.get(index) ?? []);
   }
+}
+
+/** The same walk, of which this part is counted by itself. */
+function countingIn(context: WalkContext, tallies: Map<number, Tally>, index: number): WalkContext {
+  const tally = tallies.get(index) ?? createTally(context.tally.live);
+  tallies.set(index, tally);
+  return { ...context, tally };
 }
 
 /** True when the list of tags is there. One that does not come is asked for again at the end, and the visit then goes on. */
 async function list(visit: Visit, choice: TagChoice, itinerary: Itinerary): Promise<boolean> {
-  if (visit.listing !== 'not asked') return visit.listing === 'there';
+  visit.firstList ??= askForList(visit, choice, itinerary);
+  return (await visit.firstList) || visit.listing === 'there';
+}
+
+async function askForList(visit: Visit, choice: TagChoice, itinerary: Itinerary): Promise<boolean> {
   const { repository, context, tree } = visit;
   const answer = await context.deps.source.tags(repository, context.first);
   if (answer.kind === 'found') {
@@ -123,6 +147,7 @@ function take(visit: Visit, { selection, names }: TagChoice, answer: readonly st
   const { tally } = context;
   const listed = names.tags(repository, sortedNames(answer));
   visit.tags = those(listed, (tag) => selection.includes(tag));
+  visit.listedTags = listed;
   visit.listing = 'there';
   context.hasTags.set(repository, listed.length > 0);
   tally.repositories += 1;

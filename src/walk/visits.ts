@@ -1,7 +1,8 @@
-import { accountOf } from './account.ts';
+import { accountOf, totalOf } from './account.ts';
 import { collectBlocked } from './blocked.ts';
 import type { WalkContext } from './context.ts';
 import { closeTree } from './finish.ts';
+import { join } from './errands.ts';
 import { PLAIN_ITINERARY, type Errand, type Leg } from './itinerary.ts';
 import type { CatalogWalkOptions } from './options.ts';
 import { expectationOf } from './tag-list.ts';
@@ -47,7 +48,7 @@ export function createVisits(
 
   function tell(visit: Visit, remainder: Parameters<typeof accountOf>[1]): void {
     const { leg, errand } = accountOf(visit, remainder);
-    context.tally.add(visit.context.tally);
+    context.tally.add(totalOf(visit));
     if (errand !== null) itinerary.ran(errand);
     if (leg !== null) itinerary.walked(leg);
     if (leg?.cutShort === true || remainder.unreached.length > 0) cutShort.add(visit.repository);
@@ -58,14 +59,14 @@ export function createVisits(
       const { repository } = errand;
       const visit = begun.get(repository) ?? visitOf(repository);
       begun.set(repository, visit);
-      visit.errand = visit.errand === null ? errand : both(visit.errand, errand);
+      visit.errand = join(errand, visit.errand);
       await goOn(visit, choice, itinerary);
     },
     async walk(leg, errand) {
       const visit = begun.get(leg.repository) ?? visitOf(leg.repository);
       begun.delete(leg.repository);
       visit.leg = leg;
-      if (errand !== null) visit.errand = visit.errand === null ? errand : both(visit.errand, errand);
+      if (errand !== null) visit.errand = join(errand, visit.errand);
       await goOn(visit, choice, itinerary);
       close(visit);
     },
@@ -89,9 +90,4 @@ export function createVisits(
       return cutShort;
     },
   };
-}
-
-function both(one: Errand, other: Errand): Errand {
-  const { repository } = one;
-  return { repository, tags: [...one.tags, ...other.tags], digests: [...one.digests, ...other.digests] };
 }

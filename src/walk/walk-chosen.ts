@@ -1,5 +1,5 @@
 import { reportProgress, type WalkContext } from './context.ts';
-import { turnsOf } from './errands.ts';
+import { join, nameOf, turnsOf } from './errands.ts';
 import { PLAIN_ITINERARY, type Errand } from './itinerary.ts';
 import type { CatalogWalkOptions } from './options.ts';
 import type { Selection } from './selection.ts';
@@ -50,21 +50,23 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
   const turns = turnsOf(options, takesPart);
   const unlisted = new Set(turns.flatMap(({ errands }) => errands.map(({ repository }) => repository)));
   tally.live.repositoriesTotal = offer.chosen.length + [...unlisted].filter((name) => !isChosen(name)).length;
+  const atOnce = Math.min(concurrency, options.repositoriesAtOnce ?? concurrency);
   for (const { turn, share, errands } of turns) {
-    let isFirst = true;
-    await sideBySide(errands, concurrency, async (errand) => {
+    let begun = 0;
+    let next: string | null = null;
+    await sideBySide(errands, atOnce, async (errand) => {
+      begun += 1;
       // What is left longest has its turn in any case.
-      if (isFirst || spent() < share) {
-        isFirst = false;
-        return visits.run(errand);
-      }
-      if (left.size === 0) itinerary.goOn(turn, errand.repository);
-      left.set(errand.repository, errand);
+      if (begun === 1 || spent() < share) await visits.run(errand);
+      else left.set(errand.repository, join(errand, left.get(errand.repository)));
+      const wasCut = deps.stop.aborted || left.has(errand.repository);
+      if (wasCut && (next === null || begun === 1)) next = nameOf(errand);
     });
+    if (next !== null) itinerary.goOn(turn, next);
   }
 
   const repositories: string[] = [];
-  await sideBySide(itinerary.order(offer.chosen), concurrency, async (leg) => {
+  await sideBySide(itinerary.order(offer.chosen), atOnce, async (leg) => {
     if (deps.stop.aborted) return void repositories.push(leg.repository);
     const errand = left.get(leg.repository) ?? null;
     left.delete(leg.repository);

@@ -10,7 +10,7 @@ import { single } from '../support/reg-fixture.ts';
 import { startStub, type HttpStub } from '../support/servers/stub-http.ts';
 import { fakeIo } from './fake-io.ts';
 
-const DURATION = 'expected a duration with its unit, such as 500ms, 30s, 12m or 1h (more than 0, 596h at most)';
+const DURATION = 'expected a duration with its unit, such as 500ms, 30s, 12m, 1h or 2d (more than 0, 596h at most)';
 const REGISTRY_URL =
   'expected an http or https URL without credentials, query, fragment or /v2, such as https://registry.example.com';
 const REFERENCE = 'expected HOST/REPOSITORY[:TAG][@DIGEST], such as registry.example.com/team/app:v1';

@@ -21,7 +21,8 @@ async function keepWith(flags: Readonly<Record<string, string | boolean>>) {
   const log = keepLog();
   const state = createRunState(settings, null, { io: fakeIo(), clock: createTestClock(), log, proxy });
   const remembered = await state.remember(registry, NEVER);
-  return { kept: await state.keep(registry, outcome(), remembered, NEVER), log };
+  const concluded = state.conclude(registry, outcome(), { remembered, plan: null });
+  return { kept: await state.keep(registry, concluded, remembered, NEVER), log };
 }
 
 test('a state that is in its file is kept', async () => {

@@ -11,7 +11,7 @@ function check(text: string): readonly string[] {
   return problems.lines;
 }
 
-const DURATION = 'expected a duration with its unit, such as 500ms, 30s, 12m or 1h';
+const DURATION = 'expected a duration with its unit, such as 500ms, 30s, 12m, 1h or 2d';
 const PUSHGATEWAY_URL =
   'expected an http or https URL without credentials, query or fragment, such as http://pushgateway.example.com:9091';
 const REGISTRY_URL =

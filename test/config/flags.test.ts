@@ -62,7 +62,7 @@ describe('readFlags', () => {
     [{ concurrency: '0' }, '--concurrency: concurrency: expected auto, or a whole number from 1 to 64, got 0'],
     [
       { timeout: '30' },
-      "--timeout: timeout: expected a duration with its unit, such as 500ms, 30s, 12m or 1h (more than 0, 596h at most), got '30'",
+      "--timeout: timeout: expected a duration with its unit, such as 500ms, 30s, 12m, 1h or 2d (more than 0, 596h at most), got '30'",
     ],
     [
       { 'repositories.match': ['team/*', ''] },

@@ -12,7 +12,7 @@ describe('the problems that loadSettings tells', () => {
     });
 
     expect(problems).toEqual([
-      'probe.yaml: timeout: expected a duration with its unit, such as 500ms, 30s, 12m or 1h (more than 0, 596h at most), got 30',
+      'probe.yaml: timeout: expected a duration with its unit, such as 500ms, 30s, 12m, 1h or 2d (more than 0, 596h at most), got 30',
       'probe.yaml: registries.prod.pageSize: expected a whole number from 1 to 1000, got 0',
       "PROBE_CONFIRM_ROUNDS: confirm.rounds: expected a whole number from 1 to 10, got 'many'",
       'PROBE_PUSHGATEWAY_ULR: unknown variable; did you mean PROBE_PUSHGATEWAY_URL?',

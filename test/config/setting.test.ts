@@ -25,6 +25,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'verify.platforms': 'linux/arm64',
   'scan.kind': 'private,*-cache=pull-through',
   'scan.registryVersion': '3',
+  fullWalkEvery: '1d',
+  coverageAcceptedAt: '2026-01-31T08:00:00Z',
 };
 
 const DURATIONS = /^(?:deadline|timeout|pushgateway\.timeout|verify\.wait|forget\.wait|confirm\.delay)$/;

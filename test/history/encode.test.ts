@@ -40,11 +40,11 @@ describe('a state as bytes', () => {
   });
 
   test('says never of what nobody has filled yet', () => {
-    const { repositories: _, slices: __, goodPins: ___, coverage: ____, nodePlatforms: _____, ...old } = state();
+    const { repositories: _, walks: __, goodPins: ___, url: ____, nodePlatforms: _____, ...old } = state();
 
     const decoded = decodeState(packed(old), PROD);
 
-    expect(decoded).toEqual({ kind: 'state', state: state() });
+    expect(decoded).toEqual({ kind: 'state', state: state({ url: null }) });
   });
 
   test.each<[string, Uint8Array, string]>([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { knowsRepositories, renewRepositories, seenWithTags } from '../../src/history/known-repositories.ts';
+import { createTally } from '../../src/walk/tally.ts';
 import type { State } from '../../src/history/state.ts';
 
 const NAMES = ['app', 'base', 'empty', 'new'];
@@ -11,7 +12,12 @@ function after(
   listed: readonly string[],
   hasTags: Readonly<Record<string, boolean>>,
 ): State['repositories'] {
-  return renewRepositories(known, { listed, hasTags: new Map(Object.entries(hasTags)), rest: 0 });
+  return renewRepositories(known, {
+    listed,
+    hasTags: new Map(Object.entries(hasTags)),
+    rest: 0,
+    skipped: createTally().counts([]).skipped,
+  });
 }
 
 /** Those of the names that had tags. */

@@ -1,23 +1,26 @@
-import type { Identity } from '../../src/history/history.ts';
+import type { SeenFinding } from '../../src/history/known-findings.ts';
 import type { FinishedRun } from '../../src/history/renew.ts';
 import type { KnownFinding, State, StateOwner } from '../../src/history/state.ts';
 import type { StateStore } from '../../src/history/store.ts';
 
 export const DIGEST = `sha256:${'a'.repeat(64)}`;
 export const OTHER_DIGEST = `sha256:${'b'.repeat(64)}`;
+export const URL = 'registry.example.com/';
 export const THEN = Date.UTC(2026, 0);
 export const NOW = Date.UTC(2026, 0, 2);
 export const PROD: StateOwner = { registry: 'prod', shard: null };
 export const NEVER = new AbortController().signal;
 
 /** A child of `team/app:v1` that is broken, unless told otherwise. */
-export function broken(changes: Partial<Identity> = {}): Identity {
-  return { repository: 'team/app', tags: ['v1'], object: 'child', digest: DIGEST, ...changes };
+export function broken(changes: Partial<SeenFinding> = {}): SeenFinding {
+  return { fault: null, repository: 'team/app', tags: ['v1'], object: 'child', digest: DIGEST, ...changes };
 }
+
+const NOT_KEPT = { fault: null, affects: null, otherTags: [], tagsNotKept: 0, roots: [] };
 
 /** The same, as an earlier run kept it. */
 export function known(changes: Partial<KnownFinding> = {}): KnownFinding {
-  return { digest: DIGEST, tag: 'v1', object: 'child', firstSeen: THEN, lastSeen: THEN, ...changes };
+  return { digest: DIGEST, tag: 'v1', object: 'child', firstSeen: THEN, lastSeen: THEN, ...NOT_KEPT, ...changes };
 }
 
 /** What a complete run kept of `prod`: that finding, and nothing that nobody fills yet. */
@@ -26,15 +29,15 @@ export function state(changes: Partial<State> = {}): State {
     keptBy: 'registry-integrity-probe',
     version: 1,
     ...PROD,
+    url: URL,
     begunAt: THEN,
     lastRunAt: THEN,
     lastCompleteRunAt: THEN,
     findings: [{ repository: 'team/app', broken: [known()] }],
     findingsNotKept: 0,
     repositories: null,
-    slices: null,
+    walks: null,
     goodPins: null,
-    coverage: null,
     nodePlatforms: null,
     ...changes,
   };
@@ -44,12 +47,17 @@ export function state(changes: Partial<State> = {}): State {
 export function finished(changes: Partial<FinishedRun> = {}): FinishedRun {
   return {
     ...PROD,
+    url: URL,
     finishedAt: NOW,
     complete: true,
+    told: true,
     suspect: false,
     findings: [],
     census: null,
     selects: () => true,
+    plan: null,
+    fullWalkEvery: null,
+    coverageAcceptedAt: null,
     ...changes,
   };
 }

@@ -70,6 +70,7 @@ export function outcome(
       ...change,
     },
     requests: { GET: 120, HEAD: 90 },
+    coverage: { oldestAt: 1_750_000_000_000, ratio: 0.75, dropRatio: 0.25, dropNames: 12 },
     ...circumstances,
   };
 }

@@ -47,8 +47,9 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
       () => true,
     );
     const { failOnFindings, failOnUnknown } = settings;
+    const results = done.map(({ described }) => described.outcome.result);
     return exitCodeOf({
-      results: reports,
+      results,
       delivered: delivered && isWritten,
       failOnFindings,
       failOnUnknown,
@@ -81,6 +82,7 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
     ...surroundings,
     shard: settings.shard,
     output: settings.output,
+    deadline: settings.deadline,
     usage: settings.kubernetes.inUse ? await readUsage() : null,
     readUsage,
     cacheOf: (registry, state) => openManifestCache(settings, registry, state, deps),

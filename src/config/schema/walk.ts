@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 import { BLOB_CHECKS } from '../../walk/source.ts';
-import { Duration, PositiveDuration } from './duration.ts';
+import { Duration, Period, PositiveDuration } from './duration.ts';
 import { listOf, mapping, numberOrWord, oneOf, path, toggle, wholeNumber } from './leaves.ts';
+import { Moment } from './moment.ts';
 import { Glob, RepositoryName } from './patterns.ts';
 import { Size } from './size.ts';
 
@@ -33,6 +34,22 @@ export const WALK_SHAPE = {
     .nullable()
     .default(null)
     .describe('How many requests a second may be sent for a registry, spaced evenly; unset, there is no limit.'),
+  requestsPerRun: wholeNumber(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'How many requests a run may send to look at things; it then asks again for what looked broken, and the next run goes on there. Unset, there is no limit.',
+    ),
+  fullWalkEvery: Period.nullable()
+    .default(null)
+    .describe(
+      'How often everything is walked at least, such as `1d`, by as many runs as it takes; unset, by every run. It needs a state.',
+    ),
+  coverageAcceptedAt: Moment.nullable()
+    .default(null)
+    .describe(
+      'Since when it is all right that fewer repositories or tags are listed than before, such as `2026-01-31T08:00:00Z`: what was listed before is forgotten.',
+    ),
   timeout: PositiveDuration.prefault('30s').describe(
     'How long one request may take; for content that is hashed, how long it may be silent.',
   ),

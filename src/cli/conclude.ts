@@ -1,0 +1,130 @@
+import { concludeRun, type Conclusion, type FinishedRun } from '../history/renew.ts';
+import type { PlacedFinding } from '../history/known-findings.ts';
+import type { Plan } from '../history/plan.ts';
+import type { Remembered } from '../history/remember.ts';
+import type { StateOwner } from '../history/state.ts';
+import type { Finding } from '../walk/finding.ts';
+import type { BrokenObject } from '../walk/fault.ts';
+import { BROKEN_OBJECTS } from '../walk/fault.ts';
+import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
+import { createSelection } from '../walk/selection.ts';
+import { belongsTo, type Shard } from '../walk/shard.ts';
+import { SKIP_REASONS } from '../walk/result.ts';
+import { verdictOn } from '../walk/verdict.ts';
+import { identityIn } from './finding-identity.ts';
+import type { Kept } from './state.ts';
+
+/** A run over one registry, and what is to be told of it. */
+export interface Concluded {
+  readonly run: FinishedRun;
+  readonly outcome: RegistryOutcome;
+}
+
+/**
+ * Joins what a run saw with what earlier ones have walked. Where all of it together is as new as is promised, that is
+ * what is told: sums, and what was found broken in what this run did not look at.
+ */
+export function concludeOutcome(
+  registry: Kept,
+  owner: StateOwner & { readonly part: Shard | null },
+  outcome: RegistryOutcome,
+  { remembered, plan }: { readonly remembered: Remembered; readonly plan: Plan | null },
+): Concluded {
+  const { result, finishedAt } = outcome;
+  const { complete, verdict, findings, census = null, unknowns, catalogAccessible } = result;
+  const run: FinishedRun = {
+    registry: owner.registry,
+    shard: owner.shard,
+    ...(owner.url === undefined ? {} : { url: owner.url }),
+    finishedAt,
+    complete,
+    told: catalogAccessible && unknowns.length === 0,
+    suspect: verdict === 'suspect',
+    findings: findings.map((finding) => {
+      const { fault, affects, roots } = finding;
+      return { ...identityIn(finding), fault, roots, ...(affects === undefined ? {} : { affects }) };
+    }),
+    census,
+    selects: selectionOf(registry, owner.part),
+    plan,
+    fullWalkEvery: registry.fullWalkEvery ?? null,
+    coverageAcceptedAt: registry.coverageAcceptedAt ?? null,
+  };
+  const conclusion = concludeRun(remembered.state, run);
+  return { run, outcome: { ...outcome, result: tellTogether(result, conclusion, run), ...coverageOf(conclusion) } };
+}
+
+function tellTogether(
+  result: WalkResult,
+  conclusion: Conclusion,
+  { told, suspect, fullWalkEvery }: FinishedRun,
+): WalkResult {
+  const { coverage, carried, complete } = conclusion;
+  if (result.complete || coverage === null) return result;
+  if (!complete) return { ...result, underWay: fullWalkEvery !== null && told && !suspect };
+  const findings = [...result.findings, ...carried.flatMap(carriedFinding)];
+  const { skipped, ...counts } = coverage.counts;
+  const listed = result.census?.skipped;
+  const allSkipped = Object.fromEntries(
+    SKIP_REASONS.map((reason) => [reason, skipped[reason] + (listed?.[reason] ?? 0)]),
+  ) as typeof skipped;
+  return {
+    ...result,
+    complete,
+    verdict: verdictOn({ findings, complete }),
+    counts: { ...result.counts, ...counts, skipped: allSkipped },
+    findings,
+  };
+}
+
+function coverageOf({ coverage, drop }: Conclusion): Pick<RegistryOutcome, 'coverage'> {
+  if (coverage === null) return {};
+  const { oldestAt, ratio } = coverage;
+  return { coverage: { oldestAt, ratio, dropRatio: drop?.ratio ?? 0, dropNames: drop?.names ?? 0 } };
+}
+
+/** What an earlier run has seen, as far as it is kept. */
+function carriedFinding({ repository, finding }: PlacedFinding): readonly Finding[] {
+  const { digest, tag, otherTags, object, fault, affects, roots, lastSeen } = finding;
+  if (fault === null || !isBrokenObject(object)) return [];
+  return [
+    {
+      repository: repository === '' ? null : repository,
+      tags: tag === null || repository === '' ? [] : [tag, ...otherTags],
+      roots,
+      object,
+      fault,
+      digest,
+      path: digest === null ? [] : [digest],
+      platforms: [],
+      ...(affects === null ? {} : { affects }),
+      expectedSize: null,
+      observed: {
+        method: null,
+        status: null,
+        bytes: null,
+        detail: `seen last at ${new Date(lastSeen).toISOString()}: this run did not come to it`,
+      },
+      confirmations: 0,
+    },
+  ];
+}
+
+function isBrokenObject(object: string): object is BrokenObject {
+  return BROKEN_OBJECTS.some((one) => one === object);
+}
+
+/** What a walk with these settings comes across: with `--repository` or `--tag` it is a part of the registry. */
+function selectionOf(
+  { repositories, tags }: Kept,
+  part: Shard | null,
+): (repository: string, tag: string | null) => boolean {
+  const { source, include, match } = repositories;
+  const selected = createSelection(match);
+  const selectedTags = createSelection(tags.match);
+  return (repository, tag) =>
+    (source === 'catalog' || include.includes(repository)) &&
+    belongsTo(part, repository) &&
+    selected.includes(repository) &&
+    (tag === null || selectedTags.includes(tag));
+}

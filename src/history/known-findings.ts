@@ -1,0 +1,69 @@
+import type { Affects } from '../walk/affects.ts';
+import type { Fault } from '../walk/fault.ts';
+import { identityOf, type Identity } from './history.ts';
+import type { KnownFinding, State } from './state.ts';
+
+/** Tags, and digests that were asked for by themselves, of which so many are kept for each finding. */
+const KEPT_NAMES = 20;
+
+/** A finding of a run, as far as it is remembered. */
+export interface SeenFinding extends Identity {
+  readonly fault: Fault | null;
+  readonly affects?: Affects;
+  readonly roots?: readonly string[];
+}
+
+/** A finding, and where it is. */
+export interface PlacedFinding {
+  readonly repository: string;
+  readonly finding: KnownFinding;
+}
+
+/** What was broken before, by identity: of one that is there twice, the older one. */
+export function placeKnown(state: State | null): ReadonlyMap<string, PlacedFinding> {
+  const all = new Map<string, PlacedFinding>();
+  for (const { repository, broken } of state?.findings ?? []) {
+    for (const finding of broken) {
+      const { digest, tag, object } = finding;
+      const identity = identityOf({ repository, digest, object, tags: tag === null ? [] : [tag] });
+      const other = all.get(identity);
+      if (other === undefined || finding.firstSeen < other.finding.firstSeen)
+        all.set(identity, { repository, finding });
+    }
+  }
+  return all;
+}
+
+/** What is broken now, by identity, with the time since when. */
+export function placeSeen(
+  before: ReadonlyMap<string, PlacedFinding>,
+  findings: readonly SeenFinding[],
+  now: number,
+): ReadonlyMap<string, PlacedFinding> {
+  const all = new Map<string, PlacedFinding>();
+  for (const one of findings) {
+    const identity = identityOf(one);
+    const { repository, digest, object, tags, fault, affects = null, roots = [] } = one;
+    const [tag = null, ...others] = tags;
+    const finding: KnownFinding = {
+      digest,
+      tag,
+      object,
+      firstSeen: Math.min(before.get(identity)?.finding.firstSeen ?? now, now),
+      lastSeen: now,
+      fault,
+      affects,
+      otherTags: others.slice(0, KEPT_NAMES - 1),
+      tagsNotKept: Math.max(0, others.length - KEPT_NAMES + 1),
+      roots: roots.slice(0, KEPT_NAMES),
+    };
+    all.set(identity, { repository, finding });
+  }
+  return all;
+}
+
+/** The findings as a state has them. */
+export function byRepository(all: Iterable<PlacedFinding>): State['findings'] {
+  const groups = Map.groupBy(all, ({ repository }) => repository);
+  return [...groups].map(([repository, group]) => ({ repository, broken: group.map(({ finding }) => finding) }));
+}

@@ -1,0 +1,128 @@
+import type { Errand, Itinerary, Leg } from '../walk/itinerary.ts';
+import { divisionOf } from './division.ts';
+import { unpackFingerprints } from './fingerprints.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { placeOf } from './place.ts';
+import type { State } from './state.ts';
+import { bookOf } from './books.ts';
+import type { WalkBook } from './walked.ts';
+
+/** A run that goes on where the last one ended. */
+export interface Plan {
+  readonly itinerary: Itinerary;
+  readonly startedAt: number;
+  /** What was known when it began. */
+  readonly book: WalkBook;
+  readonly ledger: Ledger;
+  /** The repositories that take part, by name; empty until the walk has asked for their order. */
+  readonly chosen: () => readonly string[];
+  /** With which repository errands go on the next time. */
+  readonly turns: () => Readonly<Record<string, string>>;
+  /** True for a repository that no run has walked to its end, as far as is known. */
+  readonly isNew: (fingerprint: number) => boolean;
+}
+
+/** What a run has to be told. */
+export interface PlanOptions {
+  readonly selection: string;
+  readonly startedAt: number;
+  /** Says what is left in one line, of a share of the walk that a run can do, from 0 to 1. */
+  readonly advise: (share: number, book: WalkBook) => string;
+}
+
+/** Something to walk, and when its turn is: the lowest first. */
+interface Stage {
+  readonly order: readonly [kind: number, age: number, slice: number, fingerprint: number];
+  readonly repository: string;
+  readonly part: { readonly bits: number; readonly index: number } | null;
+}
+
+/** What no run has seen; what a run ended in the middle of; what is walked by turns; what was walked of a slice already. */
+const [NEW, HALF, TURN, AGAIN] = [0, 1, 2, 3] as const;
+
+/** Plans a run by what the state knows: new things first, then those whose turn is longest ago. */
+export function createPlan(state: State | null, { selection, startedAt, advise }: PlanOptions): Plan {
+  const book = bookOf(state, selection, startedAt);
+  const seen = unpackFingerprints(state?.repositories?.withTags ?? '');
+  for (const one of unpackFingerprints(state?.repositories?.withoutTags ?? '')) seen.add(one);
+  const isNew = (one: number): boolean => book.waiting.has(one) || !seen.has(one);
+  const ledger = createLedger(isNew);
+  const turns: Record<string, string> = {};
+  let chosen: readonly string[] = [];
+
+  function* stagesOf(repository: string): Iterable<Stage> {
+    const { fingerprint, slice } = placeOf(repository);
+    const divided = book.divided.get(fingerprint);
+    if (divided !== undefined) {
+      for (const [index, { walkedAt, triedAt }] of divided.parts.entries()) {
+        const last = Math.max(walkedAt ?? 0, triedAt ?? 0);
+        yield {
+          order: [last === 0 ? NEW : TURN, last, slice, fingerprint],
+          repository,
+          part: { bits: divided.bits, index },
+        };
+      }
+      return;
+    }
+    yield { order: orderOf(fingerprint, slice), repository, part: null };
+  }
+
+  function orderOf(fingerprint: number, slice: number): Stage['order'] {
+    const waiting = book.waiting.get(fingerprint);
+    if (isNew(fingerprint) && (waiting?.triedAt ?? null) === null)
+      return [NEW, waiting?.since ?? startedAt, slice, fingerprint];
+    const pass = book.passes.get(slice);
+    if (pass?.done.has(fingerprint) === true) return [AGAIN, pass.since, slice, fingerprint];
+    const last = book.slices.get(slice);
+    const age = waiting?.triedAt ?? Math.max(last?.walkedAt ?? 0, last?.triedAt ?? 0);
+    return [pass === undefined ? TURN : HALF, age, slice, fingerprint];
+  }
+
+  const itinerary: Itinerary = {
+    broken: brokenIn(state),
+    begin: (turn) => book.turns[turn] ?? null,
+    goOn: (turn, repository) => void (turns[turn] = repository),
+    order(repositories) {
+      chosen = repositories;
+      const stages = repositories.flatMap((repository) => [...stagesOf(repository)]);
+      return legsOf(stages.toSorted(byTurn));
+    },
+    divide(leg, tags) {
+      const { fingerprint } = placeOf(leg.repository);
+      return divisionOf(leg, tags, { known: book.divided.get(fingerprint), cut: book.cut.get(fingerprint) ?? 0 });
+    },
+    walked: (leg) => ledger.note(leg),
+    ran: (errand) => ledger.ran(errand),
+    rest(left, all) {
+      const share = chosen.length === 0 ? 0 : ledger.walked / chosen.length;
+      return `the run ended before ${left} of ${all} repositories were walked; ${advise(share, book)}`;
+    },
+  };
+  return { itinerary, startedAt, book, ledger, chosen: () => chosen, turns: () => turns, isNew };
+}
+
+/** What is known to be broken is asked for by its tags; what only a pinned digest leads to, by whoever pins it. */
+function brokenIn(state: State | null): readonly Errand[] {
+  return (state?.findings ?? []).flatMap(({ repository, broken }): Errand[] => {
+    if (repository === '') return [];
+    const tags = new Set(broken.flatMap(({ tag, otherTags }) => (tag === null ? [] : [tag, ...otherTags])));
+    return tags.size === 0 ? [] : [{ repository, tags: [...tags], digests: [] }];
+  });
+}
+
+function byTurn({ order: a }: Stage, { order: b }: Stage): number {
+  for (const index of [0, 1, 2, 3] as const) if (a[index] !== b[index]) return a[index] - b[index];
+  return 0;
+}
+
+/** Parts of one repository that follow each other are walked in one go, so that what they share is asked for once. */
+function legsOf(stages: readonly Stage[]): readonly Leg[] {
+  const legs: { repository: string; parts: { bits: number; indexes: number[] } | null }[] = [];
+  for (const { repository, part } of stages) {
+    const last = legs.at(-1);
+    if (part === null) legs.push({ repository, parts: null });
+    else if (last?.repository === repository && last.parts !== null) last.parts.indexes.push(part.index);
+    else legs.push({ repository, parts: { bits: part.bits, indexes: [part.index] } });
+  }
+  return legs;
+}
