@@ -45,5 +45,6 @@ WORKDIR /app
 COPY --from=build /build/dist/ ./
 # A number, for Kubernetes cannot tell whether a name is root.
 USER 65532:65532
-ENTRYPOINT ["node", "/app/registry-integrity-probe.mjs"]
+# Without these flags, Node would take more than a small container may have. What a user adds is in NODE_OPTIONS.
+ENTRYPOINT ["node", "--max-old-space-size-percentage=50", "--max-semi-space-size=4", "/app/registry-integrity-probe.mjs"]
 CMD ["--help"]

@@ -119,7 +119,12 @@ describe('the image', () => {
     expect(Config).toMatchObject({
       User: '65532:65532',
       WorkingDir: '/app',
-      Entrypoint: ['node', '/app/registry-integrity-probe.mjs'],
+      Entrypoint: [
+        'node',
+        '--max-old-space-size-percentage=50',
+        '--max-semi-space-size=4',
+        '/app/registry-integrity-probe.mjs',
+      ],
       Cmd: ['--help'],
     });
     expect(Config.Healthcheck).toBeUndefined();
