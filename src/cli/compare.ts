@@ -27,7 +27,8 @@ export async function askRegistry(
 ): Promise<AskedRegistry> {
   const { name, expectAuth, schemeGiven } = registry;
   const url = new URL(registry.url);
-  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, pastCaches: false };
+  const { tokenHosts } = registry.auth;
+  const target = { name, url, schemeGiven, walk: registry, credentials, expectAuth, tokenHosts, pastCaches: false };
   let listings = (): Listings => NOTHING;
   const outcome = await walkRegistry(
     target,

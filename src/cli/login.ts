@@ -6,7 +6,7 @@ import { readPullSecret } from './pull-secrets.ts';
 import type { CommandDeps } from './session.ts';
 
 /** Nothing is configured for a host that only a reference names. */
-const NO_AUTH: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null };
+const NO_AUTH: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null, tokenHosts: [] };
 
 /** Where a login may come from besides the settings. */
 export interface LoginDeps {

@@ -111,7 +111,8 @@ async function walkConfigured(
   const cache = context.cacheOf(name, state);
   const kept = cache === null ? {} : { cache };
   const { requestsPerRun } = registry;
-  const asking = { walk: registry, credentials, expectAuth, pastCaches: false, ...kept };
+  const auth = { credentials, expectAuth, tokenHosts: registry.auth.tokenHosts };
+  const asking = { walk: registry, ...auth, pastCaches: false, ...kept };
   const target = { name, url, schemeGiven, ...asking, requestsPerRun, deadline: context.deadline };
   const goesOn = {
     ...repositoriesAtOnce(registry),

@@ -30,6 +30,8 @@ export interface Target {
   readonly walk: WalkSettings;
   readonly credentials: CredentialsOf;
   readonly expectAuth: boolean;
+  /** Hosts of token services that `insecure` holds for as well; absent, none but the registry's own. */
+  readonly tokenHosts?: readonly string[];
   /** Every URL carries a nonce, so that no caching proxy answers. */
   readonly pastCaches: boolean;
   /** Absent where nothing is kept from one run to the next. */
@@ -44,11 +46,11 @@ export interface Session {
 
 /** Gets ready to ask a registry; nothing is asked yet. */
 export function openSession(target: Target, deps: CommandDeps): Session {
-  const { url, walk, credentials, expectAuth, pastCaches, cache } = target;
+  const { url, walk, credentials, expectAuth, tokenHosts = [], pastCaches, cache } = target;
   const transport = openTransport(walk, deps);
   const { clock, log } = deps;
   const { insecure, pageSize, manifestLimit, readWithoutRange, unpackLimit } = walk;
-  const authorizer = createAuthorizer({ transport, credentials, registry: url, insecure, clock, log });
+  const authorizer = createAuthorizer({ transport, credentials, registry: url, insecure, tokenHosts, clock, log });
   const options = { url, pageSize, manifestLimit, readWithoutRange, unpackLimit, expectAuth, pastCaches };
   return {
     source: createRegistrySource(options, { transport, authorizer, nonce: createNonce, ...(cache && { cache }) }),

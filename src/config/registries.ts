@@ -61,8 +61,9 @@ function singleRegistry(topLevel: Layer, problems: Problems): (NamedLayer & { re
   const name = topLevel.get('registry.name');
   const username = topLevel.get('registry.username');
   const password = topLevel.get('registry.password');
+  const tokenHosts = topLevel.get('registry.tokenHosts');
   if (!isGiven(url)) {
-    for (const { origin, path } of [name, username, password].filter(isGiven)) {
+    for (const { origin, path } of [name, username, password, tokenHosts].filter(isGiven)) {
       problems.add(origin, path, 'needs the address of its registry: give --registry-url or PROBE_REGISTRY_URL');
     }
     return null;
@@ -72,6 +73,7 @@ function singleRegistry(topLevel: Layer, problems: Problems): (NamedLayer & { re
   layer.set('url', url);
   if (isGiven(username)) layer.set('auth.username', username);
   if (isGiven(password)) layer.set('auth.password', password);
+  if (isGiven(tokenHosts)) layer.set('auth.tokenHosts', tokenHosts);
   const named = isGiven(name) ? name : url;
   return { name: String(isGiven(name) ? name.value : registryNameOf(String(url.value))), layer, named };
 }

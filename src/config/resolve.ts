@@ -69,6 +69,7 @@ export async function resolveRegistry(
         password: passwordFromFile ?? auth.password,
         dockerConfig,
         pullSecret: auth.pullSecret,
+        tokenHosts: auth.tokenHosts,
       },
       ca,
       clientCertificate,

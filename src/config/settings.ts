@@ -31,6 +31,8 @@ export interface RegistryAuth {
   readonly dockerConfig: string | null;
   /** The name of a pull secret in the cluster. */
   readonly pullSecret: string | null;
+  /** Hosts of token services that `insecure` holds for, beside the registry's own. */
+  readonly tokenHosts: readonly string[];
 }
 
 /** One registry, with everything resolved. */

@@ -1,7 +1,10 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { Agent, EnvHttpProxyAgent, Pool, type buildConnector, type Dispatcher } from 'undici';
 import { directNetworks } from './direct-networks.ts';
 import { watchHandshakes } from './handshakes.ts';
 import { connectLeniently, MAX_HEADER_BYTES, type Leniency } from './lenient-socket.ts';
+import { withoutLinkLocal } from './link-local.ts';
 import type { ProxyOptions } from './options.ts';
 import { createProxyPool } from './proxy-pool.ts';
 import type { TlsSettings } from './tls-settings.ts';
@@ -25,6 +28,10 @@ export interface ConnectionSettings {
   readonly proxy: ProxyOptions;
   /** Set for connections whose answers a strict parser refuses; each is then good for one request. */
   readonly leniency?: Leniency;
+  /** How names become addresses; absent, as the system does it. */
+  readonly lookup?: LookupFunction;
+  /** Set where no name may lead to a link-local address, unless this host is at one. A proxy's may. */
+  readonly namedBy?: string | null;
 }
 
 /**
@@ -35,15 +42,17 @@ const PROTOCOL = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, maxHeaderS
 
 /** Opens an empty set of connections. Throws a TypeError for a proxy that is not a URL. */
 export function openConnections(settings: ConnectionSettings): Connections {
-  const { connectTimeoutMs, connections, tls, proxy, leniency } = settings;
+  const { connectTimeoutMs, connections, tls, proxy, leniency, lookup = systemLookup, namedBy = null } = settings;
   // undici cannot take back a connection attempt, and one would keep the process alive; the sockets' own signal can.
   const ending = new AbortController();
-  const connect: buildConnector.BuildOptions = {
+  const toProxy: buildConnector.BuildOptions = {
     ...tls,
     allowH2: false,
     timeout: connectTimeoutMs,
     signal: ending.signal,
+    lookup,
   };
+  const connect = namedBy === null ? toProxy : { ...toProxy, lookup: withoutLinkLocal(lookup, namedBy) };
   const shared = { ...PROTOCOL, connections, connect };
   const handshakes = watchHandshakes(connect);
   const direct = new Agent({ ...shared, connect: handshakes.connect, factory: openPool });
@@ -65,10 +74,10 @@ export function openConnections(settings: ConnectionSettings): Connections {
       httpsProxy: proxy.httpsProxy,
       noProxy: proxy.noProxy,
       requestTls: connect,
-      clientFactory: (origin) => createProxyPool(origin, shared),
+      clientFactory: (origin) => createProxyPool(origin, { ...shared, connect: toProxy }),
       factory: (origin, options) =>
         String(origin) === forwarding?.href
-          ? createProxyPool(forwarding, { ...shared, connect: reading(connect) })
+          ? createProxyPool(forwarding, { ...shared, connect: reading(toProxy) })
           : openPool(origin, options),
     });
   }

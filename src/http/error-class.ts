@@ -1,6 +1,7 @@
 import { errors } from 'undici';
 import type { FailureClass } from './exchange.ts';
 import { GarbledError, TOO_MANY_HEADERS } from './lenient-socket.ts';
+import { LINK_LOCAL, LinkLocalError } from './link-local.ts';
 import { ProxyError } from './proxy-pool.ts';
 
 /** Why a request got no answer, by the codes of what was thrown. */
@@ -69,6 +70,7 @@ export function classify(error: unknown): Classified {
         proxy: { host: link.host, status: link.status, cause: cause.failure },
       };
     }
+    if (link instanceof LinkLocalError) return { failure: 'link_local', code: null, proxy: null };
     if (link instanceof GarbledError) return garbled(link.oddity);
     if (link instanceof errors.HeadersOverflowError) return garbled(TOO_MANY_HEADERS);
     const failure = classOf(link, code);
@@ -128,6 +130,7 @@ const PREDICATES: Readonly<Record<Exclude<FailureClass, 'timeout' | 'other'>, st
   redirect: 'sent a redirect that may not be followed',
   garbled: 'sent an answer that cannot be read',
   paused: 'asked to be left alone',
+  link_local: LINK_LOCAL,
 };
 
 const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN']);

@@ -18,6 +18,16 @@ export interface HttpRequest {
    * Absent, never.
    */
   readonly mayProve?: (url: URL) => boolean;
+  /** How far trust goes on the way to each URL that is asked; absent, as far as the settings say. */
+  readonly trust?: (url: URL) => Trust;
+}
+
+/** What is allowed on the way to a URL that somebody else named. */
+export interface Trust {
+  /** Whether `insecure` holds there as well, where it is set. */
+  readonly insecure: boolean;
+  /** The host that named it, where no link-local address may be asked unless that host is at one; null where any may. */
+  readonly namedBy: string | null;
 }
 
 /**
@@ -68,7 +78,8 @@ export interface BodyCoding {
 
 /**
  * Why no answer came. `garbled`: one came that cannot be read, or in more than one way. `paused`: nothing was sent,
- * because the host had asked for a longer wait than is honored.
+ * because the host had asked for a longer wait than is honored. `link_local`: the address is not asked for whoever
+ * named it.
  */
 export type FailureClass =
   | 'garbled'
@@ -82,6 +93,7 @@ export type FailureClass =
   | 'redirect'
   | 'proxy'
   | 'paused'
+  | 'link_local'
   | 'other';
 
 /**

@@ -1,4 +1,4 @@
-import type { BodyRead, HopOutcome, HttpRequest } from './exchange.ts';
+import type { BodyRead, HopOutcome, HttpRequest, Trust } from './exchange.ts';
 import { withoutCredentials } from './headers.ts';
 
 /** What a followed redirect's own body may have, in bytes: a line of HTML; reading it to the end keeps the connection. */
@@ -40,7 +40,7 @@ export async function follow(
     const { outcome } = hop;
     if (outcome.kind === 'failure') return hop;
     if (!isFollowed(request, outcome.status)) return withOrigin(hop, url.origin !== request.url.origin);
-    const next = nextHop(outcome.headers['location'], trail, insecure);
+    const next = nextHop(outcome.headers['location'], trail, (to) => insecure && trustIn(to, request).insecure);
     if (next.kind === 'refused') return refused(url, `${nameHop(trail)} ${next.reason}`);
     url = next.url;
     trail.push(url);
@@ -78,9 +78,14 @@ export function isFollowed(request: Pick<HttpRequest, 'method' | 'redirects'>, s
 
 /**
  * The hop after `trail`, the URLs asked so far, the last of which answered with this Location.
- * Private addresses are allowed, because registries and their stores live there.
+ * Private addresses are allowed, because registries and their stores live there. `mayBePlain` says where plain HTTP may
+ * follow https.
  */
-export function nextHop(location: string | undefined, trail: readonly URL[], insecure: boolean): NextHop {
+export function nextHop(
+  location: string | undefined,
+  trail: readonly URL[],
+  mayBePlain: (url: URL) => boolean,
+): NextHop {
   const from = trail.at(-1);
   if (location === undefined || location === '') return refuse('redirects without a Location');
   const url = URL.parse(location, from?.href);
@@ -90,7 +95,7 @@ export function nextHop(location: string | undefined, trail: readonly URL[], ins
   url.password = '';
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return refuse(`redirects to ${url.protocol}, not to http or https`);
-  if (url.protocol === 'http:' && from?.protocol === 'https:' && !insecure) {
+  if (url.protocol === 'http:' && from?.protocol === 'https:' && !mayBePlain(url)) {
     return refuse(`redirects from https to plain http at ${url.host}`);
   }
   if (trail.some((asked) => asked.href === url.href)) return refuse(`redirects in a circle, back to ${url.host}`);
@@ -107,6 +112,11 @@ export function nameHop(trail: readonly URL[]): string {
 /** Whether no hop of this trail has left the first origin, but for places where the request may prove who we are. */
 export function isAtHome(trail: readonly URL[], { mayProve }: Pick<HttpRequest, 'mayProve'>): boolean {
   return trail.every((url) => url.origin === trail[0]?.origin || mayProve?.(url) === true);
+}
+
+/** How far trust goes on the way to this URL. */
+export function trustIn(url: URL, { trust }: Pick<HttpRequest, 'trust'>): Trust {
+  return trust?.(url) ?? { insecure: true, namedBy: null };
 }
 
 function refuse(reason: string): NextHop {

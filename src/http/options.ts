@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 
@@ -40,4 +41,6 @@ export interface TransportDeps {
   readonly log: Log;
   /** In [0, 1): spreads retries. */
   readonly random: () => number;
+  /** How names become addresses; absent, as the system does it. */
+  readonly lookup?: LookupFunction;
 }

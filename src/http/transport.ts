@@ -1,18 +1,21 @@
+import { lookup as systemLookup } from 'node:dns';
+
 import type { Clock } from '../util/clock.ts';
 import { ask, type Asked } from './ask.ts';
-import { openConnections, type Connections, type ConnectionSettings } from './connections.ts';
-import type { HopOutcome, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
-import { follow, type Hop } from './follow.ts';
+import type { Connections } from './connections.ts';
+import { openConnectionSets } from './connection-sets.ts';
+import type { HopOutcome, HttpOutcome, HttpRequest, Transport, Trust } from './exchange.ts';
+import { follow, trustIn, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
 import { isSafe } from './lenient-socket.ts';
 import { createLanes } from './lanes.ts';
 import { findLevel, fixedLevel, type Ended } from './level.ts';
 import { createPace } from './limiter.ts';
+import { isLinkLocal, leadsLinkLocal, LINK_LOCAL } from './link-local.ts';
 import type { TransportDeps, TransportOptions } from './options.ts';
 import { pauseAfter } from './pause-policy.ts';
 import { decide } from './retry-policy.ts';
-import { tlsSettings } from './tls-settings.ts';
 
 const CANCELED = 'the request was canceled';
 
@@ -30,15 +33,10 @@ interface Try {
  * the waits that servers ask for.
  * It never throws for what a network does. Throws a TypeError here for a proxy that is not a URL.
  */
-export function createTransport(options: TransportOptions, { clock, log, random }: TransportDeps): Transport {
+export function createTransport(options: TransportOptions, deps: TransportDeps): Transport {
+  const { clock, log, random, lookup = systemLookup } = deps;
   const { timeoutMs, concurrency, findLevel: findsLevel = false, retries, insecure, proxy } = options;
-  const settings: ConnectionSettings = {
-    connectTimeoutMs: timeoutMs,
-    connections: concurrency,
-    tls: tlsSettings(options),
-    proxy,
-  };
-  const shared = openConnections(settings);
+  const sets = openConnectionSets(options, { connectTimeoutMs: timeoutMs, connections: concurrency, proxy, lookup });
   const lanes = createLanes(() => (findsLevel ? findLevel(concurrency) : fixedLevel(concurrency)), {
     pace: createPace(options.requestsPerSecond ?? null),
     clock,
@@ -105,14 +103,23 @@ export function createTransport(options: TransportOptions, { clock, log, random 
 
   async function connectAndAsk(one: Try, hop: Hop, lenient: boolean, timed: Stopwatch): Promise<Asked> {
     const { method, newConnection } = one.request;
-    if (newConnection !== true && !lenient) return askOver(shared, one, hop, { lastOnConnection: false, timed });
+    const trust = trustIn(hop.url, one.request);
+    if (await isOffLimits(hop.url, trust)) return unasked(hop, 'link_local', `it ${LINK_LOCAL}`);
+    if (newConnection !== true && !lenient) {
+      return askOver(sets.kept(trust), one, hop, { lastOnConnection: false, timed });
+    }
     const leniency = { method, onChange: () => note(hop.url.host) };
-    const connections = openConnections(lenient ? { ...settings, leniency } : settings);
+    const connections = lenient ? sets.fresh(trust, leniency) : sets.fresh(trust);
     try {
       return await askOver(connections, one, hop, { lastOnConnection: true, timed });
     } finally {
       await connections.destroy();
     }
+  }
+
+  /** An address is looked up nowhere, so that it is looked at here; so are those that a proxy would connect to. */
+  async function isOffLimits({ hostname }: URL, { namedBy }: Trust): Promise<boolean> {
+    return namedBy !== null && isLinkLocal(hostname) && !(await leadsLinkLocal(namedBy, lookup));
   }
 
   function note(host: string): void {
@@ -155,11 +162,11 @@ export function createTransport(options: TransportOptions, { clock, log, random 
 
   async function close(): Promise<void> {
     closing.abort();
-    await shared.destroy();
+    await sets.destroy();
   }
 }
 
-function unasked({ who, url }: Hop, failure: 'aborted' | 'paused', why: string): Asked {
+function unasked({ who, url }: Hop, failure: 'aborted' | 'paused' | 'link_local', why: string): Asked {
   const detail = `${who} was not asked: ${why}`;
   return { outcome: { kind: 'failure', failure, detail, url }, transient: false, misread: false };
 }

@@ -37,6 +37,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
   redirect: 'protocol',
   garbled: 'protocol',
   paused: 'rate_limited',
+  link_local: 'protocol',
   other: 'connection',
 };
 

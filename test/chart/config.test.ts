@@ -75,7 +75,11 @@ describe('the config file', () => {
         confirm: { delay: 5_000, rounds: 2 },
         repositories: { match: ['team/**', '!team/scratch-*'], include: ['hidden/app'], source: 'catalog' },
         tags: { match: ['!*-snapshot'] },
-        auth: { username: 'made-up', password: 'made-up' },
+        auth: {
+          username: 'made-up',
+          password: 'made-up',
+          tokenHosts: ['auth.example.com', 'auth.example.net:5001'],
+        },
       },
     ]);
     expect(typed.command).toBe('run');

@@ -11,7 +11,7 @@ import { keepLog, type KeptLog } from './kept-log.ts';
 
 const HOST = 'registry.example.com:5000';
 const ADDRESS = new URL(`https://${HOST}`);
-const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null };
+const NOTHING: RegistryAuth = { username: null, password: null, dockerConfig: null, pullSecret: null, tokenHosts: [] };
 
 function dockerConfig(user: string, host = HOST): string {
   return JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:secret`).toString('base64') } } });

@@ -93,7 +93,7 @@ describe('loadSettings', () => {
         hosts: [],
         shards: 1,
         expectAuth: true,
-        auth: { username: 'robot', password: 'hunter2', dockerConfig: null, pullSecret: null },
+        auth: { username: 'robot', password: 'hunter2', dockerConfig: null, pullSecret: null, tokenHosts: [] },
       },
     ]);
     expect(settings.walk).toMatchObject({ tags: { match: ['v*', '!*-rc'] }, insecure: true });
@@ -149,7 +149,13 @@ registries:
     expect(prod(loaded)).toMatchObject({
       ca: PEM,
       expectAuth: true,
-      auth: { username: 'robot', password: ' hunter2 ', dockerConfig: '{"auths":{}}', pullSecret: null },
+      auth: {
+        username: 'robot',
+        password: ' hunter2 ',
+        dockerConfig: '{"auths":{}}',
+        pullSecret: null,
+        tokenHosts: [],
+      },
     });
   });
 

@@ -41,6 +41,7 @@ const FILES = {
 
 /** What some settings cannot do without. */
 const COMPANIONS: Readonly<Record<string, readonly [string, string]>> = {
+  'registry.tokenHosts': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'registry.name': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'repositories.source': ['PROBE_REPOSITORIES_INCLUDE', 'team/app'],
   'kubernetes.events': ['PROBE_KUBERNETES_IN_USE', 'true'],

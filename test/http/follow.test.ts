@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { isAtHome, isFollowed, nameHop, nextHop } from '../../src/http/follow.ts';
 
+const never = (): boolean => false;
 const first = 'https://registry.example.com/v2/app/blobs/sha256:0';
 
 function urls(...trail: readonly string[]): URL[] {
@@ -34,7 +35,7 @@ test.each([
   ['https://10.0.0.7:9000/b', 'https://10.0.0.7:9000/b'],
   ['https://user:secret@storage.example.com/b#part', 'https://storage.example.com/b'],
 ])('the Location %s leads to %s', (location, href) => {
-  const next = nextHop(location, urls(first), false);
+  const next = nextHop(location, urls(first), never);
 
   expect(next.kind === 'follow' && next.url.href).toBe(href);
 });
@@ -48,24 +49,24 @@ test.each([
   ['http://storage.example.com/b?secret=1', 'redirects from https to plain http at storage.example.com'],
   [first, 'redirects in a circle, back to registry.example.com'],
 ])('the Location %s is refused: it %s', (location, reason) => {
-  expect(nextHop(location, urls(first), false)).toEqual({ kind: 'refused', reason });
+  expect(nextHop(location, urls(first), never)).toEqual({ kind: 'refused', reason });
 });
 
 test('a step down to plain http is allowed where TLS is not insisted on', () => {
-  expect(nextHop('http://storage.example.com/b', urls(first), true).kind).toBe('follow');
+  expect(nextHop('http://storage.example.com/b', urls(first), () => true).kind).toBe('follow');
 });
 
 test('the step down is seen on a later hop too', () => {
   const trail = urls('http://registry.example.com/a', 'https://registry.example.com/a');
 
-  expect(nextHop('http://storage.example.com/b', trail, false).kind).toBe('refused');
+  expect(nextHop('http://storage.example.com/b', trail, never).kind).toBe('refused');
 });
 
 test('five redirects are followed, a sixth is not', () => {
   const trail = urls(...[0, 1, 2, 3, 4].map((hop) => `https://registry.example.com/${hop}`));
 
-  const fifth = nextHop('/5', trail, false);
-  const sixth = nextHop('/6', [...trail, new URL('https://registry.example.com/5')], false);
+  const fifth = nextHop('/5', trail, never);
+  const sixth = nextHop('/6', [...trail, new URL('https://registry.example.com/5')], never);
 
   expect(fifth.kind).toBe('follow');
   expect(sixth).toEqual({ kind: 'refused', reason: 'redirects once more after 5 redirects' });

@@ -41,6 +41,7 @@ const Auth = z.strictObject({
   dockerConfigFile: text.optional(),
   username: text.optional(),
   password: text.optional(),
+  tokenHosts: Settings.shape.auth.unwrap().shape.tokenHosts.unwrap().optional(),
 });
 
 /** Who asks, and whom is trusted. */

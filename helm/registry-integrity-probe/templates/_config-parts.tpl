@@ -70,6 +70,9 @@ passwordFile: {{ $folder }}/password
 {{- else if $auth.dockerConfigFile }}
 dockerConfigFile: {{ $auth.dockerConfigFile | quote }}
 {{- end }}
+{{- with $auth.tokenHosts }}
+tokenHosts: {{ toJson . }}
+{{- end }}
 {{- end }}
 
 {{/*

@@ -106,7 +106,8 @@ function hostTarget(
 ): HostTarget {
   const name = registry?.name ?? registryNameOf(url.href);
   const walk = registry ?? settings.walk;
-  return { references, target: { name, url, schemeGiven, walk, credentials, expectAuth: false, pastCaches: true } };
+  const auth = { credentials, expectAuth: false, tokenHosts: registry?.auth.tokenHosts ?? [] };
+  return { references, target: { name, url, schemeGiven, walk, ...auth, pastCaches: true } };
 }
 
 function exitOf(outcomes: readonly RegistryOutcome[]): ExitCode {

@@ -43,6 +43,9 @@ export const Registry = mapping({
     pullSecret: ObjectName.nullable()
       .default(null)
       .describe('The name of a pull secret in the cluster that holds them, which is read through the Kubernetes API.'),
+    tokenHosts: listOf(Host, 'hosts')
+      .default([])
+      .describe("Hosts of token services that `insecure` holds for, too; it always does for the registry's own host."),
   }).prefault({}),
 });
 
@@ -54,4 +57,5 @@ export const FlagRegistry = mapping({
   name: RegistryName.nullable().default(null).describe('Its name in reports and metrics; unset, made from its host.'),
   username: text.nullable().default(null).describe('The user to log in to it as.'),
   password: secretText.nullable().default(null).meta({ description: "The user's password.", secret: true }),
+  tokenHosts: listOf(Host, 'hosts').default([]).describe('Hosts of its token services that `insecure` holds for, too.'),
 });

@@ -4,7 +4,7 @@ import type { Log } from '../../util/log.ts';
 import type { Unknown } from '../../walk/lookup.ts';
 import { repositoryOfScope } from '../paths.ts';
 import type { Credentials, CredentialsOf } from './credentials.ts';
-import { realmName } from './realm.ts';
+import { realmName, type RealmRules } from './realm.ts';
 import { chooseScheme, type Scheme } from './scheme.ts';
 import { createSchemes } from './schemes.ts';
 import type { Token } from './token-answer.ts';
@@ -27,13 +27,10 @@ export interface Authorizer {
   send(scope: string | null, signal: AbortSignal, attempt: Attempt): Promise<HttpOutcome | Unknown>;
 }
 
-export interface AuthorizerDeps {
+/** Credentials are for the registry's origin, and for the token service that it names. */
+export interface AuthorizerDeps extends RealmRules {
   readonly transport: Transport;
   readonly credentials: CredentialsOf;
-  /** Where the registry is: credentials are for this origin, and for the token service it names. */
-  readonly registry: URL;
-  /** Accept a token service over plain HTTP although the registry is asked over https. */
-  readonly insecure: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }

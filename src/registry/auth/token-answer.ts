@@ -20,6 +20,8 @@ export interface TokenQuestion {
   readonly scopes: readonly string[];
   /** No credentials went along. */
   readonly anonymous: boolean;
+  /** Said of a URL that was asked with less trust than the registry has, and failed; null for others. Absent, of none. */
+  readonly limitOf?: (url: URL) => string | null;
 }
 
 /** Tokens take a few KiB; this is far more than one, and little enough to hold. */
@@ -50,7 +52,12 @@ export function readTokenAnswer(outcome: HttpOutcome, question: TokenQuestion, n
   if (outcome.kind === 'failure') {
     if (outcome.failure === 'paused') return unknown('rate_limited', `the token service ${realm}: ${outcome.detail}`);
     if (outcome.failure === 'aborted') return unknown('deadline', `no time left to ask the token service ${realm}`);
-    return unknown('auth', `realm_unreachable: ${realm}: ${outcome.detail}`);
+    if (outcome.failure === 'link_local') return unknown('auth', `realm_refused: ${realm}: ${outcome.detail}`);
+    const limit = outcome.failure === 'tls' || outcome.failure === 'redirect' ? question.limitOf?.(outcome.url) : null;
+    return unknown(
+      'auth',
+      `realm_unreachable: ${realm}: ${outcome.detail}${typeof limit === 'string' ? `; ${limit}` : ''}`,
+    );
   }
   const problem = problemOf(outcome, question, realm);
   if (problem !== null) return problem;

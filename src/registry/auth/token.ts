@@ -2,7 +2,7 @@ import type { HttpOutcome, HttpRequest, Transport } from '../../http/exchange.ts
 import type { Clock } from '../../util/clock.ts';
 import type { Unknown } from '../../walk/lookup.ts';
 import type { Credentials } from './credentials.ts';
-import { mayMoveTo } from './realm.ts';
+import { limitOfTrust, mayMoveTo, trustInRealm, type RealmRules } from './realm.ts';
 import { readTokenAnswer, TOKEN_BODY_LIMIT, type Token } from './token-answer.ts';
 
 /** What a token is asked with. */
@@ -17,11 +17,9 @@ export interface TokenRequest {
 /** The OAuth 2.0 token endpoint wants to know what asks. */
 const CLIENT_ID = 'registry-integrity-probe';
 
-export interface TokenDeps {
+export interface TokenDeps extends RealmRules {
   readonly transport: Transport;
   readonly clock: Clock;
-  /** Where the registry is that named the service. */
-  readonly registry: URL;
 }
 
 /** A proxy moves once, and a service may once more. */
@@ -36,13 +34,14 @@ const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 export async function fetchToken(request: TokenRequest, deps: TokenDeps): Promise<Token | Unknown> {
   const { transport, clock } = deps;
   const { realm, scopes, credentials } = request;
-  const question = { realm, scopes, anonymous: credentials.kind === 'none' };
+  const limitOf = (url: URL): string | null => limitOfTrust(url, deps);
+  const question = { realm, scopes, anonymous: credentials.kind === 'none', limitOf };
   if (credentials.kind === 'identity-token') {
-    const posted = await post(refreshRequest(request, credentials.token), deps);
+    const posted = await post(refreshRequest(request, credentials.token, deps), deps);
     const knowsNoPost = posted.kind === 'response' && (posted.status === 404 || posted.status === 405);
     if (!knowsNoPost) return readTokenAnswer(posted, question, clock.now());
   }
-  return readTokenAnswer(await transport.send(plainRequest(request, deps.registry)), question, clock.now());
+  return readTokenAnswer(await transport.send(plainRequest(request, deps)), question, clock.now());
 }
 
 /** Its body holds the identity token: it is sent again only to where that may go. */
@@ -59,7 +58,7 @@ async function post(request: HttpRequest, { transport, registry }: TokenDeps): P
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ */
-function plainRequest({ realm, service, scopes, credentials, signal }: TokenRequest, registry: URL): HttpRequest {
+function plainRequest({ realm, service, scopes, credentials, signal }: TokenRequest, rules: RealmRules): HttpRequest {
   const url = new URL(realm);
   if (service !== null) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
@@ -70,12 +69,17 @@ function plainRequest({ realm, service, scopes, credentials, signal }: TokenRequ
     headers: { accept: 'application/json', ...(authorization === null ? {} : { authorization }) },
     signal,
     read: { kind: 'all', limit: TOKEN_BODY_LIMIT },
-    mayProve: (target) => mayMoveTo(target, realm, registry),
+    mayProve: (target) => mayMoveTo(target, realm, rules.registry),
+    trust: (target) => trustInRealm(target, rules),
   };
 }
 
 /** https://distribution.github.io/distribution/spec/auth/oauth/ */
-function refreshRequest({ realm, service, scopes, signal }: TokenRequest, refreshToken: string): HttpRequest {
+function refreshRequest(
+  { realm, service, scopes, signal }: TokenRequest,
+  refreshToken: string,
+  rules: RealmRules,
+): HttpRequest {
   const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: CLIENT_ID, refresh_token: refreshToken });
   if (service !== null) form.set('service', service);
   if (scopes.length > 0) form.set('scope', scopes.join(' '));
@@ -87,6 +91,7 @@ function refreshRequest({ realm, service, scopes, signal }: TokenRequest, refres
     signal,
     read: { kind: 'all', limit: TOKEN_BODY_LIMIT },
     redirects: 'none',
+    trust: (target) => trustInRealm(target, rules),
   };
 }
 

@@ -95,10 +95,11 @@ describe('a token service', () => {
     expect(statusOf(other)).toBe(200);
   });
 
-  test('over http is asked where that is allowed', async () => {
+  test('over http is asked where that is allowed by its name', async () => {
     const { authorizer, registry, service } = setUp({
       header: 'Bearer realm="http://auth.internal/t"',
       insecure: true,
+      tokenHosts: ['auth.internal'],
     });
 
     const answer = await authorizer.send(SCOPE, SIGNAL, registry.attempt);

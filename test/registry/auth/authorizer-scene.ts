@@ -27,6 +27,7 @@ export interface Setting {
   /** As whom single repositories are asked. */
   readonly credentialsOf?: CredentialsOf;
   readonly insecure?: boolean;
+  readonly tokenHosts?: readonly string[];
 }
 
 /** A registry, its token service, and the authorizer between them. */
@@ -59,8 +60,8 @@ export function setUp(setting: Setting = {}): Scene {
     if (accepts(headers['authorization'] ?? '')) return respond(ASKED);
     return challenge(typeof header === 'string' ? header : header());
   };
-  const insecure = setting.insecure ?? false;
-  const deps = { transport: service, registry: REGISTRY, insecure, clock, log };
+  const { insecure = false, tokenHosts = [] } = setting;
+  const deps = { transport: service, registry: REGISTRY, insecure, tokenHosts, clock, log };
   const authorizer = createAuthorizer({ ...deps, credentials: setting.credentialsOf ?? sameForAll(credentials) });
   return { authorizer, registry: { heard, attempt }, service, clock, log };
 }

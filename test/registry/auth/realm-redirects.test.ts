@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createAuthorizer } from '../../../src/registry/auth/authorizer.ts';
 import { sameForAll, type Credentials } from '../../../src/registry/auth/credentials.ts';
 import { silentLog } from '../../../src/util/log.ts';
-import { certificate, serve, serveTls, type Handler, type TestServer } from '../../http/servers.ts';
+import { AUTHORITY, certificate, serve, serveTls, type Handler, type TestServer } from '../../http/servers.ts';
 import { testTransport } from '../../http/transports.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { CREDENTIALS, PASSWORD, SCOPE, SIGNAL } from './authorizer-scene.ts';
@@ -42,9 +42,9 @@ function moveTo(url: () => URL | string, status = 301): Handler {
   };
 }
 
-/** Asks a registry that names a realm, whatever TLS it has. */
+/** Asks a registry that names a realm, whatever TLS it has; on another host, it has to verify. */
 async function askFor(realm: string, credentials: Credentials, registry: TestServer): Promise<unknown> {
-  const transport = testTransport({ insecure: true });
+  const transport = testTransport({ insecure: true, ca: AUTHORITY });
   const deps = { transport, registry: registry.url, insecure: true, clock: createTestClock(), log: silentLog };
   const authorizer = createAuthorizer({ ...deps, credentials: sameForAll(credentials) });
   const challenge = `Bearer realm="${realm}"`;

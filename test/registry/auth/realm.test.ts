@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { mayMoveTo, readRealm, realmName } from '../../../src/registry/auth/realm.ts';
+import { limitOfTrust, mayMoveTo, readRealm, realmName, trustInRealm } from '../../../src/registry/auth/realm.ts';
 
 const HTTPS = new URL('https://registry.example.com');
 const HTTP = new URL('http://registry.internal:5000');
@@ -17,12 +17,72 @@ describe('readRealm', () => {
     ['on another host', HTTPS, false, 'https://auth.example.org/token?a=b', 'https://auth.example.org/token?a=b'],
     ['over http for a registry over http', HTTP, false, 'http://auth.internal/token', 'http://auth.internal/token'],
     ['over https for a registry over http', HTTP, false, 'https://auth.example.org/', 'https://auth.example.org/'],
-    ['over http where that is allowed', HTTPS, true, 'http://auth.internal/token', 'http://auth.internal/token'],
+    [
+      "over http on an insecure registry's host, under another port",
+      HTTPS,
+      true,
+      'http://registry.example.com:5001/token',
+      'http://registry.example.com:5001/token',
+    ],
     ['without the credentials in it', HTTPS, false, 'https://u:p@auth.example.org/t#f', 'https://auth.example.org/t'],
   ])('takes a realm %s', (_, registry, insecure, realm, expected) => {
     const url = readRealm(realm, { registry, insecure });
 
     expect(url).toEqual(new URL(expected));
+  });
+
+  test.each([
+    ['auth.internal', 'http://auth.internal/token'],
+    ['auth.internal', 'http://auth.internal:5001/token'],
+    ['auth.internal:5001', 'http://auth.internal:5001/token'],
+    ['auth.internal:80', 'http://auth.internal/token'],
+    ['[fd00::1]', 'http://[fd00:0:0::1]:5001/token'],
+  ])('of an insecure registry, the named host %s may be asked over http: %s', (host, realm) => {
+    const rules = { registry: HTTPS, insecure: true, tokenHosts: ['other.internal', host] };
+
+    expect(readRealm(realm, rules)).toEqual(new URL(realm));
+    expect(trustInRealm(new URL(realm), rules).insecure).toBe(true);
+  });
+
+  test.each([
+    [
+      HTTPS,
+      true,
+      ['auth.internal:5001'],
+      'http://auth.internal/token',
+      /asked over https .* allow it by auth\.tokenHosts: \[auth\.internal\], or/,
+    ],
+    [
+      HTTPS,
+      true,
+      ['internal', 'auth'],
+      'http://auth.internal/token',
+      /allow it by auth\.tokenHosts: \[auth\.internal\]/,
+    ],
+    [
+      HTTP,
+      true,
+      [],
+      'http://auth.internal/token',
+      /asked as insecure .* allow it by auth\.tokenHosts: \[auth\.internal\]/,
+    ],
+    [
+      HTTPS,
+      false,
+      ['auth.internal'],
+      'http://auth.internal/',
+      /allow it as insecure and by auth\.tokenHosts: \[auth\.internal\]/,
+    ],
+    [HTTPS, false, [], 'http://registry.example.com/', /in the clear; allow it as insecure, or correct/],
+  ])('%s with insecure: %s and tokenHosts: %j refuses %s', (registry, insecure, tokenHosts, realm, detail) => {
+    const rules = { registry, insecure, tokenHosts };
+
+    expect(readRealm(realm, rules)).toMatchObject({
+      kind: 'unknown',
+      reason: 'auth',
+      detail: expect.stringMatching(detail),
+    });
+    expect(trustInRealm(new URL(realm), rules).insecure).toBe(false);
   });
 
   test.each<[string, string]>([
@@ -87,5 +147,24 @@ describe('realmName', () => {
     const name = realmName(new URL('https://auth.example.org:8443/token?service=x&scope=y'));
 
     expect(name).toBe('https://auth.example.org:8443/token');
+  });
+});
+
+describe('trustInRealm', () => {
+  test('who has the host of the registry is at home there, whatever the port', () => {
+    const rules = { registry: HTTPS, insecure: false };
+
+    expect(trustInRealm(new URL('https://registry.example.com:8443/'), rules).namedBy).toBeNull();
+    expect(trustInRealm(new URL('https://auth.example.com/'), rules).namedBy).toBe('registry.example.com');
+  });
+
+  test('where insecure ends, the way out is said; where it is not set, nothing is', () => {
+    const url = new URL('https://auth.example.com:8443/token');
+
+    expect(limitOfTrust(url, { registry: HTTPS, insecure: true })).toBe(
+      'insecure of registry.example.com does not extend to auth.example.com:8443: allow it by auth.tokenHosts: [auth.example.com]',
+    );
+    expect(limitOfTrust(url, { registry: HTTPS, insecure: false })).toBeNull();
+    expect(limitOfTrust(url, { registry: HTTPS, insecure: true, tokenHosts: ['auth.example.com'] })).toBeNull();
   });
 });

@@ -31,7 +31,12 @@ describe('fetchToken', () => {
   ])('asks with %s', async (_, change, url) => {
     const transport = scriptedTransport((request) => respond(request.url, { body: { token: 't' } }));
 
-    await fetchToken(tokenRequest(change), { transport, clock: createTestClock(), registry: REGISTRY });
+    await fetchToken(tokenRequest(change), {
+      transport,
+      clock: createTestClock(),
+      registry: REGISTRY,
+      insecure: false,
+    });
 
     expect(transport.requests.map((sent) => [sent.method, sent.url.href])).toEqual([['GET', url]]);
   });
@@ -42,7 +47,12 @@ describe('fetchToken', () => {
   ])('a GET carries %s', async (_, credentials, authorization) => {
     const transport = scriptedTransport((sent) => respond(sent.url, { body: { token: 't' } }));
 
-    await fetchToken(tokenRequest({ credentials }), { transport, clock: createTestClock(), registry: REGISTRY });
+    await fetchToken(tokenRequest({ credentials }), {
+      transport,
+      clock: createTestClock(),
+      registry: REGISTRY,
+      insecure: false,
+    });
 
     expect(transport.requests[0]?.headers?.['authorization']).toBe(authorization);
     expect(transport.requests[0]?.url.href).not.toContain('hunter2');
@@ -55,6 +65,7 @@ describe('fetchToken', () => {
       transport,
       clock: createTestClock(),
       registry: REGISTRY,
+      insecure: false,
     });
 
     const [sent] = transport.requests;
@@ -82,6 +93,7 @@ describe('fetchToken', () => {
       transport,
       clock: createTestClock(),
       registry: REGISTRY,
+      insecure: false,
     });
 
     expect(token).toMatchObject({ kind: 'token', value: 't' });
@@ -100,6 +112,7 @@ describe('fetchToken', () => {
       transport,
       clock: createTestClock(),
       registry: REGISTRY,
+      insecure: false,
     });
 
     expect(answer).toMatchObject({ kind: 'unknown', reason });
@@ -109,7 +122,7 @@ describe('fetchToken', () => {
   test('the answer is read up to a limit', async () => {
     const transport = scriptedTransport((sent) => respond(sent.url, { body: { token: 't' } }));
 
-    await fetchToken(tokenRequest({}), { transport, clock: createTestClock(), registry: REGISTRY });
+    await fetchToken(tokenRequest({}), { transport, clock: createTestClock(), registry: REGISTRY, insecure: false });
 
     expect(transport.requests[0]?.read).toEqual({ kind: 'all', limit: 1024 * 1024 });
   });
