@@ -25,6 +25,25 @@ describe('values that cannot work together', () => {
       { ...LEAST, registries: { prod: { url: URL, shards: 2 }, 'prod-1': { url: URL } } },
       'registries: prod and prod-1 both make the ConfigMap probe-registry-integrity-probe-prod-1-state; rename one.',
     ],
+    [
+      'a promise that no schedule could keep',
+      prod({ fullWalkEvery: '10m' }),
+      'registries.prod: fullWalkEvery is 10m, and the schedule "*/15 * * * *" starts a walk after up to 900 seconds; it has to be that long or longer.',
+    ],
+    [
+      'a promise for all that is shorter than the night of one',
+      {
+        ...prod({ schedule: '*/15 8-18 * * *' }),
+        registryDefaults: { fullWalkEvery: '12h' },
+        staleAfterSeconds: 200_000,
+      },
+      'fullWalkEvery is 12h',
+    ],
+    [
+      'a promise without a state',
+      { ...prod({ fullWalkEvery: '1d' }), kubernetes: NOTHING },
+      'registries.prod: fullWalkEvery is 1d, which takes a state from run to run; set kubernetes.state too.',
+    ],
     ['no image', { ...LEAST, image: { repository: '' } }, 'image.repository is empty'],
     ['no Pushgateway', { ...LEAST, pushgateway: {} }, 'pushgateway.url is empty'],
     [

@@ -2,12 +2,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { type AlertRule, testRules } from '../support/promtool.ts';
 import { type RuleCase, ruleTest } from './rules/case.ts';
+import { COVERAGE_CASES } from './rules/cases/coverage.ts';
 import { FAILURE_CASES, UNNAMED_CASES } from './rules/cases/failure.ts';
 import { CATALOG_CASES, SUSPECT_CASES } from './rules/cases/outages.ts';
 import { NOTHING_CASES, REJECTED_CASES } from './rules/cases/silence.ts';
 import { SEVERITY_CASES } from './rules/cases/severity.ts';
 import { STALE_CASES } from './rules/cases/stale.ts';
-import { rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
+import { PROMISED, rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
 
 async function expectCase(rules: readonly AlertRule[], one: RuleCase): Promise<void> {
   const asked = new Set<string>(one.expected.map(({ alert }) => alert));
@@ -22,9 +23,11 @@ async function expectCase(rules: readonly AlertRule[], one: RuleCase): Promise<v
 
 let rules: readonly AlertRule[] = [];
 let rulesByUse: readonly AlertRule[] = [];
+let promised: readonly AlertRule[] = [];
 
 beforeAll(() => {
   rules = withoutTexts(rulesOf(VALUES));
+  promised = withoutTexts(rulesOf(PROMISED));
   const byUse = withRules({ rules: { RegistryManifestIntegrityFailureUnused: { severity: 'warning' } } });
   rulesByUse = withoutTexts(rulesOf(byUse));
 });
@@ -44,6 +47,12 @@ describe('the alerts on what is broken, with a severity of its own for what nobo
 describe('RegistryIntegrityProbeStale', () => {
   test.each(STALE_CASES)('$title', async (one) => {
     await expectCase(rules, one);
+  });
+});
+
+describe('the alerts on how much is looked at', () => {
+  test.each(COVERAGE_CASES)('$title', async (one) => {
+    await expectCase(promised, one);
   });
 });
 

@@ -11,6 +11,8 @@ const ALERTS: Readonly<Record<string, string>> = {
   RegistryIntegritySuspect: 'nearly everything is missing: look at the storage first',
   RegistryIntegrityProbeStale: 'no complete walk for too long',
   RegistryIntegrityNothingChecked: 'walks are complete and look at no tag',
+  RegistryIntegrityCoverageOverdue: 'not everything is walked as often as is promised',
+  RegistryIntegrityCoverageDropped: 'far fewer repositories or tags are listed than there were',
   RegistryIntegrityPushRejected: 'the Pushgateway refuses the numbers',
 };
 

@@ -41,8 +41,11 @@ export const PrometheusRule = group({
       RegistryCatalogInaccessible: removable(z.strictObject({ ...ALERT, forLost: promDuration.optional() })),
       RegistryIntegrityNothingChecked: Alert,
       RegistryIntegrityPushRejected: Alert,
+      RegistryIntegrityCoverageOverdue: Alert,
+      RegistryIntegrityCoverageDropped: Alert,
     }),
   ),
+  coverageDropRatio: z.number().positive().max(1),
   additionalRules: objects,
 });
 

@@ -25,7 +25,7 @@
 {{- $_ := set $states $state $name }}
 {{- end }}
 {{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" $name) "registry" $registry) }}
-{{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective) }}
+{{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective "state" $.Values.kubernetes.state) }}
 {{- end }}
 {{- end }}
 
@@ -132,6 +132,14 @@
 {{- end }}
 {{- if ge $deadline (int $periods.shortest) }}
 {{- fail (printf "%s: activeDeadlineSeconds is %d, and the schedule %q starts a walk after %d seconds; it has to be less." .path $deadline $schedule (int $periods.shortest)) }}
+{{- end }}
+{{- with .effective.fullWalkEvery }}
+{{- if lt (include "registry-integrity-probe.seconds" . | int64) (int64 $periods.longest) }}
+{{- fail (printf "%s: fullWalkEvery is %s, and the schedule %q starts a walk after up to %d seconds; it has to be that long or longer." $.path . $schedule (int $periods.longest)) }}
+{{- end }}
+{{- if not $.state }}
+{{- fail (printf "%s: fullWalkEvery is %s, which takes a state from run to run; set kubernetes.state too." $.path .) }}
+{{- end }}
 {{- end }}
 {{- $twice := mul 2 (int $periods.longest) }}
 {{- if lt (int .effective.staleAfterSeconds) $twice }}

@@ -57,6 +57,8 @@ common one, and its lists of extras after the common ones.
 {{- range $key, $common := $extras }}
 {{- $_ := set $effective $key (concat ($common | default list) (get $registry $key | default list) | default list) }}
 {{- end }}
+{{- $promise := $registry.fullWalkEvery | default ($values.registryDefaults | default dict).fullWalkEvery }}
+{{- $_ := set $effective "fullWalkEvery" ($promise | default "") }}
 {{- $names := dict "root" .root "name" .name }}
 {{- $_ := set $effective "cronjob" (include "registry-integrity-probe.cronjobName" $names) }}
 {{- toJson $effective }}

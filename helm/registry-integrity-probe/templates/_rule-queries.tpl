@@ -56,3 +56,8 @@ min by ({{ .by }}) (
   or {{ $success }}
 )
 {{- end }}
+
+{{/* What is longest unseen, where the promise that it is looked at is broken, of the shard that keeps it worst. */}}
+{{- define "registry-integrity-probe.overdue" -}}
+time() - min by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_oldest_check_timestamp_seconds") }}) > {{ .promise }}
+{{- end }}

@@ -42,6 +42,10 @@ group: {{ ternary (printf "%s, shard" $by) $by (gt $shards 1) | quote }}
 failurePer: {{ quote $failurePer }}
 per: {{ printf "%s%s" $by (get (dict "registry" "" "repository" ", repository" "tag" ", repository, tag") $failurePer) | quote }}
 staleAfter: {{ int64 $effective.staleAfterSeconds | quote }}
+promise: {{ include "registry-integrity-probe.seconds" $effective.fullWalkEvery | quote }}
+neverAfter: {{ add (int64 $effective.staleAfterSeconds) (include "registry-integrity-probe.seconds" $effective.fullWalkEvery | int64) | quote }}
+promised: {{ quote $effective.fullWalkEvery }}
+dropRatio: {{ $rules.coverageDropRatio | default 0.2 | quote }}
 untilNextEnd: {{ add $period (int64 $effective.activeDeadlineSeconds) | quote }}
 suspended: {{ eq (toString $effective.suspend) "true" }}
 mayBeEmpty: {{ or (eq (toString $empty) "true") (eq (toString $registry.kind) "pull-through") }}

@@ -89,3 +89,10 @@ between the last of one hour and the first of the next, and the same for days.
 {{- end }}
 {{- toJson (dict "shortest" (mul 60 $shortest) "longest" (mul 60 $longest)) }}
 {{- end }}
+
+{{/* A duration of the probe's settings, such as `12h` or `30d`, in seconds; 0 for nothing. */}}
+{{- define "registry-integrity-probe.seconds" -}}
+{{- $units := dict "ms" 0 "s" 1 "m" 60 "h" 3600 "d" 86400 }}
+{{- $written := . | default "" | toString }}
+{{- mul (regexFind "^[0-9]+" $written | default "0" | int64) (get $units (regexFind "[a-z]+$" $written) | default 0) }}
+{{- end }}

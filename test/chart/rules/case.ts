@@ -11,7 +11,9 @@ export type AlertName =
   | 'RegistryIntegrityProbeStale'
   | 'RegistryCatalogInaccessible'
   | 'RegistryIntegrityNothingChecked'
-  | 'RegistryIntegrityPushRejected';
+  | 'RegistryIntegrityPushRejected'
+  | 'RegistryIntegrityCoverageOverdue'
+  | 'RegistryIntegrityCoverageDropped';
 
 export type Labels = Readonly<Record<string, string>>;
 

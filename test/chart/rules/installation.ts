@@ -22,6 +22,16 @@ const WAITS = { RegistryCatalogInaccessible: { for: '20m' }, RegistryIntegritySu
 /** The same with waits that do not depend on the registry. */
 export const VALUES = { ...DEFAULTS, prometheusRule: { rules: WAITS } } as const satisfies Values;
 
+/** The same, where two of the registries are walked by several runs within two hours. */
+export const PROMISED = {
+  ...VALUES,
+  registries: {
+    ...DEFAULTS.registries,
+    prod: { ...DEFAULTS.registries.prod, fullWalkEvery: '2h' },
+    big: { ...DEFAULTS.registries.big, fullWalkEvery: '2h' },
+  },
+} as const satisfies Values;
+
 /** The same with further settings of the rules. */
 export function withRules(prometheusRule: Values): Values {
   const rules = { ...WAITS, ...(prometheusRule['rules'] as Values | undefined) };

@@ -43,6 +43,12 @@ groups:
       - alert: RegistryIntegrityProbeStale
         expr: |-
           time() - {{ include "registry-integrity-probe.lastSuccess" . | indent 10 | trim }} > {{ .staleAfter }}
+          {{- if ne .promise "0" }}
+          unless on ({{ .by }}) (
+            {{ include "registry-integrity-probe.overdue" . }}
+            and time() - min by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_last_run_timestamp_seconds") }}) < {{ .staleAfter }}
+          )
+          {{- end }}
         labels:
           cause: overdue
         annotations:
@@ -60,7 +66,7 @@ groups:
         {{- else }}
         expr: absent_over_time(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }[5m])
         {{- end }}
-        for: {{ .staleAfter }}s
+        for: {{ .neverAfter }}s
         labels:
           cause: absent
         annotations:
@@ -115,6 +121,27 @@ groups:
             The walk of {{ .host }} was complete and looked at no tag: everything is excluded or deleted, or the account of the probe sees nothing.
             Log: {{ .log }}
 {{- end }}
+{{- if and (ne .promise "0") (not .suspended) }}
+      - alert: RegistryIntegrityCoverageOverdue
+        expr: {{ include "registry-integrity-probe.overdue" . | quote }}
+        annotations:
+          summary: Not all of registry {{ .name }} was walked within {{ .promised }}
+          description: |-
+            What is longest unseen in {{ .host }} was walked {{ `{{ $value | humanizeDuration }}` }} ago, and {{ .promised }} are promised.
+            Let runs begin more often, take longer or ask for more, or promise less: `fullWalkEvery`, `requestsPerRun`, `shards`.
+            {{- include "registry-integrity-probe.unknownReasons" . | nindent 12 }}
+            Log: {{ .log }}
+{{- end }}
+      - alert: RegistryIntegrityCoverageDropped
+        expr: |-
+          max by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_coverage_drop_ratio") }}) > {{ .dropRatio }}
+          and on ({{ .by }}) sum by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_coverage_drop_names") }}) >= 10
+        annotations:
+          summary: Far fewer images are listed in registry {{ .name }}
+          description: |-
+            {{ `{{ $value | humanizePercentage }}` }} of the repositories or tags of {{ .host }} are not listed any more: the list is cut short, or too much was deleted.
+            What is not listed is not checked, and its findings are gone. If it is meant to be so, set `coverageAcceptedAt`.
+            Log: {{ .log }}
       - alert: RegistryIntegrityPushRejected
         expr: |-
           max by ({{ .by }}) (
