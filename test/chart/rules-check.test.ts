@@ -101,13 +101,15 @@ test('pint sees an alert without a runbook', async () => {
 });
 
 test('every alert has a runbook under its own name', () => {
-  const names = [...new Set(rulesOf(PROMISED).map(({ alert }) => alert))];
+  const values = { ...PROMISED, prometheusRule: { ...PROMISED.prometheusRule, kubeStateMetrics: true } };
+  const names = [...new Set(rulesOf(values).map(({ alert }) => alert))];
 
   expect(names.toSorted()).toEqual([
     'RegistryCatalogInaccessible',
     'RegistryIntegrityCoverageDropped',
     'RegistryIntegrityCoverageOverdue',
     'RegistryIntegrityNothingChecked',
+    'RegistryIntegrityProbeNotStarting',
     'RegistryIntegrityProbeStale',
     'RegistryIntegrityPushRejected',
     'RegistryIntegritySuspect',

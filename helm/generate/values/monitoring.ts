@@ -29,6 +29,7 @@ export const PrometheusRule = group({
   additionalRuleLabels: texts,
   additionalRuleAnnotations: texts,
   additionalMatchers: text,
+  kubeStateMetrics: toggle,
   runbookUrl: text,
   keepFiringFor: promDuration,
   rules: removable(
@@ -38,6 +39,7 @@ export const PrometheusRule = group({
       RegistryManifestIntegrityFailurePartial: Alert,
       RegistryIntegritySuspect: Alert,
       RegistryIntegrityProbeStale: Alert,
+      RegistryIntegrityProbeNotStarting: Alert,
       RegistryCatalogInaccessible: removable(z.strictObject({ ...ALERT, forLost: promDuration.optional() })),
       RegistryIntegrityNothingChecked: Alert,
       RegistryIntegrityPushRejected: Alert,

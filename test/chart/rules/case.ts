@@ -9,6 +9,7 @@ export type AlertName =
   | 'RegistryManifestIntegrityFailurePartial'
   | 'RegistryIntegritySuspect'
   | 'RegistryIntegrityProbeStale'
+  | 'RegistryIntegrityProbeNotStarting'
   | 'RegistryCatalogInaccessible'
   | 'RegistryIntegrityNothingChecked'
   | 'RegistryIntegrityPushRejected'

@@ -58,6 +58,18 @@ groups:
             {{- include "registry-integrity-probe.unknownReasons" . | nindent 12 }}
             Last runs: {{ .runs }}
             Log: {{ .log }}
+{{- if $.Values.prometheusRule.kubeStateMetrics }}
+      - alert: RegistryIntegrityProbeNotStarting
+        expr: |-
+          {{- include "registry-integrity-probe.notStarting" (dict "root" $ "name" $name "registry" $registry) | nindent 10 }}
+        labels:
+          job: {{ include "registry-integrity-probe.ruleText" (include "registry-integrity-probe.job" $) | quote }}
+        annotations:
+          summary: The probe of registry {{ .name }} does not start
+          description: |-
+            A pod of the probe of {{ .host }} is pending, or its Job has none, or none is made; nothing new is learned of its images.
+            Why: {{ .runs }}, then describe the pod: its image, its Secrets, room on a node.
+{{- end }}
       - alert: RegistryIntegrityProbeStale
         {{- if gt (int .shards) 1 }}
         expr: |-
