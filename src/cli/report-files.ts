@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import { renderAnnotations } from '../report/annotations.ts';
+import { renderHtml } from '../report/html/page.ts';
 import { renderJunit } from '../report/junit.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { Report } from '../report/schema.ts';
@@ -13,6 +14,7 @@ const MODE = 0o644;
 
 /** The form of each file that a setting may name. */
 const FORMS = {
+  htmlFile: renderHtml,
   junitFile: renderJunit,
   markdownFile: renderMarkdown,
   annotationsFile: renderAnnotations,

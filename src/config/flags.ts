@@ -39,6 +39,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--metrics-file', 'FILE', 'metricsFile', LISTING),
   flag('--state', 'FILE', 'stateFile', LISTING),
   flag('--output', 'text|json', 'output', REPORTING),
+  flag('--html', 'FILE', 'htmlFile', REPORTING),
   flag('--junit', 'FILE', 'junitFile', REPORTING),
   flag('--markdown', 'FILE', 'markdownFile', REPORTING),
   flag('--annotations', 'FILE', 'annotationsFile', REPORTING),

@@ -32,6 +32,7 @@ const RUN_SHAPE = {
     .nullable()
     .default(null)
     .describe('A file that keeps what a run knows for the next one, such as since when something is broken.'),
+  htmlFile: path.nullable().default(null).describe('A file for the report as one page to look at in a browser.'),
   junitFile: path
     .nullable()
     .default(null)

@@ -20,6 +20,7 @@ describe('loadSettings', () => {
       deadline: 780_000,
       metricsFile: null,
       stateFile: null,
+      htmlFile: null,
       junitFile: null,
       markdownFile: null,
       annotationsFile: null,

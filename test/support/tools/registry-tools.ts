@@ -141,4 +141,13 @@ export const REGISTRY_TOOLS = [
     why: 'object storage that registries redirect to',
     suites: ['registries'],
   },
+  {
+    name: 'chromium',
+    kind: 'debian',
+    package: 'chromium',
+    version: '>=120',
+    versionArgs: ['--version'],
+    why: 'the browser that the page of a report is looked at in',
+    suites: ['browser'],
+  },
 ] as const satisfies readonly Tool[];

@@ -32,5 +32,5 @@ export interface Tool {
  * The longer suites, which `npm test` leaves out. `gitea` is the part of `registries` that takes minutes to build, and
  * `node` is what a cluster with a kubelet needs besides.
  */
-export const SUITES = ['registries', 'gitea', 'pullers', 'cluster', 'node'] as const;
+export const SUITES = ['registries', 'gitea', 'pullers', 'browser', 'cluster', 'node'] as const;
 export type Suite = (typeof SUITES)[number];
