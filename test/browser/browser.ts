@@ -64,7 +64,8 @@ export async function openPage(path: string): Promise<Page> {
       complaints.push(JSON.stringify(message.params));
     }
     if (message.method === 'Network.requestWillBeSent') {
-      asked.push((message.params?.['request'] as { readonly url: string }).url);
+      const { url: target } = (message.params?.['request'] ?? {}) as { readonly url?: string };
+      asked.push(target ?? '');
     }
   });
   const send = async (method: string, params: object = {}): Promise<Message> => {
