@@ -47,7 +47,8 @@ describe('as a subchart', () => {
   });
 
   test('it may be there twice, under aliases with capitals', async () => {
-    const chart = await parentChart({ registryProbe: LEAST, registry_probe_EU: LEAST }, [
+    const values = { ...LEAST, prometheusRule: { enabled: true } };
+    const chart = await parentChart({ registryProbe: values, registry_probe_EU: values }, [
       'registryProbe',
       'registry_probe_EU',
     ]);
@@ -59,6 +60,9 @@ describe('as a subchart', () => {
     const placed = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`);
     expect(new Set(placed).size).toBe(placed.length);
     const uids = [...JSON.stringify(objects).matchAll(/n {2}\\+"uid\\+": \\+"([a-z-]+)/g)].map(([, uid]) => uid);
+    const texts = JSON.stringify(objects.filter(({ kind }) => kind === 'PrometheusRule'));
+    expect(texts).toContain('logs -l app.kubernetes.io/name=registryprobe,app.kubernetes.io/instance=probe,');
+    expect(texts).not.toContain('logs -l app.kubernetes.io/instance');
     expect(uids).toHaveLength(2);
     expect(new Set(uids)).toEqual(new Set(['registry-probe-eu', 'registryprobe']));
   });

@@ -31,6 +31,9 @@ ends of two runs: what one bad run alone says does not last longer.
 {{- end }}
 {{- $kubectl := printf "kubectl -n %s" (include "registry-integrity-probe.namespace" $root) }}
 {{- $labels := printf "app.kubernetes.io/instance=%s,app.kubernetes.io/component=probe,registry-integrity/registry=%s" $root.Release.Name .name }}
+{{- if ne $root.Chart.Name "registry-integrity-probe" }}
+{{- $labels = printf "app.kubernetes.io/name=%s,%s" (include "registry-integrity-probe.name" $root) $labels }}
+{{- end }}
 {{- $by := printf "%s, registry" $rules.jobLabel }}
 {{- $failurePer := $root.Values.alerts.failurePer -}}
 name: {{ quote .name }}
