@@ -10,8 +10,7 @@ const REQUESTS_PER_SUSPECT = 4;
 export interface BudgetOptions {
   /** Null where there is no limit. */
   readonly requestsPerRun: number | null;
-  /** In milliseconds since the epoch, and milliseconds. */
-  readonly startedAt: number;
+  /** How long, in milliseconds, from now on. */
   readonly deadline: number;
   /** Ends the run, whatever is left. */
   readonly stop: AbortSignal;
@@ -30,7 +29,8 @@ export interface Budget extends Required<Pick<WalkDeps, 'source' | 'stop' | 'spe
  * way then comes to its end, and what looks broken is asked again.
  */
 export function createBudget(source: ContentSource, options: BudgetOptions, clock: Clock): Budget {
-  const { requestsPerRun, startedAt, deadline, stop, sent } = options;
+  const { requestsPerRun, deadline, stop, sent } = options;
+  const began = clock.elapsed();
   const controller = new AbortController();
   const both = AbortSignal.any([stop, controller.signal]);
   let kept = 0;
@@ -59,7 +59,7 @@ export function createBudget(source: ContentSource, options: BudgetOptions, cloc
       blobBytes: (repository, descriptor, ask) => limited(ask, (one) => source.blobBytes(repository, descriptor, one)),
     },
     stop: both,
-    spent: () => Math.max(requestsPerRun === null ? 0 : sent() / requestsPerRun, (clock.now() - startedAt) / deadline),
+    spent: () => Math.max(requestsPerRun === null ? 0 : sent() / requestsPerRun, (clock.elapsed() - began) / deadline),
     tellSuspects: (suspects) => void (kept = suspects * REQUESTS_PER_SUSPECT),
   };
 }

@@ -1,6 +1,7 @@
 import type { RegistryReport } from '../report/report-registry.ts';
 import { recordStorage } from '../metrics/record-storage.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
+import type { RegistryOutcome } from '../walk/result.ts';
 import type { BugTrap } from './bug.ts';
 import { askRegistry, describeDisagreements, type AskedRegistry } from './compare.ts';
 import { describeOutcome } from './describe-outcome.ts';
@@ -45,11 +46,13 @@ export async function scanOne(storage: NamedStorage, context: ScanContext): Prom
     () => state.remember(kept, giveUp),
     () => null,
   );
-  const startedAt = deps.clock.now();
+  const { clock } = deps;
+  const startedAt = clock.now();
+  const began = clock.elapsed();
   const scanned = await trap.guard(
     about,
     () => scanStorage(storage, openStorage(storage, settings), context),
-    (bug) => lostScan(storage, startedAt, deps.clock.now(), bug),
+    (bug) => lostScan(storage, { startedAt, finishedAt: clock.now(), durationMs: clock.elapsed() - began }, bug),
   );
   const { compareWith } = context;
   const asked = compareWith === null ? null : await askRegistry(compareWith, storage, context);
@@ -88,7 +91,9 @@ function keptOf({ name }: NamedStorage, { settings: { walk } }: ScanContext): Ke
   };
 }
 
-function lostScan({ name, root }: NamedStorage, startedAt: number, finishedAt: number, bug: string): Scanned {
-  const outcome = { name, url: `file://${root}`, startedAt, finishedAt, result: lostWalk(bug), requests: {} };
+type Times = Pick<RegistryOutcome, 'startedAt' | 'finishedAt' | 'durationMs'>;
+
+function lostScan({ name, root }: NamedStorage, times: Times, bug: string): Scanned {
+  const outcome = { name, url: `file://${root}`, ...times, result: lostWalk(bug), requests: {} };
   return { outcome, listings: { repositories: null, tags: new Map() }, survey: null, wouldBreak: null };
 }

@@ -46,6 +46,7 @@ export async function walkStorage(
 ): Promise<WalkedStorage> {
   const { clock, log } = deps;
   const startedAt = clock.now();
+  const began = clock.elapsed();
   const { source, listings } = recordListings(createStorageSource(storage, { kind }, reading));
   const trap = createBugTrap(log);
   const walked = await trap.guard(
@@ -58,7 +59,8 @@ export async function walkStorage(
   );
   const result = walked.verdict === 'suspect' ? { ...walked, verdict: verdictOn(walked) } : walked;
   const url = pathToFileURL(root).href;
-  return { outcome: { name, url, startedAt, finishedAt: clock.now(), result, requests: {} }, listings: listings() };
+  const times = { startedAt, finishedAt: clock.now(), durationMs: clock.elapsed() - began };
+  return { outcome: { name, url, ...times, result, requests: {} }, listings: listings() };
 }
 
 /** All of the storage, as far as patterns let it: which repositories a registry lists is no matter here. */

@@ -28,10 +28,13 @@ export async function scanStorage(
   circumstances: ScanCircumstances,
 ): Promise<Scanned> {
   const { settings, reading, limits, deps } = circumstances;
+  const { clock } = deps;
+  const began = clock.elapsed();
+  const times = () => ({ finishedAt: clock.now(), durationMs: clock.elapsed() - began });
   const { outcome: walked, listings } = await walkStorage(storage, opened, circumstances);
-  const options = { kind: storage.kind, beforeGc: collectionOf(settings), now: deps.clock.now() };
+  const options = { kind: storage.kind, beforeGc: collectionOf(settings), now: clock.now() };
   const survey = await surveyStorage(opened, options, { breathe: reading.breathe, stop: limits.stop });
-  const outcome = { ...walked, finishedAt: deps.clock.now(), result: withUnseen(walked.result, survey) };
+  const outcome = { ...walked, ...times(), result: withUnseen(walked.result, survey) };
   const plan = survey?.collection ?? null;
   if (plan === null) return { outcome, listings, survey, wouldBreak: null };
   const after: Storage = { ...opened, links: createLinks(opened.disk, plan.removed) };
@@ -40,7 +43,7 @@ export async function scanStorage(
   const wouldBreak = later.result.findings.filter((finding) => !known.has(keyOf(finding)));
   if (later.result.complete) return { outcome, listings, survey, wouldBreak };
   const result = withUnknowns(outcome.result, later.result.unknowns);
-  return { outcome: { ...outcome, result, finishedAt: deps.clock.now() }, listings, survey, wouldBreak };
+  return { outcome: { ...outcome, result, ...times() }, listings, survey, wouldBreak };
 }
 
 function collectionOf({ scan }: Settings): { readonly deleteUntagged: boolean } | null {

@@ -15,6 +15,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     sleep(ms, signal) {
       if (signal?.aborted === true) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -46,10 +46,18 @@ export async function walkRegistry(
   const { clock, log } = circumstances.deps;
   const { name, url } = target;
   const startedAt = clock.now();
+  const began = clock.elapsed();
   const lose = (bug: string): Walked => ({ url, result: lostWalk(bug), requests: {} });
   const trap = createBugTrap(log);
   const walked = await trap.guard({ registry: name }, () => walkOver(target, walk, circumstances), lose);
-  return { ...walked, name, url: walked.url.href, startedAt, finishedAt: clock.now() };
+  return {
+    ...walked,
+    name,
+    url: walked.url.href,
+    startedAt,
+    finishedAt: clock.now(),
+    durationMs: clock.elapsed() - began,
+  };
 }
 
 async function walkOver(
@@ -67,7 +75,7 @@ async function walkOver(
     const tell = watch.progressOf(name);
     const sentSoFar = (): number => Object.values(session.transport.sent).reduce((sum, one) => sum + one, 0);
     const { requestsPerRun = null, deadline = Number.POSITIVE_INFINITY } = target;
-    const limits = { requestsPerRun, startedAt: clock.now(), deadline, stop, sent: sentSoFar };
+    const limits = { requestsPerRun, deadline, stop, sent: sentSoFar };
     const { tellSuspects, ...budget } = createBudget(asked.source, limits, clock);
     const onProgress = (progress: Progress): void => {
       tellSuspects(progress.suspects);

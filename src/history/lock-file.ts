@@ -58,7 +58,7 @@ interface Holder {
 export async function takeLock(path: string, { clock, process }: LockDeps, signal: AbortSignal): Promise<Locking> {
   const { pid, host, pidSpace } = process;
   const own = JSON.stringify({ pid, host, pidSpace, nonce: randomUUID() });
-  const until = clock.now() + WAIT_MS;
+  const until = clock.elapsed() + WAIT_MS;
   do {
     if (await create(path, own)) {
       heldHere.add(own);
@@ -68,7 +68,7 @@ export async function takeLock(path: string, { clock, process }: LockDeps, signa
     if (holder === null) continue;
     if (isAbandoned(holder, process, clock.now())) await takeAway(path, holder.text);
     else await clock.sleep(STEP_MS, signal);
-  } while (clock.now() < until && !signal.aborted);
+  } while (clock.elapsed() < until && !signal.aborted);
   if (signal.aborted) return { kind: 'failed', detail: `there was no time left to take ${path}` };
   const who = (await readHolder(path))?.who ?? null;
   const name = who === null ? 'another process' : `process ${who.pid} of ${who.host}`;
@@ -116,7 +116,8 @@ function whoIsIn(text: string): Holder['who'] {
 }
 
 function isAbandoned({ text, who, modifiedAt }: Holder, process: ProcessIdentity, now: number): boolean {
-  if (now - modifiedAt > STALE_MS) return true;
+  // Whoever wrote it in the future did so before the clock was set back.
+  if (Math.abs(now - modifiedAt) > STALE_MS) return true;
   if (who === null || who.host !== process.host || who.pidSpace !== process.pidSpace) return false;
   // What nobody in this process holds is that of an earlier one, whose number this one has got.
   return who.pid === process.pid ? !heldHere.has(text) : !process.isRunning(who.pid);

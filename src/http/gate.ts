@@ -39,7 +39,7 @@ export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
     signal: AbortSignal,
     task: (underWay: number) => Promise<T>,
   ): Promise<Passage<T>> {
-    const state = (): HostState => pauses.of(host, clock.now());
+    const state = (): HostState => pauses.of(host, clock.elapsed());
     // A pause may begin while a request waits for its turn, or anew while it waits for the end of another one.
     for (;;) {
       const current = state();
@@ -62,7 +62,7 @@ export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
   return {
     pass,
     pause(host, pause) {
-      pauses.begin(host, pause, clock.now());
+      pauses.begin(host, pause, clock.elapsed());
       if (pause.kind === 'wait') log.debug({ host, waitMs: pause.ms }, 'host is left alone for a while');
       else log.warn({ host, status: pause.status, waitMs: pause.ms }, 'host asks for a longer wait than is honored');
     },

@@ -16,7 +16,7 @@ export interface Limiter {
 
 export interface LimiterDeps {
   readonly pace: Pace;
-  readonly clock: Pick<Clock, 'now' | 'schedule'>;
+  readonly clock: Pick<Clock, 'elapsed' | 'schedule'>;
 }
 
 interface Waiting {
@@ -72,7 +72,7 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
     cancelWake();
     for (const waiting of queue) {
       if (running >= level.permits) return;
-      const now = clock.now();
+      const now = clock.elapsed();
       const waitMs = pace.waitMs(now);
       if (waitMs > 0) {
         cancelWake = clock.schedule(Math.min(waitMs, LONGEST_TIMER_MS), admit);
@@ -90,7 +90,7 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
   }
 }
 
-/** Spaces requests evenly in time. Times are milliseconds. */
+/** Spaces requests evenly in time. Times are milliseconds of a clock that is never set. */
 export interface Pace {
   /** How long it is until the next request may start; 0 when it may start now. */
   waitMs(now: number): number;
@@ -106,7 +106,7 @@ export function createPace(requestsPerSecond: number | null): Pace {
   const intervalMs = requestsPerSecond === null ? 0 : Math.ceil(1000 / requestsPerSecond);
   let next = -Infinity;
   return {
-    // Never more than one interval, even if the clock was set back in the meantime.
+    // Never more than one interval, whatever the clock.
     waitMs: (now) => Math.min(intervalMs, Math.max(0, next - now)),
     started(now) {
       next = now + intervalMs;

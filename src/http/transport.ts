@@ -134,7 +134,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
     { lastOnConnection, timed }: { readonly lastOnConnection: boolean; readonly timed: Stopwatch },
   ): Promise<Asked> {
     const { method } = request;
-    const started = clock.now();
+    const started = clock.elapsed();
     const asked = await ask(
       {
         ...hop,
@@ -156,7 +156,10 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
         onAnswered: timed.answered,
       },
     );
-    log.debug({ ...summary({ method, url: hop.url }, asked.outcome), ms: clock.now() - started }, 'request is done');
+    log.debug(
+      { ...summary({ method, url: hop.url }, asked.outcome), ms: Math.round(clock.elapsed() - started) },
+      'request is done',
+    );
     return asked;
   }
 
@@ -193,12 +196,12 @@ interface Stopwatch {
   latencyMs(): number | null;
 }
 
-function createStopwatch(clock: Pick<Clock, 'now'>): Stopwatch {
+function createStopwatch(clock: Pick<Clock, 'elapsed'>): Stopwatch {
   let sentAt: number | null = null;
   let latency: number | null = null;
   return {
-    sent: () => (sentAt = clock.now()),
-    answered: () => (latency = sentAt === null ? null : Math.max(0, clock.now() - sentAt)),
+    sent: () => (sentAt = clock.elapsed()),
+    answered: () => (latency = sentAt === null ? null : clock.elapsed() - sentAt),
     latencyMs: () => latency,
   };
 }

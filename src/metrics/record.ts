@@ -47,7 +47,7 @@ function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
 
 /** The values of all metrics; which of them are sent is another question. */
 function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Record<MetricName, readonly Sample[]>> {
-  const { result, startedAt, finishedAt, requests, coverage } = outcome;
+  const { result, startedAt, finishedAt, durationMs = finishedAt - startedAt, requests, coverage } = outcome;
   const { counts, findings } = result;
   const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
   const tags = tagFailures(findings, options.maxSeries, options.known ?? NO_KNOWLEDGE);
@@ -56,7 +56,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
   const finished = one(finishedAt / 1000);
   return {
     registry_integrity_last_run_timestamp_seconds: finished,
-    registry_integrity_last_run_duration_seconds: one((finishedAt - startedAt) / 1000),
+    registry_integrity_last_run_duration_seconds: one(Math.max(0, Math.round(durationMs)) / 1000),
     registry_integrity_last_run_success: one(Number(isComplete(outcome))),
     registry_integrity_catalog_accessible: one(Number(result.catalogAccessible)),
     registry_integrity_catalog_lost: one(Number(result.catalogLost === true)),

@@ -44,12 +44,12 @@ export async function removeUntilQuiet(
   signal: AbortSignal,
 ): Promise<Removal> {
   const removed: PushedGroup[] = [];
-  let quietSince = clock.now();
+  let quietSince = clock.elapsed();
   for (;;) {
     const look = await removeGroups(gateway, choose, signal);
     removed.push(...look.removed);
-    if (look.removed.length > 0) quietSince = clock.now();
-    const left = quietSince + quietMs - clock.now();
+    if (look.removed.length > 0) quietSince = clock.elapsed();
+    const left = quietSince + quietMs - clock.elapsed();
     if (left <= 0 || signal.aborted) return { removed, failures: look.failures };
     await clock.sleep(Math.min(LOOK_EVERY_MS, left), signal);
   }

@@ -48,7 +48,7 @@ export function createProgress({ write, columns, clock, enabled }: ProgressDeps)
   function draw(): void {
     cancel = null;
     if (latest === null) return;
-    drawnAt = clock.now();
+    drawnAt = clock.elapsed();
     standing = true;
     // The last column stays free: a full line makes some terminals go to the next one, where it cannot be erased.
     write(`${ERASE_LINE}${describe(latest).slice(0, Math.max(columns() - 1, 0))}`);
@@ -57,7 +57,7 @@ export function createProgress({ write, columns, clock, enabled }: ProgressDeps)
   return {
     update(state) {
       latest = state;
-      const wait = drawnAt + INTERVAL_MS - clock.now();
+      const wait = drawnAt + INTERVAL_MS - clock.elapsed();
       if (wait <= 0) {
         cancel?.();
         draw();

@@ -116,6 +116,8 @@ export interface RegistryOutcome {
   readonly url: string;
   readonly startedAt: number;
   readonly finishedAt: number;
+  /** Milliseconds from one to the other; the two times do not tell it, for a clock may be set between them. */
+  readonly durationMs?: number;
   readonly result: WalkResult;
   /** Requests sent to the registry, its token service and redirect targets, by method. */
   readonly requests: Readonly<Record<string, number>>;

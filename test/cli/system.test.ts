@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { createNonce, createSystemClock, thisProcess } from '../../src/cli/system.ts';
 
@@ -12,6 +12,19 @@ describe('the clock of the machine', () => {
 
     expect(now).toBeGreaterThanOrEqual(before);
     expect(now).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('counts on when somebody sets the time back', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const clock = createSystemClock();
+    const before = [clock.now(), clock.elapsed()] as const;
+
+    vi.setSystemTime(Date.now() - AN_HOUR_MS);
+
+    expect(clock.now()).toBeLessThan(before[0]);
+    expect(clock.elapsed()).toBeGreaterThanOrEqual(before[1]);
+    expect(clock.elapsed() - before[1]).toBeLessThan(AN_HOUR_MS);
   });
 
   test('sleeps as long as it is told', async () => {

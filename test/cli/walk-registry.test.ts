@@ -66,12 +66,29 @@ test('a walk asks over a connection of its own, and says when and how often', as
     url: url.href,
     startedAt,
     finishedAt: startedAt + 1_500,
+    durationMs: 1_500,
     result: RESULT,
     requests: expect.objectContaining({ GET: expect.any(Number) as number }) as object,
     concurrency: 4,
   });
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   expect(clock.pending).toBe(0);
+});
+
+test.each([-3_600_000, 3_600_000])('a walk lasts as long when the clock is set by %i ms', async (setBy) => {
+  const { clock, target, circumstances } = await scene();
+
+  const walked = await walkRegistry(
+    target,
+    async () => {
+      clock.advance(1_500);
+      clock.set(setBy);
+      return RESULT;
+    },
+    circumstances,
+  );
+
+  expect(walked).toMatchObject({ durationMs: 1_500, finishedAt: clock.now() });
 });
 
 test('a walk with a bug in it leaves the registry unknown, and is told', async () => {

@@ -134,7 +134,12 @@ async function throughStore(action: FaultAction): Promise<FaultAction> {
 function patientClock(): Clock {
   const real = createRealClock();
   const still = createTestClock();
-  return { now: () => real.now(), sleep: (ms, signal) => still.sleep(ms, signal), schedule: real.schedule };
+  return {
+    now: () => real.now(),
+    elapsed: () => real.elapsed(),
+    sleep: (ms, signal) => still.sleep(ms, signal),
+    schedule: real.schedule,
+  };
 }
 
 function inShort({ verdict, findings, unknowns }: WalkResult): string {

@@ -54,6 +54,21 @@ describe('a server that asks for a pause', () => {
     expect(times).toEqual([0, pauseMs, pauseMs, pauseMs]);
   });
 
+  test.each([-86_400_000, 86_400_000])(
+    'is asked after it, when the clock was set by %i ms meanwhile',
+    async (setBy) => {
+      const { clock, server } = await inTurn([429, { 'retry-after': '20' }]);
+      const transport = testTransport({}, { clock });
+      await transport.send(get(server.url));
+      clock.set(setBy);
+
+      const after = responseOf(await transport.send(get(server.url)));
+
+      expect(after.status).toBe(200);
+      expect(clock.sleeps).toEqual([20_000]);
+    },
+  );
+
   test.each<[string, Answer]>([
     ['503 without a time', [503]],
     ['a used up window that is too long to be waited for', [200, { 'ratelimit-remaining': '0;w=21600' }]],

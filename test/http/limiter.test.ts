@@ -163,6 +163,22 @@ describe('a pace', () => {
   });
 });
 
+test.each([-3_600_000, 3_600_000])('a pace is kept when the clock is set by %i ms', async (setBy) => {
+  const clock = createTestClock();
+  const limiter = createLimiter(fixedLevel(2), { pace: createPace(10), clock });
+  const times: number[] = [];
+  const run = () => limiter.run(never, always, async () => void times.push(clock.elapsed()));
+
+  const runs = [run(), run(), run()];
+  clock.set(setBy);
+  clock.advance(100);
+  clock.set(-setBy);
+  clock.advance(100);
+  await Promise.all(runs);
+
+  expect(times).toEqual([0, 100, 200]);
+});
+
 describe('the interval of a pace', () => {
   test.each([
     [10, 100],

@@ -79,6 +79,17 @@ const ALL_FAMILIES = KINDS.filter(
   ({ outcome: { result } }) => result.findings.length > 0 && result.verdict !== 'suspect',
 );
 
+test.each([
+  [{ startedAt: 5_000, finishedAt: 0 }, 0],
+  [{ startedAt: 5_000, finishedAt: 0, durationMs: 1_500 }, 1.5],
+  [{ startedAt: 5_000, finishedAt: 3_605_000, durationMs: 1_500 }, 1.5],
+])('a run lasts as long as it did, whatever the clock was set to: %j', (times, seconds) => {
+  const families = recordRun({ ...outcome(), ...times }, OPTIONS);
+
+  const duration = families.find(({ name }) => name === 'registry_integrity_last_run_duration_seconds');
+  expect(duration?.samples.map(({ value }) => value)).toEqual([seconds]);
+});
+
 describe('which families are sent', () => {
   test.each(KINDS)('$name sends exactly its own', ({ outcome: ended, sent, without = [] }) => {
     const families = recorded(ended);

@@ -95,6 +95,16 @@ describe('removeUntilQuiet', () => {
     expect(clock.sleeps).toEqual([5_000, 5_000, 5_000, 5_000, 2_000]);
   });
 
+  test.each([-3_600_000, 3_600_000])('waits no longer and no less when the clock is set by %i ms', async (setBy) => {
+    const clock = createTestClock();
+    const { gateway } = gatewayOf(new Map([[1, A]]));
+    const setting = { ...gateway, groups: (signal: AbortSignal) => (clock.set(setBy), gateway.groups(signal)) };
+
+    await removeUntilQuiet(setting, (groups) => groups, { clock, quietMs: 12_000 }, SIGNAL);
+
+    expect(clock.sleeps).toEqual([5_000, 5_000, 2_000]);
+  });
+
   test('tries again what the Pushgateway kept', async () => {
     const { gateway } = gatewayOf(new Map([[1, A]]), (look) => look === 1);
     const timing = { clock: createTestClock(), quietMs: 6_000 };

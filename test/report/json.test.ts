@@ -105,6 +105,14 @@ describe('toReport', () => {
     expect(report.registries[0]?.durationSeconds).toBe(0);
   });
 
+  test('calls a walk as long as it was, whatever the clock was set to meanwhile', () => {
+    const walked = outcome({}, { startedAt: 5_000, finishedAt: 0, durationMs: 1_234.4 });
+
+    const report = toReport({ ...base, registries: [reported(walked)] });
+
+    expect(report.registries[0]?.durationSeconds).toBe(1.234);
+  });
+
   test('blames the backend, not the images, when the findings are held back', () => {
     const walked = outcome({ verdict: 'suspect', findings: [finding(), layer()] });
 

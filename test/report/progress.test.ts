@@ -17,11 +17,13 @@ const state = (tags: number, overrides: Partial<ProgressState> = {}): ProgressSt
 });
 
 /** A clock that stands until it is moved; what is due by then runs. */
-function createStandingClock(): Clock & { advance(ms: number): void; readonly pending: number } {
+function createStandingClock(): Clock & { advance(ms: number): void; set(ms: number): void; readonly pending: number } {
   let now = 0;
+  let leapt = 0;
   const tasks = new Set<{ readonly at: number; readonly task: () => void }>();
   return {
-    now: () => now,
+    now: () => now + leapt,
+    elapsed: () => now,
     sleep: () => Promise.resolve(),
     schedule(ms, task) {
       const entry = { at: now + ms, task };
@@ -35,6 +37,7 @@ function createStandingClock(): Clock & { advance(ms: number): void; readonly pe
         entry.task();
       }
     },
+    set: (ms) => void (leapt += ms),
     get pending() {
       return tasks.size;
     },
@@ -100,7 +103,7 @@ describe('createProgress', () => {
   test('goes on when the clock was set back', () => {
     const { written, clock, progress } = setUp();
     progress.update(state(1));
-    clock.advance(-1_000_000);
+    clock.set(-1_000_000);
 
     progress.update(state(2));
     clock.advance(100);

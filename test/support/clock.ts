@@ -2,12 +2,14 @@ import type { Clock } from '../../src/util/clock.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export interface TestClock extends Clock {
-  /** What was slept so far, in milliseconds; each sleep resolves at once and moves `now` on. */
+  /** What was slept so far, in milliseconds; each sleep resolves at once and moves the clock on. */
   readonly sleeps: readonly number[];
   /** Tasks that are waiting for their time. */
   readonly pending: number;
-  /** Moves `now` on and runs the tasks whose time has come, in order. */
+  /** Moves the clock on and runs the tasks whose time has come, in order. */
   advance(ms: number): void;
+  /** Sets `now` on or back, as somebody sets a clock: nothing has lasted any longer for that. */
+  set(ms: number): void;
 }
 
 interface Task {
@@ -18,6 +20,8 @@ interface Task {
 /** A clock for logic: no test waits. Sleeping does not run scheduled tasks, only `advance` does. */
 export function createTestClock(start: number = Date.UTC(2026, 0, 1)): TestClock {
   let now = start;
+  /** What was set so far. */
+  let leapt = 0;
   const sleeps: number[] = [];
   const tasks = new Set<Task>();
 
@@ -26,10 +30,12 @@ export function createTestClock(start: number = Date.UTC(2026, 0, 1)): TestClock
     get pending() {
       return tasks.size;
     },
-    now: () => now,
+    now: () => now + leapt,
+    elapsed: () => now - start,
     sleep,
     schedule,
     advance,
+    set: (ms) => void (leapt += ms),
   };
 
   async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -55,7 +61,7 @@ export function createTestClock(start: number = Date.UTC(2026, 0, 1)): TestClock
 
 /** The machine's clock, for tests that talk to real servers and need no say in time. */
 export function createRealClock(): Clock {
-  return { now: () => Date.now(), sleep, schedule };
+  return { now: () => Date.now(), elapsed: () => performance.now(), sleep, schedule };
 
   async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return;

@@ -60,7 +60,7 @@ async function verifyUntilSound(
   circumstances: WalkCircumstances,
 ): Promise<readonly RegistryOutcome[]> {
   const { limits, deps } = circumstances;
-  const until = deps.clock.now() + wait;
+  const until = deps.clock.elapsed() + wait;
   const look = (): Promise<readonly RegistryOutcome[]> =>
     origin === null
       ? Promise.all(
@@ -71,14 +71,14 @@ async function verifyUntilSound(
         )
       : verifyCopy(hosts, origin, platforms, circumstances);
   let outcomes = await look();
-  let left = until - deps.clock.now();
+  let left = until - deps.clock.elapsed();
   while (exitOf(outcomes) !== EXIT.done && left > 0 && !limits.stop.aborted) {
     deps.log.info({ secondsLeft: Math.ceil(left / 1000) }, 'Not sound yet: asking again');
     await deps.clock.sleep(Math.min(WAIT_STEP_MS, left), limits.stop);
     // Told to stop meanwhile, it would ask nothing and know less than before.
     if (limits.stop.aborted) break;
     outcomes = await look();
-    left = until - deps.clock.now();
+    left = until - deps.clock.elapsed();
   }
   return outcomes;
 }

@@ -1,16 +1,17 @@
 import * as z from 'zod';
 
 import type { HttpOutcome, HttpResponse } from '../../http/exchange.ts';
+import type { Clock } from '../../util/clock.ts';
 import { unknown, type Unknown } from '../../walk/lookup.ts';
 import { encodingOf } from '../lengths.ts';
 import { realmName } from './realm.ts';
 
-/** A token for one scope. Times are milliseconds since the epoch. */
+/** A token for one scope. */
 export interface Token {
   readonly kind: 'token';
   /** A secret: goes into one header, and into no log, detail or error. */
   readonly value: string;
-  /** From then on, a new one is fetched before the next request. */
+  /** From then on, a new one is fetched before the next request; in milliseconds that have passed on the clock. */
   readonly refreshAt: number;
 }
 
@@ -46,8 +47,12 @@ const TokenAnswer = z.object({
 /** What may stand in a header as a token; anything else would end or forge one. */
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
-/** Reads what a token service answered at a time, in milliseconds since the epoch. */
-export function readTokenAnswer(outcome: HttpOutcome, question: TokenQuestion, now: number): Token | Unknown {
+/** Reads what a token service has just answered. */
+export function readTokenAnswer(
+  outcome: HttpOutcome,
+  question: TokenQuestion,
+  clock: Pick<Clock, 'now' | 'elapsed'>,
+): Token | Unknown {
   const realm = realmName(question.realm);
   if (outcome.kind === 'failure') {
     if (outcome.failure === 'paused') return unknown('rate_limited', `the token service ${realm}: ${outcome.detail}`);
@@ -68,7 +73,11 @@ export function readTokenAnswer(outcome: HttpOutcome, question: TokenQuestion, n
   if (!HEADER_SAFE.test(value)) {
     return unknown('protocol', `the token service ${realm} gave a token that no header can carry`);
   }
-  return { kind: 'token', value, refreshAt: refreshTime(answer?.expires_in, answer?.issued_at, now) };
+  return {
+    kind: 'token',
+    value,
+    refreshAt: clock.elapsed() + useOf(answer?.expires_in, answer?.issued_at, clock.now()),
+  };
 }
 
 function problemOf(response: HttpResponse, { scopes, anonymous }: TokenQuestion, realm: string): Unknown | null {
@@ -103,11 +112,11 @@ function parseAnswer(body: Uint8Array): z.infer<typeof TokenAnswer> | null {
   }
 }
 
-/** Ten seconds or a tenth of its life before the token ends, whichever is later. */
-function refreshTime(expiresIn: number | undefined, issuedAt: string | undefined, now: number): number {
+/** How long it is used: until ten seconds or a tenth of its life before it ends, whichever is later. */
+function useOf(expiresIn: number | undefined, issuedAt: string | undefined, now: number): number {
   const lifetime = expiresIn === undefined ? DEFAULT_LIFETIME_MS : expiresIn * 1000;
   const age = issuedAt === undefined ? 0 : now - Date.parse(issuedAt);
   // A service may hand out a token that it issued a while ago. An age that cannot be is a clock that differs from ours.
   const left = age > 0 && age < lifetime ? lifetime - age : lifetime;
-  return now + Math.max(left - Math.min(LONGEST_MARGIN_MS, lifetime / 10), SHORTEST_USE_MS);
+  return Math.max(left - Math.min(LONGEST_MARGIN_MS, lifetime / 10), SHORTEST_USE_MS);
 }

@@ -57,7 +57,14 @@ export function createTokenStore(clock: Clock): TokenStore {
   function entryOf(scope: string | null): Entry {
     let entry = entries.get(scope);
     if (entry === undefined) {
-      entry = { token: null, accepted: false, flight: null, failure: null, failureUntil: 0, uselessUntil: 0 };
+      entry = {
+        token: null,
+        accepted: false,
+        flight: null,
+        failure: null,
+        failureUntil: -Infinity,
+        uselessUntil: -Infinity,
+      };
       entries.set(scope, entry);
     }
     return entry;
@@ -70,7 +77,7 @@ export function createTokenStore(clock: Clock): TokenStore {
       entry.accepted = false;
       // Out of time is the caller's state, not the token service's.
       entry.failure = answer.kind === 'unknown' && answer.reason !== 'deadline' ? answer : null;
-      entry.failureUntil = clock.now() + FAILURE_MEMORY_MS;
+      entry.failureUntil = clock.elapsed() + FAILURE_MEMORY_MS;
       return answer;
     } finally {
       entry.flight = null;
@@ -80,10 +87,10 @@ export function createTokenStore(clock: Clock): TokenStore {
   async function get(scope: string | null, signal: AbortSignal, fetch: FetchToken): Promise<HeldToken | Unknown> {
     const entry = entryOf(scope);
     for (;;) {
-      if (entry.token !== null && clock.now() < entry.token.refreshAt) {
+      if (entry.token !== null && clock.elapsed() < entry.token.refreshAt) {
         return { kind: 'held', token: entry.token, fresh: false };
       }
-      if (entry.failure !== null && clock.now() < entry.failureUntil) return entry.failure;
+      if (entry.failure !== null && clock.elapsed() < entry.failureUntil) return entry.failure;
       const own = entry.flight === null;
       entry.flight ??= take(entry, fetch);
       const answer = await entry.flight;
@@ -98,7 +105,7 @@ export function createTokenStore(clock: Clock): TokenStore {
     async replace(scope, turnedDown, signal, fetch) {
       const entry = entryOf(scope);
       if (entry.token === turnedDown) {
-        if (clock.now() < entry.uselessUntil) return null;
+        if (clock.elapsed() < entry.uselessUntil) return null;
         entry.token = null;
       }
       return get(scope, signal, fetch);
@@ -109,7 +116,7 @@ export function createTokenStore(clock: Clock): TokenStore {
     },
     useless(scope, token) {
       const entry = entryOf(scope);
-      if (entry.token === token && !entry.accepted) entry.uselessUntil = clock.now() + USELESS_MEMORY_MS;
+      if (entry.token === token && !entry.accepted) entry.uselessUntil = clock.elapsed() + USELESS_MEMORY_MS;
     },
   };
 }

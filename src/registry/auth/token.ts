@@ -39,9 +39,9 @@ export async function fetchToken(request: TokenRequest, deps: TokenDeps): Promis
   if (credentials.kind === 'identity-token') {
     const posted = await post(refreshRequest(request, credentials.token, deps), deps);
     const knowsNoPost = posted.kind === 'response' && (posted.status === 404 || posted.status === 405);
-    if (!knowsNoPost) return readTokenAnswer(posted, question, clock.now());
+    if (!knowsNoPost) return readTokenAnswer(posted, question, clock);
   }
-  return readTokenAnswer(await transport.send(plainRequest(request, deps)), question, clock.now());
+  return readTokenAnswer(await transport.send(plainRequest(request, deps)), question, clock);
 }
 
 /** Its body holds the identity token: it is sent again only to where that may go. */

@@ -8,6 +8,8 @@ const URL_ASKED = new URL('https://auth.example.com/token?service=r&scope=s');
 const QUESTION = { realm: new URL('https://auth.example.com/token'), scopes: ['repository:a:pull'], anonymous: false };
 const NOW = Date.UTC(2026, 0, 1, 12);
 const SECOND = 1_000;
+const ELAPSED = 5 * SECOND;
+const CLOCK = { now: () => NOW, elapsed: () => ELAPSED };
 
 describe('readTokenAnswer', () => {
   test.each<[string, unknown, string]>([
@@ -18,7 +20,7 @@ describe('readTokenAnswer', () => {
     ['nonsense beside it', { token: 't1', expires_in: {}, issued_at: 5, refresh_token: [], scope: null }, 't1'],
     ['a token that is no string beside an access_token', { token: 5, access_token: 't2' }, 't2'],
   ])('takes %s', (_, body, value) => {
-    const answer = readTokenAnswer(respond(URL_ASKED, { body }), QUESTION, NOW);
+    const answer = readTokenAnswer(respond(URL_ASKED, { body }), QUESTION, CLOCK);
 
     expect(answer).toMatchObject({ kind: 'token', value });
   });
@@ -42,9 +44,9 @@ describe('readTokenAnswer', () => {
     ['issued in the future, by another clock', { expires_in: 300, issued_at: '2026-01-01T13:00:00Z' }, 290 * SECOND],
     ['issued at no time', { expires_in: 300, issued_at: 'yesterday' }, 290 * SECOND],
   ])('a token is used until shortly before its end: %s', (_, fields, expected) => {
-    const answer = readTokenAnswer(respond(URL_ASKED, { body: { token: 't', ...fields } }), QUESTION, NOW);
+    const answer = readTokenAnswer(respond(URL_ASKED, { body: { token: 't', ...fields } }), QUESTION, CLOCK);
 
-    expect(answer).toEqual({ kind: 'token', value: 't', refreshAt: NOW + expected });
+    expect(answer).toEqual({ kind: 'token', value: 't', refreshAt: ELAPSED + expected });
   });
 
   const realm = 'https://auth.example.com/token';
@@ -114,7 +116,7 @@ describe('readTokenAnswer', () => {
     ],
     ['a body that we gave up', { end: 'aborted' }, 'deadline', `no time left to hear the token service ${realm}`],
   ])('an answer of %s is no token', (_, answer, reason, detail) => {
-    const read = readTokenAnswer(respond(URL_ASKED, answer), QUESTION, NOW);
+    const read = readTokenAnswer(respond(URL_ASKED, answer), QUESTION, CLOCK);
 
     expect(read).toEqual({ kind: 'unknown', reason, detail });
   });
@@ -127,7 +129,7 @@ describe('readTokenAnswer', () => {
     ['paused', 'rate_limited', `the token service ${realm}: connection refused`],
     ['aborted', 'deadline', `no time left to ask the token service ${realm}`],
   ])('a failure by %s names the realm without its query', (failure, reason, detail) => {
-    const read = readTokenAnswer(fail(URL_ASKED, failure, 'connection refused'), QUESTION, NOW);
+    const read = readTokenAnswer(fail(URL_ASKED, failure, 'connection refused'), QUESTION, CLOCK);
 
     expect(read).toEqual({ kind: 'unknown', reason, detail });
   });
@@ -136,7 +138,7 @@ describe('readTokenAnswer', () => {
     const read = readTokenAnswer(
       respond(URL_ASKED, { status: 401 }),
       { ...QUESTION, scopes: [], anonymous: true },
-      NOW,
+      CLOCK,
     );
 
     expect(read).toHaveProperty(

@@ -56,6 +56,21 @@ describe('createTokenStore', () => {
     expect([valueOf(before), valueOf(after)]).toEqual(['t1', 't2']);
   });
 
+  test.each([-3_600_000, 3_600_000])('a token is used as long when the clock is set by %i ms', async (setBy) => {
+    const clock = createTestClock();
+    const store = createTokenStore(clock);
+    const service = tokenService(clock);
+    await store.get(SCOPE, SIGNAL, service.fetch);
+
+    clock.set(setBy);
+    clock.advance(MINUTE - 1);
+    const before = await store.get(SCOPE, SIGNAL, service.fetch);
+    clock.advance(1);
+    const after = await store.get(SCOPE, SIGNAL, service.fetch);
+
+    expect([valueOf(before), valueOf(after)]).toEqual(['t1', 't2']);
+  });
+
   test('a failure answers for five seconds, and no longer', async () => {
     const clock = createTestClock();
     const store = createTokenStore(clock);
@@ -178,7 +193,7 @@ function tokenService(clock: TestClock, first: readonly Unknown[] = []): { fetch
   return {
     fetches: () => fetches,
     fetch: async () => {
-      const token: Token = { kind: 'token', value: `t${fetches + 1}`, refreshAt: clock.now() + MINUTE };
+      const token: Token = { kind: 'token', value: `t${fetches + 1}`, refreshAt: clock.elapsed() + MINUTE };
       fetches += 1;
       return first[fetches - 1] ?? token;
     },
