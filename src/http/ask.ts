@@ -67,7 +67,7 @@ export async function ask(question: Question, { clock, onSent, onAnswered }: Ask
   }
 }
 
-async function readAnswer(question: Question, answer: Dispatcher.ResponseData, stop: Stop): Promise<Asked> {
+async function readAnswer(question: Question, answer: Answer, stop: Stop): Promise<Asked> {
   const { method, url, readFor } = question;
   const { statusCode: status, body: source } = answer;
   const headers = joinFields(answer.headers);
@@ -80,7 +80,14 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
     source.destroy();
     return { ...withoutAnswer(question, 'headers', classify(new GarbledError(ODD_TRANSFER))), misread: true };
   }
-  const names = method === 'HEAD' ? [] : readCodings(headers['content-encoding']);
+  if (method === 'HEAD') {
+    // There is nothing to read, and the connection is free once that is seen.
+    source.resume();
+    const nothing = { body: NO_BYTES, received: 0, end: 'complete' } as const;
+    const response: HttpResponse = { kind: 'response', status, headers, ...nothing, url, redirected: false };
+    return { outcome: response, transient: false, misread: false };
+  }
+  const names = readCodings(headers['content-encoding']);
   // A range is one of the coded bytes.
   const decodable = status !== 206 && isDecodable(names);
   const decoding = names.length > 0 && decodable ? startDecoding(names) : null;
@@ -100,6 +107,8 @@ async function readAnswer(question: Question, answer: Dispatcher.ResponseData, s
   };
   return { outcome: response, transient: false, misread };
 }
+
+const NO_BYTES = new Uint8Array();
 
 function withoutAnswer({ url, who, timeoutMs, isStalled }: Question, phase: Phase, classified: Classified): HopOutcome {
   const { failure, code } = classified;
@@ -124,9 +133,11 @@ function explain(question: Question, arrival: Exclude<Arrival, { kind: 'answer' 
   return classified;
 }
 
+type Answer = Dispatcher.ResponseData<unknown>;
+
 /** What came of waiting for response headers. */
 type Arrival =
-  | { readonly kind: 'answer'; readonly answer: Dispatcher.ResponseData }
+  | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'stopped' };
 
@@ -141,7 +152,8 @@ async function awaitHeaders(question: Question, stop: Stop, onStart: () => void)
 async function send(question: Question, stop: Stop, onStart: () => void): Promise<Arrival> {
   try {
     const answer = await request(question.url, {
-      dispatcher: watchStart(question.dispatcher, onStart),
+      dispatcher: watched(question.dispatcher),
+      opaque: onStart,
       method: question.method,
       headers: { ...question.headers },
       body: question.body,
@@ -155,14 +167,29 @@ async function send(question: Question, stop: Stop, onStart: () => void): Promis
   }
 }
 
-/** A dispatcher that reports when a request is about to be written: until then there is no connection for it. */
-function watchStart(dispatcher: Dispatcher, onStart: () => void): Dispatcher {
-  return dispatcher.compose((dispatch) => (options, handler) => {
+type Carrying = Dispatcher.DispatchOptions & { readonly opaque?: unknown };
+
+/** Made once for each: it is the same for all requests. */
+const WATCHED = new WeakMap<Dispatcher, Dispatcher>();
+
+function watched(dispatcher: Dispatcher): Dispatcher {
+  const known = WATCHED.get(dispatcher) ?? watchStart(dispatcher);
+  WATCHED.set(dispatcher, known);
+  return known;
+}
+
+/**
+ * A dispatcher that calls what a request carries along when that is about to be written: until then there is no
+ * connection for it.
+ */
+function watchStart(dispatcher: Dispatcher): Dispatcher {
+  return dispatcher.compose((dispatch) => (options: Carrying, handler) => {
+    const onStart = options.opaque;
     return dispatch(options, {
       onRequestStart(controller, context) {
         handler.onRequestStart?.(controller, context);
         // A request that was canceled while its connection was being made ends here, unsent.
-        if (!controller.aborted) onStart();
+        if (!controller.aborted && typeof onStart === 'function') onStart();
       },
       onResponseStart: (controller, statusCode, headers, message) =>
         handler.onResponseStart?.(controller, statusCode, headers, message),

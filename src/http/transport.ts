@@ -43,6 +43,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
   });
   const gate = createGate({ limiterOf: (host) => lanes.of(host).limiter, clock, log });
   const closing = new AbortController();
+  const signals = new WeakMap<AbortSignal, AbortSignal>();
   const sent: Record<string, number> = {};
   /** Hosts, with their ports, whose answers undici refuses although nodes read them. */
   const odd = new Set<string>();
@@ -55,7 +56,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
   };
 
   async function send(request: HttpRequest): Promise<HttpOutcome> {
-    const signal = AbortSignal.any([request.signal, closing.signal]);
+    const signal = signalOf(request);
     const headers = requestHeaders(request, options.userAgent);
     for (let attempt = 1; ; attempt += 1) {
       const one: Try = { request, attempt, random: random(), signal };
@@ -70,6 +71,15 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
       await clock.sleep(decision.waitMs, signal);
       if (signal.aborted) return tried.outcome;
     }
+  }
+
+  /** Requests have one of few signals, and each that is made of others is watched over by the garbage collector. */
+  function signalOf(request: HttpRequest): AbortSignal {
+    const known = signals.get(request.signal);
+    if (known !== undefined) return known;
+    const signal = AbortSignal.any([request.signal, closing.signal]);
+    signals.set(request.signal, signal);
+    return signal;
   }
 
   /** One hop; an answer that the parser gives up on is asked for once more, to be read as nodes read it. */

@@ -43,11 +43,18 @@ const REASON_OF_FAILURE: Readonly<Record<FailureClass, UnknownReason>> = {
 
 /** The error in an answer's body; undefined for a HEAD, which has none, and for anything that is not the API's JSON. */
 export function apiError(response: HttpResponse): ApiError | undefined {
+  if (!mayNameErrors(response.body)) return undefined;
   try {
     return ErrorBody.safeParse(JSON.parse(new TextDecoder().decode(response.body))).data?.errors[0];
   } catch {
     return undefined;
   }
+}
+
+/** Most bodies are content, and are not parsed for this; letters may be written as escapes. */
+function mayNameErrors({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const bytes = Buffer.from(buffer, byteOffset, length);
+  return bytes.includes('errors') || bytes.includes('\\u');
 }
 
 /**

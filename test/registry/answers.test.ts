@@ -39,6 +39,7 @@ describe('apiError', () => {
     ['the first of several errors', '{"errors":[{"code":"A","message":"m"},{"code":"B"},7]}', 'A'],
     ['an error without a message and a detail', '{"errors":[{"code":"A"}]}', 'A'],
     ['an error with more fields', '{"errors":[{"code":"A","message":1,"extra":true}],"x":1}', 'A'],
+    ['an error whose key is written in escapes', '{"\\u0065rrors":[{"code":"A"}]}', 'A'],
     ['no error', '{"errors":[]}', undefined],
     ['JSON of another kind', '{"message":"no"}', undefined],
     ['no JSON', '<html>', undefined],
