@@ -3,6 +3,7 @@ import type { PlacedFinding } from '../history/known-findings.ts';
 import type { Plan } from '../history/plan.ts';
 import type { Remembered } from '../history/remember.ts';
 import type { StateOwner } from '../history/state.ts';
+import { createAcknowledgements, type Acknowledgements } from '../walk/acknowledge.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { BrokenObject } from '../walk/fault.ts';
 import { BROKEN_OBJECTS } from '../walk/fault.ts';
@@ -31,7 +32,8 @@ export function concludeOutcome(
   { remembered, plan }: { readonly remembered: Remembered; readonly plan: Plan | null },
 ): Concluded {
   const { result, finishedAt } = outcome;
-  const { complete, verdict, findings, census = null, unknowns, catalogAccessible } = result;
+  const { complete, verdict, findings, acknowledged = [], census = null, unknowns, catalogAccessible } = result;
+  const all = [...findings, ...acknowledged.map(({ finding }) => ({ ...finding, acknowledged: true }))];
   const run: FinishedRun = {
     registry: owner.registry,
     shard: owner.shard,
@@ -40,9 +42,10 @@ export function concludeOutcome(
     complete,
     told: catalogAccessible && unknowns.length === 0,
     suspect: verdict === 'suspect',
-    findings: findings.map((finding) => {
-      const { fault, affects, roots } = finding;
-      return { ...identityIn(finding), fault, roots, ...(affects === undefined ? {} : { affects }) };
+    findings: all.map((finding: Finding & { readonly acknowledged?: boolean }) => {
+      const { fault, affects, roots, acknowledged: isKnown = false } = finding;
+      const known = { ...identityIn(finding), fault, roots, acknowledged: isKnown };
+      return { ...known, ...(affects === undefined ? {} : { affects }) };
     }),
     census,
     selects: selectionOf(registry, owner.part),
@@ -51,18 +54,33 @@ export function concludeOutcome(
     coverageAcceptedAt: registry.coverageAcceptedAt ?? null,
   };
   const conclusion = concludeRun(remembered.state, run);
-  return { run, outcome: { ...outcome, result: tellTogether(result, conclusion, run), ...coverageOf(conclusion) } };
+  const entries = createAcknowledgements(registry.acknowledged ?? [], finishedAt);
+  return {
+    run,
+    outcome: { ...outcome, result: tellTogether(result, conclusion, run, entries), ...coverageOf(conclusion) },
+  };
 }
 
 function tellTogether(
   result: WalkResult,
   conclusion: Conclusion,
   { told, suspect, fullWalkEvery }: FinishedRun,
+  entries: Acknowledgements,
 ): WalkResult {
   const { coverage, carried, complete } = conclusion;
   if (result.complete || coverage === null) return result;
   if (!complete) return { ...result, underWay: fullWalkEvery !== null && told && !suspect };
-  const findings = [...result.findings, ...carried.flatMap(carriedFinding)];
+  const findings = [...result.findings];
+  const acknowledged = [...(result.acknowledged ?? [])];
+  for (const one of carried) {
+    // Where not all of its tags are kept, the run that saw them has to have known it.
+    const mayBeKnown = one.finding.tagsNotKept === 0 || one.finding.acknowledged;
+    for (const finding of carriedFinding(one)) {
+      const known = mayBeKnown ? entries.of(finding) : null;
+      if (known === null) findings.push(finding);
+      else acknowledged.push({ finding, acknowledged: known });
+    }
+  }
   const { skipped, ...counts } = coverage.counts;
   const listed = result.census?.skipped;
   const allSkipped = Object.fromEntries(
@@ -74,6 +92,7 @@ function tellTogether(
     verdict: verdictOn({ findings, complete }),
     counts: { ...result.counts, ...counts, skipped: allSkipped },
     findings,
+    ...(acknowledged.length === 0 ? {} : { acknowledged }),
   };
 }
 

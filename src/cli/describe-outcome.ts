@@ -51,6 +51,12 @@ export function describeOutcome(
   const report = createFindingReporter(outcome);
   const firstSeenOf = (finding: Finding): number | null =>
     isSuspect ? null : (history?.firstSeen(identityIn(finding), finishedAt) ?? null);
+  const describeKnown = ({ acknowledged = [] }: typeof result) =>
+    acknowledged.map(({ finding, acknowledged: until }, index) => {
+      const firstSeen = firstSeenOf(finding);
+      const annotation = { ...(firstSeen === null ? {} : { firstSeen }), acknowledged: until };
+      return index < MAX_IN_FULL ? report(finding, annotation) : shortFinding(finding, annotation);
+    });
   const annotated = result.findings.map((finding) => {
     const { repository } = finding;
     // What concerns the whole registry concerns whoever uses it.
@@ -73,7 +79,7 @@ export function describeOutcome(
   const isUsed = ({ inUseBy = [] }: (typeof annotated)[number]): boolean => inUseBy.length > 0;
   return {
     outcome,
-    report: reportRegistry(outcome, reported, inShort),
+    report: reportRegistry(outcome, reported, inShort, describeKnown(result)),
     findings,
     failuresInUse: usage?.complete === true ? annotated.filter(isUsed).length : null,
     known: { useOf: (finding, tag) => useOf(usage, name, finding, tag), firstSeen: firstSeenOf },

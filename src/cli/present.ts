@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import { withoutAcknowledged } from '../report/acknowledged-lines.ts';
 import { renderJson, streamJson, toReport } from '../report/json.ts';
 import type { RegistryReport } from '../report/report-registry.ts';
 import type { ReportingCommand } from '../report/schema.ts';
@@ -19,7 +20,7 @@ export async function present(
   registries: readonly RegistryReport[],
 ): Promise<boolean> {
   const report = toReport({ command, version: VERSION, registries });
-  const isWritten = await writeReportFiles(report, settings, log);
+  const isWritten = await writeReportFiles(withoutAcknowledged(report), settings, log);
   const color = io.stdout.isTTY && (io.env['NO_COLOR'] ?? '') === '';
   if (settings.output === 'text') io.stdout.write(renderText(report, { color, width: io.stdout.columns() }));
   else if (io.stdout.stream !== undefined) io.stdout.stream(streamJson(report));

@@ -110,11 +110,12 @@ async function walkConfigured(
   const url = new URL(registry.url);
   const cache = context.cacheOf(name, state);
   const kept = cache === null ? {} : { cache };
-  const { requestsPerRun } = registry;
+  const { requestsPerRun, acknowledged } = registry;
   const auth = { credentials, expectAuth, tokenHosts: registry.auth.tokenHosts };
   const asking = { walk: registry, ...auth, pastCaches: false, ...kept };
   const target = { name, url, schemeGiven, ...asking, requestsPerRun, deadline: context.deadline };
   const goesOn = {
+    acknowledged,
     ...repositoriesAtOnce(registry),
     ...(plan === null ? {} : { itinerary: plan.itinerary, isPartEnough: registry.fullWalkEvery !== null }),
   };

@@ -20,7 +20,7 @@ const STATE_LIMIT_MS = 10_000;
 
 /** What is kept a state of, and how much of it is walked. */
 export type Kept = Pick<RegistrySettings, 'name' | 'shards' | 'repositories' | 'tags'> &
-  Partial<Pick<RegistrySettings, 'url' | 'fullWalkEvery' | 'coverageAcceptedAt'>>;
+  Partial<Pick<RegistrySettings, 'url' | 'fullWalkEvery' | 'coverageAcceptedAt' | 'acknowledged'>>;
 
 /** What is known beside what a walk saw. */
 interface Known {

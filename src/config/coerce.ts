@@ -17,6 +17,8 @@ export function coerce(kind: SettingKind, written: string): unknown {
       return splitPairs(written, (value) => value);
     case 'number-map':
       return splitPairs(written, toNumber);
+    case 'json':
+      return parseJson(written);
     case 'text':
       return written;
   }
@@ -51,4 +53,12 @@ function splitPairs(written: string, read: (value: string) => unknown): unknown 
   });
   if (pairs.some(({ value }) => value === null)) return written;
   return Object.fromEntries(pairs.map(({ name, value }) => [name, read(value ?? '')]));
+}
+
+function parseJson(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return written;
+  }
 }

@@ -4,7 +4,7 @@ import { Registry } from './schema/registry.ts';
 import { Run, TopLevel, Walk } from './schema.ts';
 
 /** How a setting is written where everything is text. */
-export type SettingKind = 'text' | 'number' | 'boolean' | 'list' | 'map' | 'number-map';
+export type SettingKind = 'text' | 'number' | 'boolean' | 'list' | 'map' | 'number-map' | 'json';
 
 /** One setting: a leaf of the schema. */
 export interface Setting {
@@ -81,7 +81,11 @@ function kindOf(schema: z.core.$ZodType): SettingKind {
   // A number or a word: what is no number stays as it is.
   if (schema instanceof z.ZodUnion && schema.options.some((one) => kindOf(one) === 'number')) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
-  if (schema instanceof z.ZodArray) return 'list';
+  if (schema instanceof z.ZodArray) return isMapping(schema.element) ? 'json' : 'list';
   if (schema instanceof z.ZodRecord) return kindOf(schema.valueType) === 'number' ? 'number-map' : 'map';
   return 'text';
+}
+
+function isMapping(schema: z.core.$ZodType): boolean {
+  return schema instanceof z.ZodObject;
 }

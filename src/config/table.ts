@@ -20,7 +20,7 @@ A flag or a variable for all registries wins over what the file says about one.
 \\*\\* By flag and environment only, not in the config file.
 
 \`<NAME>\` is the registry's name in upper case, with \`_\` for \`-\`.
-In a variable, the items of a list are separated by commas, a mapping is written \`name=value,…\`, a switch is \`true\` or \`false\`, and an empty variable counts as not set.`;
+In a variable, the items of a list are separated by commas, a mapping is written \`name=value,…\`, a list of mappings as JSON, a switch is \`true\` or \`false\`, and an empty variable counts as not set.`;
 
 /** All settings as a Markdown table (setting, environment variable, flag, default, meaning), with notes below it. */
 export function configurationTable(): string {

@@ -11,6 +11,8 @@ export interface SeenFinding extends Identity {
   readonly fault: Fault | null;
   readonly affects?: Affects;
   readonly roots?: readonly string[];
+  /** Somebody has acknowledged it, with all of its tags. */
+  readonly acknowledged?: boolean;
 }
 
 /** A finding, and where it is. */
@@ -43,7 +45,7 @@ export function placeSeen(
   const all = new Map<string, PlacedFinding>();
   for (const one of findings) {
     const identity = identityOf(one);
-    const { repository, digest, object, tags, fault, affects = null, roots = [] } = one;
+    const { repository, digest, object, tags, fault, affects = null, roots = [], acknowledged = false } = one;
     const [tag = null, ...others] = tags;
     const finding: KnownFinding = {
       digest,
@@ -56,6 +58,7 @@ export function placeSeen(
       otherTags: others.slice(0, KEPT_NAMES - 1),
       tagsNotKept: Math.max(0, others.length - KEPT_NAMES + 1),
       roots: roots.slice(0, KEPT_NAMES),
+      acknowledged,
     };
     all.set(identity, { repository, finding });
   }

@@ -27,6 +27,8 @@ const KnownFinding = z.object({
   tagsNotKept: count.default(0),
   /** Digests, asked for by themselves, that led to it. */
   roots: z.array(z.string()).default([]),
+  /** Somebody had acknowledged it when it was seen last. */
+  acknowledged: z.boolean().default(false),
 });
 export type KnownFinding = z.infer<typeof KnownFinding>;
 

@@ -170,6 +170,12 @@ export const METRICS = [
     help: 'The same of the last incomplete walk that confirmed any; 0 after a complete walk.',
   },
   {
+    name: 'registry_integrity_failures_acknowledged',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of findings of the last complete walk that are acknowledged until a day; they are in no other number of findings.',
+  },
+  {
     name: 'registry_integrity_repositories_listed',
     sent: 'complete',
     labels: [],

@@ -23,8 +23,10 @@ export function toReport({ command, version, registries }: ReportInput): Report 
     schemaVersion: SCHEMA_VERSION,
     tool: { name: TOOL_NAME, version },
     command,
-    registries: registries.map(({ inShort = [], ...registry }) => {
-      const others = inShort as readonly (ReportedFinding | ShortFinding)[] as readonly ReportedFinding[];
+    registries: registries.map(({ inShort = [], acknowledged = [], ...registry }) => {
+      const others = [...inShort, ...acknowledged] as readonly (
+        ReportedFinding | ShortFinding
+      )[] as readonly ReportedFinding[];
       return others.length === 0 ? registry : { ...registry, findings: [...registry.findings, ...others] };
     }),
   };

@@ -1,3 +1,4 @@
+import type { Acknowledged } from '../walk/acknowledge.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { createAdviser } from './advice.ts';
@@ -12,6 +13,7 @@ export interface Annotation {
   readonly inUseBy?: readonly string[];
   /** How many there are in all; absent when not all of them are known. */
   readonly inUseByCount?: number;
+  readonly acknowledged?: Acknowledged;
 }
 
 /** Makes what puts the findings of a registry as every report has them: with the likely cause, and what to do next. */
@@ -21,7 +23,7 @@ export function createFindingReporter({
 }: Pick<RegistryOutcome, 'url' | 'result'>): (finding: Finding, annotation?: Annotation) => ReportedFinding {
   const { findings, verdict } = result;
   const advise = createAdviser({ findings, url, suspect: verdict === 'suspect' });
-  return (finding, { firstSeen, inUseBy, inUseByCount } = {}) => {
+  return (finding, { firstSeen, inUseBy, inUseByCount, acknowledged } = {}) => {
     const { method, status, bytes, detail } = finding.observed;
     const { cause, hint } = advise(finding);
     return {
@@ -42,6 +44,7 @@ export function createFindingReporter({
       ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
       ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy] }),
       ...(inUseByCount === undefined ? {} : { inUseByCount }),
+      ...(acknowledged === undefined ? {} : { acknowledged: { ...acknowledged } }),
     };
   };
 }

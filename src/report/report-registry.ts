@@ -9,6 +9,8 @@ const MAX_BLOCKED = 20;
 export interface RegistryReport extends ReportedRegistry {
   /** Left out where there are none. */
   readonly inShort?: readonly ShortFinding[];
+  /** Findings that are known until a day, which a document has after all others; left out where there are none. */
+  readonly acknowledged?: readonly (ReportedFinding | ShortFinding)[];
 }
 
 /** A registry as every report has it. The findings are given: they are put into words once, whoever reads them. */
@@ -25,6 +27,7 @@ export function reportRegistry(
   }: RegistryOutcome,
   findings: readonly ReportedFinding[],
   inShort: readonly ShortFinding[] = [],
+  acknowledged: readonly (ReportedFinding | ShortFinding)[] = [],
 ): RegistryReport {
   const { counts, unknowns, blocked, complete, catalogAccessible, verdict } = result;
   return {
@@ -51,9 +54,11 @@ export function reportRegistry(
       weak: counts.weak,
       churned: counts.churned,
       cleared: counts.cleared,
+      acknowledged: acknowledged.length,
     },
     findings: [...findings],
     ...(inShort.length === 0 ? {} : { inShort }),
+    ...(acknowledged.length === 0 ? {} : { acknowledged }),
     unknowns: unknowns.map(unknownEntry),
     blocked: blocked.slice(0, MAX_BLOCKED).map(blockedEntry),
   };

@@ -39,6 +39,13 @@ const ReportedCause = z
   })
   .describe('The likely cause.');
 
+const Acknowledged = z
+  .strictObject({
+    until: z.iso.date().describe('The last day, in UTC.'),
+    reason: z.string().describe('As it was given.'),
+  })
+  .describe('It is known, and in no count of findings and no verdict until the day after.');
+
 const ReportedFinding = z
   .strictObject({
     repository: z.string().nullable().describe('Where it is broken; null for a finding of the whole registry.'),
@@ -72,6 +79,7 @@ const ReportedFinding = z
     inUseByCount: count(
       'How many workloads use it in all; absent when only a part of the cluster could be read.',
     ).optional(),
+    acknowledged: Acknowledged.optional(),
   })
   .describe('One broken thing: one (repository, digest, object, fault).');
 export type ReportedFinding = z.infer<typeof ReportedFinding>;
@@ -90,6 +98,7 @@ const ShortFinding = z
     inUseByCount: count(
       'How many workloads use it in all; absent when only a part of the cluster could be read.',
     ).optional(),
+    acknowledged: Acknowledged.optional(),
   })
   .describe('One broken thing in short, without evidence and advice.');
 export type ShortFinding = z.infer<typeof ShortFinding>;
@@ -141,6 +150,7 @@ const ReportedCounts = z
     weak: count('Blobs that are there, and whose end could not be read, because the registry does not do ranges.'),
     churned: count('Deleted or moved while the walk was under way.'),
     cleared: count('Looked broken, and the confirmation cleared it.'),
+    acknowledged: count('Findings that are acknowledged until a day.'),
   })
   .describe('How much was looked at.');
 

@@ -14,7 +14,10 @@ const MAX_BYTES = 500;
  * A finding in short: what is broken, where and how, without evidence and advice. After a clean-up that went wrong there
  * are tens of thousands.
  */
-export function shortFinding(finding: Finding, { firstSeen, inUseByCount }: Annotation = {}): ShortFinding {
+export function shortFinding(
+  finding: Finding,
+  { firstSeen, inUseByCount, acknowledged }: Annotation = {},
+): ShortFinding {
   const { repository, tags, object, fault, digest, affects } = finding;
   const first: string[] = [];
   const short = {
@@ -28,6 +31,7 @@ export function shortFinding(finding: Finding, { firstSeen, inUseByCount }: Anno
     ...(affects === undefined ? {} : { affects }),
     ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
     ...(inUseByCount === undefined ? {} : { inUseByCount }),
+    ...(acknowledged === undefined ? {} : { acknowledged: { ...acknowledged } }),
   };
   let room = MAX_BYTES - byteLength(short);
   for (const tag of tags.slice(0, MAX_TAGS)) {

@@ -1,3 +1,4 @@
+import { acknowledgedLines, openOf } from './acknowledged-lines.ts';
 import { blockedLines } from './blocked-lines.ts';
 import { asides, coverage } from './coverage.ts';
 import { visible } from './escape.ts';
@@ -33,13 +34,15 @@ export function renderText(report: Report, { color, width = DEFAULT_WIDTH }: Tex
   return report.registries.map((registry) => `${registryLines(registry, layout).join('\n')}\n`).join('\n');
 }
 
-function registryLines(registry: ReportedRegistry, { paint, width }: Layout): readonly string[] {
+function registryLines(whole: ReportedRegistry, { paint, width }: Layout): readonly string[] {
+  const registry = openOf(whole);
   const { role, word, sentences } = headline(registry);
   const blocks: readonly (readonly string[])[] = [
     wrap(sentences.join(' '), width - 2),
     ...findingBlocks(registry, { paint, width }),
     unknownLines(registry, { paint, width: width - 2 }),
     blockedLines(registry, { paint, width: width - 2 }),
+    acknowledgedLines(whole, { paint, width: width - 2 }),
     ...storageBlocks(registry.storage, { paint, width: width - 2 }),
     asides(registry).flatMap((sentence) => wrap(sentence, width - 2)),
     [coverage(registry)],

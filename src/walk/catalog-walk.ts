@@ -1,3 +1,4 @@
+import { createAcknowledgements, type Acknowledgements } from './acknowledge.ts';
 import { listCatalog, lookAgain } from './catalog.ts';
 import { createContext, type WalkContext } from './context.ts';
 import { conclude, confirmAll } from './finish.ts';
@@ -68,8 +69,14 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const { vanished: catalogVanished, lost: catalogLost } = await lookAgain(context, options, catalog.value);
   // Where names are given instead of a catalog, their tag lists take its place: one of them at least has to come.
   const isSilent = options.catalog === 'list' && tally.repositories === 0 && context.unknowns.length + rest > 0;
+  const { acknowledged = [] } = options;
+  const acknowledgements = createAcknowledgements(acknowledged, deps.clock.now());
   const catalogAccessible = !isSilent;
-  return conclude(context, { catalogAccessible, catalogVanished, catalogLost, listed, skipped, counted: true, rest });
+  const ended = { catalogAccessible, catalogVanished, catalogLost, listed, skipped, counted: true, rest };
+  const result = conclude(context, { ...ended, acknowledgements });
+  const isWhole = result.complete && options.shard === null && options.repositories.length + options.tags.length === 0;
+  if (isWhole) warnUnmatched(context, acknowledgements);
+  return result;
 }
 
 /**
@@ -86,6 +93,13 @@ async function askOne(context: WalkContext, include: readonly string[]): Promise
         pushUnknownRepository(context, repository, expectation, end.absent);
       }
     });
+  }
+}
+
+/** What is acknowledged and not broken is repaired, or was misspelled. */
+function warnUnmatched({ deps }: WalkContext, acknowledgements: Acknowledgements): void {
+  for (const { entry, ended } of acknowledgements.unused()) {
+    deps.log.warn({ ...entry }, ended ? 'An acknowledgement has ended' : 'An acknowledgement matches nothing');
   }
 }
 

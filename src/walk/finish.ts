@@ -1,6 +1,8 @@
+import type { AcknowledgedFinding, Acknowledgements } from './acknowledge.ts';
 import { confirm } from './confirm.ts';
 import type { WalkContext } from './context.ts';
 import { collectBlocked, countBlocked } from './blocked.ts';
+import type { Finding } from './finding.ts';
 import { collectFindings } from './findings.ts';
 import { recheckTags } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
@@ -37,6 +39,8 @@ export function conclude(
     readonly skipped?: Counts['skipped'];
     /** True where what is open in the trees is counted already. */
     readonly counted?: boolean;
+    /** What is known to be broken; left out, nothing. */
+    readonly acknowledgements?: Acknowledgements;
     /** How many repositories were not walked to their end before the run ended. */
     readonly rest?: number;
   },
@@ -48,13 +52,17 @@ export function conclude(
   // What a policy refuses tells neither that something is there nor that it is gone.
   const refused = countBlocked(context.trees);
   const tagsAsked = context.tally.live.tags - refused.tags;
-  const findings = context.named ? all : foldUnresolvable(all, tagsAsked);
+  const { open: findings, acknowledged } = setApart(
+    context.named ? all : foldUnresolvable(all, tagsAsked),
+    circumstances.acknowledgements,
+  );
   const blocked = collectBlocked(context.blocked, context.trees);
   // Who names an image wants to know that it pulls.
   const isRefused = context.named && blocked.length > 0;
   const complete = circumstances.catalogAccessible && unknowns.length === 0 && rest === 0 && !isRefused;
   const verdict = decideVerdict({
     findings,
+    acknowledged: acknowledged.map(({ finding }) => finding),
     complete,
     tagsAsked,
     pinnedAsked: context.tally.pinned - refused.pinned,
@@ -73,6 +81,7 @@ export function conclude(
     verdict,
     counts: { ...context.tally.counts(unknowns), blocked: blocked.length },
     findings,
+    ...(acknowledged.length === 0 ? {} : { acknowledged }),
     unknowns,
     blocked,
     ...(listed === undefined
@@ -86,6 +95,22 @@ export function conclude(
           },
         }),
   };
+}
+
+/** The findings without those that are known. */
+function setApart(
+  findings: readonly Finding[],
+  acknowledgements: Acknowledgements | undefined,
+): { readonly open: readonly Finding[]; readonly acknowledged: readonly AcknowledgedFinding[] } {
+  if (acknowledgements === undefined) return { open: findings, acknowledged: [] };
+  const open: Finding[] = [];
+  const acknowledged: AcknowledgedFinding[] = [];
+  for (const finding of findings) {
+    const known = acknowledgements.of(finding);
+    if (known === null) open.push(finding);
+    else acknowledged.push({ finding, acknowledged: known });
+  }
+  return { open, acknowledged };
 }
 
 function sortUnknowns(unknowns: readonly UnknownEntry[]): readonly UnknownEntry[] {

@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { Acknowledgement } from './acknowledge.ts';
 import type { Itinerary } from './itinerary.ts';
 import type { Shard } from './shard.ts';
 import type { BlobCheck, ContentSource } from './source.ts';
@@ -34,6 +35,8 @@ export interface CatalogWalkOptions extends WalkOptions {
   readonly repositories: readonly string[];
   readonly tags: readonly string[];
   readonly allowEmptyCatalog: boolean;
+  /** What is known to be broken, and no alarm; absent, nothing. */
+  readonly acknowledged?: readonly Acknowledgement[];
   /** Null where one walk is for the whole registry. */
   readonly shard: Shard | null;
   /**

@@ -1,3 +1,4 @@
+import type { AcknowledgedFinding } from './acknowledge.ts';
 import type { Finding } from './finding.ts';
 import type { UnknownReason } from './lookup.ts';
 
@@ -91,6 +92,8 @@ export interface WalkResult {
   readonly counts: Counts;
   /** Sorted by repository, first tag, object, digest. */
   readonly findings: readonly Finding[];
+  /** Broken as well, and known until a day: in no verdict and no count of findings. Left out, none. */
+  readonly acknowledged?: readonly AcknowledgedFinding[];
   readonly unknowns: readonly UnknownEntry[];
   /** Sorted. Each once. */
   readonly blocked: readonly BlockedEntry[];

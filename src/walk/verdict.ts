@@ -15,6 +15,8 @@ const OUT_OF_REACH: ReadonlySet<Fault> = new Set(['missing', 'tag_dangling', 'un
 /** What decides whether findings are believed. */
 export interface Evidence {
   readonly findings: readonly Finding[];
+  /** Those that somebody has acknowledged: they are not among the findings. */
+  readonly acknowledged?: readonly Finding[];
   readonly complete: boolean;
   /** Without those that a policy refuses, here and below. */
   readonly tagsAsked: number;
@@ -46,26 +48,26 @@ export function verdictOn({ findings, complete }: Pick<Evidence, 'findings' | 'c
 
 function isMassFailure(evidence: Evidence): boolean {
   if (evidence.catalogVanished) return true;
-  const known = evidence.findings.filter((finding) => evidence.knownBroken.has(keyOf(finding)));
-  const news = evidence.findings.filter((finding) => !evidence.knownBroken.has(keyOf(finding)));
+  const { acknowledged = [], knownBroken } = evidence;
+  const all = [...evidence.findings, ...acknowledged];
+  const news = all.filter((finding) => !knownBroken.has(keyOf(finding)));
+  // Who has acknowledged something may mean all of it: that nothing at all comes is another matter.
+  const isKnown = new Set([...all.filter((finding) => knownBroken.has(keyOf(finding))), ...acknowledged]);
+  const known = [...isKnown];
+  const open = all.filter((finding) => !isKnown.has(finding));
   const asked = evidence.tagsAsked + evidence.pinnedAsked;
   // What nodes cannot resolve is there.
   const isGone = news.some(({ fault }) => fault !== 'unresolvable');
   if (isGone && asked > 0 && evidence.goodManifests === 0) return true;
   // Of tags alone: that many digests which no tag reaches are gone at once is what a clean-up does.
-  if (isMost(tagsOutOfReach(news), evidence.tagsAsked - tagsOutOfReach(known))) return true;
-  return areBlobsLost(evidence, news, known);
+  if (isMost(tagsOutOfReach(open), evidence.tagsAsked - tagsOutOfReach(known))) return true;
+  return areBlobsLost(evidence, news) || isMost(blobsOutOfReach(open), evidence.blobsAsked - blobsOutOfReach(known));
 }
 
-function areBlobsLost(
-  { blobsAsked, hasGoodBlob, hasGoodLayer }: Evidence,
-  news: readonly Finding[],
-  known: readonly Finding[],
-): boolean {
+function areBlobsLost({ hasGoodBlob, hasGoodLayer }: Evidence, news: readonly Finding[]): boolean {
   if (!hasGoodBlob && news.some(({ object }) => isBlob(object))) return true;
   const layers = news.filter(({ object }) => object === 'layer');
-  if (!hasGoodLayer && blobsOutOfReach(layers) >= MASS_FAILURE_OF_LAYERS) return true;
-  return isMost(blobsOutOfReach(news), blobsAsked - blobsOutOfReach(known));
+  return !hasGoodLayer && blobsOutOfReach(layers) >= MASS_FAILURE_OF_LAYERS;
 }
 
 function isMost(lost: number, asked: number): boolean {

@@ -64,6 +64,7 @@ describe('loadSettings', () => {
         tags: { match: [] },
         pageSize: 1000,
         allowEmptyCatalog: false,
+        acknowledged: [],
         allowMissingPlatforms: [],
         excludePlatforms: [],
         confirm: { delay: 2000, rounds: 3 },

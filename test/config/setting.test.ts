@@ -8,6 +8,7 @@ import { load, withProd } from './loading.ts';
 
 /** A valid text that differs from the default, for the settings whose kind alone does not tell one. */
 const SAMPLES: Readonly<Record<string, string>> = {
+  acknowledged: '[{"tag":"old-*","until":"2099-12-31","reason":"known"}]',
   output: 'json',
   logLevel: 'debug',
   blobCheck: 'full',

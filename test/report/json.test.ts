@@ -45,6 +45,7 @@ describe('toReport', () => {
             weak: 0,
             churned: 0,
             cleared: 0,
+            acknowledged: 0,
           },
           findings: [
             {

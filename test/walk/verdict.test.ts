@@ -120,3 +120,23 @@ describe('decideVerdict', () => {
     expect(decideVerdict({ ...SOUND, ...changes })).toBe(expected);
   });
 });
+
+describe('what is acknowledged', () => {
+  const dead = [finding('tag_dangling', 30)];
+
+  test('is no finding, and counts neither as gone nor as asked for where too much at once is suspect', () => {
+    const open = decideVerdict({ ...SOUND, findings: dead });
+    const known = decideVerdict({ ...SOUND, acknowledged: dead });
+    const beside = decideVerdict({ ...SOUND, findings: [finding('missing', 6)], acknowledged: dead });
+
+    expect([open, known, beside]).toEqual(['suspect', 'sound', 'broken']);
+  });
+
+  test.each([
+    { title: 'no manifest is good', change: { goodManifests: 0 }, acknowledged: dead },
+    { title: 'no blob is good', change: { hasGoodBlob: false }, acknowledged: [finding('missing', 1, 'layer')] },
+    { title: 'the catalog has vanished', change: { catalogVanished: true }, acknowledged: [] },
+  ])('does not hide that $title', ({ change, acknowledged }) => {
+    expect(decideVerdict({ ...SOUND, ...change, acknowledged })).toBe('suspect');
+  });
+});

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { BLOB_CHECKS } from '../../walk/source.ts';
+import { Acknowledged } from './acknowledged.ts';
 import { Duration, Period, PositiveDuration } from './duration.ts';
 import { listOf, mapping, numberOrWord, oneOf, path, toggle, wholeNumber } from './leaves.ts';
 import { Moment } from './moment.ts';
@@ -105,6 +106,9 @@ export const WALK_SHAPE = {
   excludePlatforms: listOf(Glob, 'platform globs')
     .default([])
     .describe('Platforms whose images are not asked for, as globs such as `linux/s390x`.'),
+  acknowledged: Acknowledged.default([]).describe(
+    'What is known to be broken until a day, and no alarm: mappings of `repository`, `tag` and `digest` (globs, of which one at least is given and all have to match; or `fault: unresolvable` alone for the whole registry), `until` (YYYY-MM-DD, that whole day in UTC) and `reason`. A finding is known if every tag and every pinned digest that it reaches is. For `run`.',
+  ),
   confirm: mapping({
     delay: Duration.prefault('2s').describe('How long to wait before what looks broken is asked again.'),
     rounds: wholeNumber(1, 10).default(3).describe('How often what looks broken is asked again before it is reported.'),
