@@ -98,7 +98,16 @@ describe('reportJsonSchema', () => {
       'collection',
       'disagreements',
     ];
-    const known = ['acknowledged', 'affected', 'affects', 'examples', 'firstSeen', 'inUseBy', 'inUseByCount', ...ofStorage];
+    const known = [
+      'acknowledged',
+      'affected',
+      'affects',
+      'examples',
+      'firstSeen',
+      'inUseBy',
+      'inUseByCount',
+      ...ofStorage,
+    ];
     expect([...new Set(optional)].toSorted()).toEqual(known.toSorted());
   });
 });

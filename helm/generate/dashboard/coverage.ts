@@ -55,13 +55,14 @@ export function coverageRow(): Row {
       lines({
         title: 'Left out on purpose, by reason',
         description:
-          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches; what a policy of the registry refuses, to nodes as well; and configs and layers of which the end could not be read.',
+          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches; what a policy of the registry refuses, to nodes as well; configs and layers of which the end could not be read; and findings that are acknowledged until a day.',
         unit: 'none',
         size: HALF,
         queries: [
           { query: sumOf('registry_integrity_skipped', 'reason'), legend: `${LEGEND}: {{reason}}` },
           { query: sumOf('registry_integrity_blocked'), legend: `${LEGEND}: blocked by a policy` },
           { query: sumOf('registry_integrity_blobs_weakly_checked'), legend: `${LEGEND}: not to their end` },
+          { query: sumOf('registry_integrity_failures_acknowledged'), legend: `${LEGEND}: acknowledged` },
         ],
         noValue: NEVER_COMPLETE,
         decimals: 0,
