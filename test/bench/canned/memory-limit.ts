@@ -7,8 +7,8 @@ const SECOND = '/sys/fs/cgroup';
 
 /** A group of processes with a limit, as a container is one. */
 export interface MemoryLimit {
-  /** Puts a process in, and what it starts. */
-  add(pid: number): void;
+  /** The file that a process writes its number into, to be in the group with all that it starts. */
+  readonly door: string;
   /** In bytes: what all of them had at most, the pages of files and sockets included. */
   peak(): number;
   remove(): void;
@@ -26,7 +26,7 @@ export function limitMemory(bytes: number): MemoryLimit | null {
   }
   const peakFile = join(folder, isFirst ? 'memory.max_usage_in_bytes' : 'memory.peak');
   return {
-    add: (pid) => writeFileSync(join(folder, 'cgroup.procs'), String(pid)),
+    door: join(folder, 'cgroup.procs'),
     peak: () => Number(readFileSync(peakFile, 'utf8')),
     remove: () => rmdirSync(folder),
   };
