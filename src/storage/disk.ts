@@ -146,7 +146,8 @@ export function createDisk(root: string, tree: string): Disk {
       try {
         const facts = fstatSync(file);
         if (!facts.isFile()) return { kind: 'misplaced', detail: `${path} is no file` };
-        const bytes = Buffer.alloc(Math.min(limit, facts.size));
+        // From a pool where it is small: there may be a million links.
+        const bytes = Buffer.allocUnsafe(Math.min(limit, facts.size));
         let length = 0;
         for (let read = -1; read !== 0 && length < bytes.length; length += read) {
           read = readSync(file, bytes, length, bytes.length - length, length);

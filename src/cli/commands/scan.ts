@@ -16,7 +16,7 @@ import { scanOne, type ScannedStorage } from '../scan-one.ts';
 import type { CommandDeps } from '../session.ts';
 import { checkState, createRunState } from '../state.ts';
 import { chooseStorages } from '../storages.ts';
-import { createBreathe } from '../system.ts';
+import { createBreathe, preferLittleMemory } from '../system.ts';
 import type { Watch } from '../watch.ts';
 
 /**
@@ -24,6 +24,7 @@ import type { Watch } from '../watch.ts';
  * address, it asks both, and tells about what they disagree. It only reads.
  */
 export async function scan(directory: string, settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
+  preferLittleMemory();
   const storages = chooseStorages(directory, settings, deps.log);
   const [registry] = settings.registries;
   if (registry !== undefined && storages.length > 1) {
