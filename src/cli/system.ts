@@ -54,18 +54,18 @@ const LOOKS_AT_ONCE = 64;
  */
 export function createBreathe(): () => Promise<void> {
   let looks = 0;
-  let pause: Promise<void> | null = null;
+  const turn: { pause: Promise<void> | null } = { pause: null };
   return async () => {
-    while (pause !== null) await pause;
+    while (turn.pause !== null) await turn.pause;
     looks += 1;
     if (looks % LOOKS_AT_ONCE !== 0) return;
-    pause = new Promise((resolve) => {
+    turn.pause = new Promise((resolve) => {
       setImmediate(() => {
-        pause = null;
+        turn.pause = null;
         resolve();
       });
     });
-    await pause;
+    await turn.pause;
   };
 }
 

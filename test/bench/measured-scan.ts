@@ -22,14 +22,14 @@ export async function measureScan(directory: string, ...flags: readonly string[]
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (stdout += text));
-  let code: number | null | undefined;
-  child.on('close', (exit) => void (code = exit));
+  const ended: { code?: number | null } = {};
+  child.on('close', (exit) => void (ended.code = exit));
   let peakBytes = 0;
-  while (code === undefined) {
+  while (ended.code === undefined) {
     peakBytes = Math.max(peakBytes, await peakOf(child.pid ?? 0));
     await pause(50);
   }
-  return { code, seconds: (performance.now() - before) / 1000, peakBytes, stdout };
+  return { code: ended.code, seconds: (performance.now() - before) / 1000, peakBytes, stdout };
 }
 
 /** https://man7.org/linux/man-pages/man5/proc_pid_status.5.html: the peak of the resident set. */

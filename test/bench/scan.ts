@@ -17,7 +17,8 @@ import { generateStorage } from './storage-tree.ts';
 
 const BYTES_PER_LINK = 12_000;
 
-const [links = 1_000_000, folder = tmpdir()] = [Number(process.argv[2] ?? 1_000_000), process.argv[3] ?? tmpdir()];
+const links = Number(process.argv[2] ?? 1_000_000);
+const folder = process.argv[3] ?? tmpdir();
 const { bavail, bsize, ffree } = await statfs(folder);
 const needed = links * BYTES_PER_LINK;
 say(`${links} links need about ${gigabytes(needed)} in ${folder}; ${gigabytes(bavail * bsize)} are free`);

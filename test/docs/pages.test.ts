@@ -67,7 +67,7 @@ describe('the pages', () => {
     const commands = TEXTS.flatMap(commandsOf);
     const parsed = commands.map((argv) => [argv.join(' '), parseCommandLine(argv).kind]);
 
-    expect(new Set(commands.map(([command]) => command))).toEqual(new Set(['run', 'verify', 'forget']));
+    expect(new Set(commands.map(([command]) => command))).toEqual(new Set(['run', 'verify', 'scan', 'forget']));
     expect(parsed.filter(([, kind]) => kind !== 'typed')).toEqual([]);
   });
 
