@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { compileGlob } from './glob.ts';
 
 /** Decides by globs which names take part. */
 export interface Selection {
@@ -11,7 +11,7 @@ export interface Selection {
 export function createSelection(globs: readonly string[]): Selection {
   const patterns = globs.map((glob) => {
     const negated = glob.startsWith('!');
-    return { glob, negated, matches: picomatch(negated ? glob.slice(1) : glob, { dot: true }), used: false };
+    return { glob, negated, matches: compileGlob(negated ? glob.slice(1) : glob), used: false };
   });
   const wanted = patterns.filter(({ negated }) => !negated);
   const unwanted = patterns.filter(({ negated }) => negated);

@@ -1,7 +1,7 @@
-import picomatch from 'picomatch';
 import * as z from 'zod';
 
 import { isRepositoryName, parseReference } from '../../oci/reference.ts';
+import { compileGlob } from '../../walk/glob.ts';
 
 const GLOB_EXPECTED = 'expected a glob, such as team/** or !team/scratch-*';
 const REPOSITORY_EXPECTED = 'expected the name of a repository, such as team/app';
@@ -28,11 +28,9 @@ export const ImageReference = z
   .refine((text) => parseReference(text).ok, { error: REFERENCE_EXPECTED });
 
 function compiles(glob: string): boolean {
-  const pattern = glob.replace(/^!/, '');
-  if (pattern === '') return false;
   try {
-    // Some of what cannot be compiled throws; the rest becomes an expression that matches nothing.
-    return picomatch.makeRe(pattern, { dot: true, strictBrackets: true }).source !== '$^';
+    compileGlob(glob.replace(/^!/, ''));
+    return true;
   } catch {
     return false;
   }
