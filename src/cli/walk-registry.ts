@@ -79,7 +79,7 @@ async function walkOver(
     const { tellSuspects, ...budget } = createBudget(asked.source, limits, clock);
     const onProgress = (progress: Progress): void => {
       tellSuspects(progress.suspects);
-      tell(progress, session.transport.standing(url.host));
+      tell(progress, { concurrency: session.transport.standing(url.host), requests: sentSoFar() });
     };
     const walking = walk({ ...asked, ...budget, log, abort, onProgress });
     const result = await untilOverdue(walking, abort, clock);

@@ -7,11 +7,17 @@ import type { Progress } from '../walk/options.ts';
 import type { Io } from './io.ts';
 import { createLog, type LogLevel } from './system.ts';
 
+/** How many requests may be under way at once, and how many were sent; left out where nobody knows. */
+export interface Standing {
+  readonly concurrency?: number | null;
+  readonly requests?: number;
+}
+
 /** How a command tells what it is doing while it does it. */
 export interface Watch {
   readonly log: Log;
   /** With how many requests may be under way at once, where that is known. */
-  readonly progressOf: (registry: string) => (progress: Progress, concurrency?: number | null) => void;
+  readonly progressOf: (registry: string) => (progress: Progress, standing?: Standing) => void;
   /** Takes the progress line away, before a report is written. */
   clear(): void;
 }
@@ -36,8 +42,8 @@ export function createWatch(io: Io, level: LogLevel, clock: Clock): Watch {
     log,
     progressOf:
       (registry) =>
-      (state, concurrency = null) =>
-        progress.update({ registry, ...state, concurrency }),
+      (state, { concurrency = null, requests = null } = {}) =>
+        progress.update({ registry, ...state, concurrency, requests }),
     clear: () => progress.clear(),
   };
 }

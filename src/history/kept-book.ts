@@ -27,6 +27,7 @@ export const KeptBook = z.object({
   divided: z.array(z.object({ repository: count, bits: count.max(20), tagsListed: count, table: Table })),
   waiting: z.array(z.object({ since: moment, triedAt: moment.nullable(), repositories: z.base64() })),
   cut: z.array(z.tuple([count, count])),
+  cameToNothing: z.boolean(),
   turns: z.record(z.string(), z.string()),
   last: Mark.nullable(),
   days: z.array(Mark),

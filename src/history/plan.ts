@@ -80,6 +80,7 @@ export function createPlan(state: State | null, { selection, startedAt, advise }
 
   const itinerary: Itinerary = {
     broken: brokenIn(state),
+    isRestFirst: book.cameToNothing,
     begin: (turn) => book.turns[turn] ?? null,
     goOn: (turn, repository) => void (turns[turn] = repository),
     order(repositories) {

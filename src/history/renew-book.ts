@@ -50,7 +50,18 @@ export function renewBook(book: WalkBook, run: WalkedRun, finishedAt: number): W
     if (pass !== null && passes.size < MAX_PASSES) passes.set(slice, pass);
   }
   const cut = new Map([...ledger.cut].map((one) => [one, (book.cut.get(one) ?? 0) + 1]));
-  return { ...book, lastRunAt: finishedAt, slices, passes, divided, waiting, cut, turns: { ...run.turns } };
+  const cameToNothing = chosen.length > 0 && ledger.walked === 0;
+  return {
+    ...book,
+    lastRunAt: finishedAt,
+    cameToNothing,
+    slices,
+    passes,
+    divided,
+    waiting,
+    cut,
+    turns: { ...run.turns },
+  };
 }
 
 function renewSlice(

@@ -52,6 +52,8 @@ export interface WalkBook {
   readonly waiting: ReadonlyMap<number, Waiting>;
   /** How often in a row a run ended in the middle of a repository. */
   readonly cut: ReadonlyMap<number, number>;
+  /** The last run has walked nothing to its end, but for what was broken or in use. */
+  readonly cameToNothing: boolean;
   /** With which repository errands begin that have no room in one run. */
   readonly turns: Readonly<Record<string, string>>;
   /** Of the last complete run, and the highest of each day. */
@@ -70,6 +72,7 @@ export function emptyBook(selection: string, now: number): WalkBook {
     divided: new Map(),
     waiting: new Map(),
     cut: new Map(),
+    cameToNothing: false,
     turns: {},
     last: null,
     days: [],

@@ -69,7 +69,14 @@ function heldBack(findings: number): string {
 }
 
 /** What was not seen. The sound things that a walk did not reach look the same as broken ones that it did not reach. */
-function limits({ catalogAccessible, complete, verdict, counts, unknowns }: ReportedRegistry): readonly string[] {
+function limits({
+  catalogAccessible,
+  complete,
+  verdict,
+  counts,
+  unknowns,
+  coverage,
+}: ReportedRegistry): readonly string[] {
   if (unknowns.some(isBug)) return ['A bug of the probe ended the walk, so nothing is known of any image.'];
   if (!catalogAccessible) {
     // Where repositories come from a list, none of their tag lists came, and each says why.
@@ -79,5 +86,9 @@ function limits({ catalogAccessible, complete, verdict, counts, unknowns }: Repo
   }
   // Where nearly everything is missing, that more may be is no news.
   if (complete || verdict === 'suspect') return [];
+  if (coverage?.underWay === true) {
+    const share = `${Math.floor(coverage.ratio * 100)}%`;
+    return [`The walk goes on with the next run: ${share} of the repositories were walked as often as is promised.`];
+  }
   return ['The walk is not complete: not everything that is sound was seen, and more may be broken.'];
 }

@@ -24,6 +24,7 @@ export function reportRegistry(
     result,
     requests,
     concurrency = null,
+    coverage,
   }: RegistryOutcome,
   findings: readonly ReportedFinding[],
   inShort: readonly ShortFinding[] = [],
@@ -40,6 +41,16 @@ export function reportRegistry(
     catalogAccessible,
     verdict,
     concurrency,
+    ...(coverage === undefined
+      ? {}
+      : {
+          coverage: {
+            oldestCheck: new Date(coverage.oldestAt).toISOString(),
+            ratio: coverage.ratio,
+            dropRatio: coverage.dropRatio,
+            underWay: result.underWay === true,
+          },
+        }),
     counts: {
       repositories: counts.repositories,
       repositoriesEmpty: counts.repositoriesEmpty,

@@ -154,6 +154,15 @@ const ReportedCounts = z
   })
   .describe('How much was looked at.');
 
+const ReportedCoverage = z
+  .strictObject({
+    oldestCheck: moment('When what is longest unseen was looked at; for what never was, since when it is listed.'),
+    ratio: z.number().min(0).max(1).describe('The share of the repositories that was walked as often as is promised.'),
+    dropRatio: z.number().min(0).max(1).describe('The share of the repositories or tags that is not listed any more.'),
+    underWay: z.boolean().describe('Not all was walked yet, and that is all: the next run goes on.'),
+  })
+  .describe('What was walked when, by this run and by earlier ones; left out where nothing is kept.');
+
 const ReportedRegistry = z
   .strictObject({
     name: z.string().describe('Name of the registry, as in the metrics.'),
@@ -174,6 +183,7 @@ const ReportedRegistry = z
       .positive()
       .nullable()
       .describe('Requests under way at once for most of the walk; null where none was sent.'),
+    coverage: ReportedCoverage.optional(),
     counts: ReportedCounts,
     findings: Findings,
     unknowns: z.array(ReportedUnknown).describe('What could not be told.'),

@@ -64,6 +64,8 @@ export interface Itinerary {
   begin(turn: Turn): string | null;
   /** Said where they had no room: the name with which the next run begins. */
   goOn(turn: Turn, name: string): void;
+  /** The last run came to nothing else over its errands: this one begins with the rest. */
+  readonly isRestFirst: boolean;
   order(repositories: readonly string[]): readonly Leg[];
   /** How a repository that has so many tags is divided; null where it is walked as one. */
   divide(leg: Leg, tags: number): Parts | null;
@@ -77,6 +79,7 @@ export interface Itinerary {
 /** The way of a walk that knows nothing of others: everything, in the order of its names. */
 export const PLAIN_ITINERARY: Itinerary = {
   broken: [],
+  isRestFirst: false,
   begin: () => null,
   goOn: () => {},
   order: (repositories) => repositories.map((repository) => ({ repository, parts: null })),

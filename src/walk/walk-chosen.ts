@@ -57,7 +57,7 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
     await sideBySide(errands, atOnce, async (errand) => {
       begun += 1;
       // What is left longest has its turn in any case.
-      if (begun === 1 || spent() < share) await visits.run(errand);
+      if (!itinerary.isRestFirst && (begun === 1 || spent() < share)) await visits.run(errand);
       else left.set(errand.repository, join(errand, left.get(errand.repository)));
       const wasCut = deps.stop.aborted || left.has(errand.repository);
       if (wasCut && (next === null || begun === 1)) next = nameOf(errand);

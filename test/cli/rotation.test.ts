@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { buildImage } from '../../src/demo/content.ts';
@@ -387,4 +389,47 @@ describe('a list that gets shorter', () => {
     expect([dropped?.metric('coverage_drop_ratio'), dropped?.metric('coverage_drop_names')]).toEqual([0.5, 100]);
     expect([incomplete.pushed, incomplete.metric('coverage_drop_ratio')]).toEqual(['POST', 0.5]);
   });
+});
+
+/** What is on the Pushgateway after some runs of three days, as docs/scale.md shows it. */
+async function threeDays(): Promise<readonly string[]> {
+  const { source, hours } = await scene();
+  const runs: SimulatedRun[] = [...(await hours(10))];
+  breakIn(source, 'team/service-07');
+  runs.push(...(await hours(20)));
+  repair(source, 'team/service-07');
+  runs.push(...(await hours(10)));
+  fill(source, 'team/new', 5);
+  runs.push(...(await hours(10)));
+  source.repositoriesByName.delete('team/service-00');
+  runs.push(...(await hours(22)));
+
+  const cells = runs.map((run) => {
+    const age = run.startedAt / 1000 - (run.metric('oldest_check_timestamp_seconds') ?? 0);
+    const covered = `${Math.round((run.metric('coverage_ratio') ?? 0) * 100)}%`;
+    const { verdict } = run.outcome.result;
+    const numbers = ['failures', 'partial_failures', 'tags_checked'].map((name) => String(run.metric(name) ?? '-'));
+    return [run.pushed, verdict, String(run.asked), covered, `${Math.round(age / 3600)}h`, ...numbers];
+  });
+  // Runs after which the same is published are one line.
+  const lines: { from: number; to: number; cells: readonly string[] }[] = [];
+  for (const [index, now] of cells.entries()) {
+    const last = lines.at(-1);
+    const key = (all: readonly string[]): string => [all[0], all[1], all[3], ...all.slice(5)].join();
+    if (last !== undefined && key(last.cells) === key(now)) last.to = index + 1;
+    else lines.push({ from: index + 1, to: index + 1, cells: now });
+  }
+  return lines.map(({ from, to, cells: all }) => [from === to ? `${from}` : `${from} to ${to}`, ...all].join(' '));
+}
+
+test('three days of it are what docs/scale.md shows', async () => {
+  const page = readFileSync(new URL('../../docs/scale.md', import.meta.url), 'utf8');
+
+  const shown = page
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(([, , how]) => how === 'PUT' || how === 'POST')
+    .map((row) => row.slice(1, -1).join(' '));
+
+  expect(shown).toEqual(await threeDays());
 });

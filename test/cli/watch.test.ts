@@ -70,8 +70,8 @@ describe('where standard error is a terminal', () => {
     watch.clear();
 
     expect(io.written).toEqual([
-      { to: 'stderr', text: `${ERASE_LINE}lab: 1/3 repositories, 5 tags, 21 objects` },
-      { to: 'stderr', text: `${ERASE_LINE}lab: 2/3 repositories, 5 tags, 21 objects, 1 to confirm` },
+      { to: 'stderr', text: `${ERASE_LINE}lab: 33% (1/3 repositories), 5 tags, 21 objects` },
+      { to: 'stderr', text: `${ERASE_LINE}lab: 66% (2/3 repositories), 5 tags, 21 objects, 1 to confirm` },
       { to: 'stderr', text: ERASE_LINE },
     ]);
     expect(clock.pending).toBe(0);
@@ -85,7 +85,7 @@ describe('where standard error is a terminal', () => {
     watch.log.warn({}, 'Stopping');
 
     expect(io.written.map(({ text }) => text)).toEqual([
-      `${ERASE_LINE}lab: 1/3 repositories, 5 tags, 21 objects`,
+      `${ERASE_LINE}lab: 33% (1/3 repositories), 5 tags, 21 objects`,
       ERASE_LINE,
       expect.stringMatching(/^\{"level":"warn",.*"msg":"Stopping"\}\n$/) as string,
     ]);
@@ -111,7 +111,7 @@ describe('where standard error is a terminal', () => {
 
     createWatch(io, 'info', createTestClock()).progressOf('lab')(STATE);
 
-    expect(io.err.replace(ERASE_LINE, '')).toBe('lab: 1/3 repositori');
+    expect(io.err.replace(ERASE_LINE, '')).toBe('lab: 33% (1/3 repos');
   });
 });
 

@@ -13,6 +13,7 @@ const state = (tags: number, overrides: Partial<ProgressState> = {}): ProgressSt
   objects: 9,
   suspects: 0,
   concurrency: null,
+  requests: null,
   ...overrides,
 });
 
@@ -60,8 +61,24 @@ describe('createProgress', () => {
     progress.update(state(2, { repositoriesDone: 2, suspects: 1, concurrency: 12 }));
 
     expect(written).toEqual([
-      `${ERASE}prod: 1/3 repositories, 1 tag, 9 objects`,
-      `${ERASE}prod: 2/3 repositories, 2 tags, 9 objects, 12 at a time, 1 to confirm`,
+      `${ERASE}prod: 33% (1/3 repositories), 1 tag, 9 objects`,
+      `${ERASE}prod: 66% (2/3 repositories), 2 tags, 9 objects, 12 at a time, 1 to confirm`,
+    ]);
+  });
+
+  test('says how fast it goes and how long the rest takes, once that can be told', () => {
+    const { written, clock, progress } = setUp({ columns: 200 });
+
+    progress.update(state(1, { repositoriesDone: 0, requests: 1 }));
+    clock.advance(4000);
+    progress.update(state(2, { repositoriesDone: 1, requests: 1000 }));
+    clock.advance(1000);
+    progress.update(state(2, { repositoriesDone: 3, requests: 1500 }));
+
+    expect(written.map((line) => line.replace(`${ERASE}prod: `, ''))).toEqual([
+      '0% (0/3 repositories), 1 tag, 9 objects',
+      '33% (1/3 repositories), 2 tags, 9 objects, 250 requests/s, 8.0 s left',
+      '100% (3/3 repositories), 2 tags, 9 objects, 300 requests/s',
     ]);
   });
 
@@ -97,7 +114,7 @@ describe('createProgress', () => {
 
     progress.update(state(1));
 
-    expect(written).toEqual([`${ERASE}prod: 1/3 repositor`]);
+    expect(written).toEqual([`${ERASE}prod: 33% (1/3 repo`]);
   });
 
   test('goes on when the clock was set back', () => {

@@ -102,6 +102,7 @@ describe('reportJsonSchema', () => {
       'acknowledged',
       'affected',
       'affects',
+      'coverage',
       'examples',
       'firstSeen',
       'inUseBy',

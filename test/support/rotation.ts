@@ -59,7 +59,13 @@ export function createRuns(): (simulation: Simulation) => Promise<SimulatedRun> 
     const before = source.questions.length;
     const sent = (): number => source.questions.length - before;
     const stop = new AbortController();
-    const limits = { requestsPerRun: registry.requestsPerRun, startedAt, deadline, stop: stop.signal, sent };
+    const limits = {
+      requestsPerRun: registry.requestsPerRun,
+      startedAt: clock.elapsed(),
+      deadline,
+      stop: stop.signal,
+      sent,
+    };
     const timed = slowed(source, () => {
       clock.advance(questionMs);
       if (clock.now() - startedAt >= deadline) stop.abort();

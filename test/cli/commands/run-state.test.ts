@@ -112,6 +112,66 @@ describe('run with a state file', () => {
     expect(back.registry().complete).toBe(true);
   });
 
+  test('goes on where the last run ended, within what it may ask, until all of it was walked', async () => {
+    const { registry, run } = await scene();
+    for (let index = 0; index < 6; index += 1) registry.store.put(`more/${index}`, 'v1', single.content);
+    const flags = ['--full-walk-every', '1d', '--requests-per-run', '24', '--concurrency', '1'];
+
+    const runs: ProbeRun[] = [];
+    for (let index = 0; index < 12; index += 1) runs.push(await run(...flags));
+
+    expect(new Set(runs.map(({ code }) => code))).toEqual(new Set([0]));
+    expect(runs[0]?.registry()).toMatchObject({ complete: false, unknowns: [], coverage: { underWay: true } });
+    expect(runs.at(-1)?.registry()).toMatchObject({
+      complete: true,
+      verdict: 'broken',
+      counts: { repositories: 8, tags: 8 },
+      unknowns: [],
+      coverage: { ratio: 1, dropRatio: 0, underWay: false },
+    });
+    expect(runs.at(-1)?.registry().findings).toMatchObject([{ repository: 'app', digest: CHILD }]);
+  });
+
+  test('says without a promise how many runs it takes', async () => {
+    const { registry, run } = await scene();
+    for (let index = 0; index < 6; index += 1) registry.store.put(`more/${index}`, 'v1', single.content);
+
+    const cut = await run('--requests-per-run', '24', '--concurrency', '1');
+
+    expect(cut.code).toBe(3);
+    expect(cut.registry().unknowns).toMatchObject([{ repository: null, reference: '_rest', reason: 'deadline' }]);
+    expect(cut.registry().unknowns[0]?.detail).toMatch(/one walk takes about \d runs; set fullWalkEvery: (1|2|3|4)h$/);
+  });
+
+  test('begins anew for a registry at another address, with one warning', async () => {
+    const { run, path } = await scene();
+    await run();
+    const other = await start();
+
+    const moved = await probe([...runFlags(other.url), '--state', path]);
+
+    expect(moved.code).toBe(0);
+    expect(warnings(moved)).toEqual([
+      expect.stringMatching(
+        /^The kept state is not used.*\(it is of another registry, at 127\.0\.0\.1:\d+\/\)$/,
+      ) as string,
+    ]);
+  });
+
+  test.each([
+    [['--requests-per-run', '0'], '--requests-per-run: requestsPerRun: expected a whole number of 1 or more, got 0'],
+    [['--full-walk-every', '0d'], '--full-walk-every: fullWalkEvery: expected a duration'],
+    [['--full-walk-every', '86400'], '--full-walk-every: fullWalkEvery: expected a duration'],
+  ])('refuses %j in one line', async (flags, message) => {
+    const { run } = await scene();
+
+    const refused = await run(...flags);
+
+    expect(refused.code).toBe(2);
+    expect(refused.stderr.trim().split('\n')).toHaveLength(1);
+    expect(refused.stderr).toContain(message);
+  });
+
   test('loses nothing by a run over a part of the registry, or by one that could not see everything', async () => {
     const { registry, run } = await scene();
     const first = await run();
