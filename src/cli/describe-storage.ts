@@ -34,18 +34,21 @@ export function describeStorage(
             taggedIndexes: listed(upgrade.taggedIndexes),
           },
         }),
-    ...(collection === null
+    // What was not seen may need what nothing else does.
+    ...(collection === null || survey.unseenCount > 0
       ? {}
       : { collection: describeCollection(collection, wouldBreak ?? [], scan.deleteUntagged) }),
   };
 }
 
-function describeSurvey({ blobs, hygiene, uploads, unreachable }: Survey) {
+function describeSurvey({ blobs, hygiene, uploads, unreachable, unseenCount }: Survey) {
   const { repositories, tags, revisions, layerLinks } = hygiene;
   return {
     contents: { repositories, tags, revisions, layerLinks, blobs: blobs.blobs, bytes: blobs.bytes },
     hygiene: describeHygiene(hygiene),
-    unreachable: { blobs: unreachable.blobs, bytes: unreachable.bytes, failure: unreachable.failure },
+    ...(unseenCount > 0
+      ? {}
+      : { unreachable: { blobs: unreachable.blobs, bytes: unreachable.bytes, failure: unreachable.failure } }),
     uploads: { ...uploads, oldest: uploads.oldest === null ? null : new Date(uploads.oldest).toISOString() },
   };
 }

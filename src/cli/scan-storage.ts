@@ -23,6 +23,8 @@ export interface ScanCircumstances extends WalkCircumstances {
   readonly reading: StorageSourceDeps;
 }
 
+const NO_LISTINGS: Listings = { repositories: null, tags: new Map() };
+
 /** What came of a walk over a storage. */
 export interface WalkedStorage {
   readonly outcome: RegistryOutcome;
@@ -47,7 +49,10 @@ export async function walkStorage(
   const { clock, log } = deps;
   const startedAt = clock.now();
   const began = clock.elapsed();
-  const { source, listings } = recordListings(createStorageSource(storage, { kind }, reading));
+  const asked = createStorageSource(storage, { kind }, reading);
+  // All names of a large registry are only kept where they are compared.
+  const { source, listings } =
+    settings.registries.length > 0 ? recordListings(asked) : { source: asked, listings: () => NO_LISTINGS };
   const trap = createBugTrap(log);
   const walked = await trap.guard(
     { registry: name },

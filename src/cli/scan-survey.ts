@@ -35,7 +35,8 @@ export async function scanStorage(
   const options = { kind: storage.kind, beforeGc: collectionOf(settings), now: clock.now() };
   const survey = await surveyStorage(opened, options, { breathe: reading.breathe, stop: limits.stop });
   const outcome = { ...walked, ...times(), result: withUnseen(walked.result, survey) };
-  const plan = survey?.collection ?? null;
+  // What was not seen may need what nothing else does: then nothing can be foretold.
+  const plan = survey?.unseenCount === 0 ? survey.collection : null;
   if (plan === null) return { outcome, listings, survey, wouldBreak: null };
   const after: Storage = { ...opened, links: createLinks(opened.disk, plan.removed) };
   const { outcome: later } = await walkStorage(storage, after, circumstances);

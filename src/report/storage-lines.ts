@@ -29,7 +29,7 @@ function bullet(sentence: string, width: number): readonly string[] {
 }
 
 function hygieneSentences({ hygiene, unreachable, uploads }: ReportedStorage): readonly string[] {
-  if (hygiene === undefined || unreachable === undefined || uploads === undefined) return [];
+  if (hygiene === undefined || uploads === undefined) return [];
   const { danglingLayerLinks: dangling, childrenWithoutLink: children, examples } = hygiene;
   const say = (count: number, one: string, many: string, key: string): readonly string[] =>
     count === 0 ? [] : [`${quantity(count, one, many)}${named(examples[key] ?? [], count)}.`];
@@ -61,7 +61,7 @@ function hygieneSentences({ hygiene, unreachable, uploads }: ReportedStorage): r
       'manifests that no tag leads to',
       'untaggedRevisions',
     ),
-    ...unreachableSentences(unreachable),
+    ...(unreachable === undefined ? [] : unreachableSentences(unreachable)),
     ...(uploads.count === 0
       ? []
       : [

@@ -37,16 +37,26 @@ const ELSEWHERE = /\bredirect target /;
 const BAD_HANDSHAKE_HINT =
   'It speaks plain HTTP? Write the address with `http://` in the config file; where it has no scheme, --insecure allows both.';
 
-/** What to do about things that could not be told for the same reason. */
+/** What to do where files were read, and no registry was asked. */
+const STORAGE_HINTS: Readonly<Partial<Record<UnknownReason, string>>> = {
+  forbidden: "Scan as a user who may read all of the storage, such as the registry's own.",
+  server_error: "Look at the disk and at the system's log: there are files that cannot be read.",
+  protocol:
+    'Check that this directory is the storage that is meant, and that all of it is mounted there; what a symbolic link leads out of it to is not read.',
+};
+
+/** What to do about things that could not be told for the same reason, by a registry or in its storage on disk. */
 export function unknownHint(
   reason: UnknownReason,
   entries: readonly Pick<ReportedUnknown, 'repository' | 'reference' | 'detail'>[],
+  isStorage = false,
 ): string {
-  if (entries.length === 0) return UNKNOWN_HINTS[reason];
+  const usual = (isStorage ? STORAGE_HINTS[reason] : undefined) ?? UNKNOWN_HINTS[reason];
+  if (entries.length === 0) return usual;
   // What is ours to mend is nobody else's to look into.
   if (entries.every(isBug)) return BUG_HINT;
   const isLost = entries.every(({ detail }) => detail.startsWith('unknown_repository: '));
   if (isLost) return UNKNOWN_REPOSITORY;
   const isHandshake = entries.every(({ detail }) => BAD_HANDSHAKE.test(detail) && !ELSEWHERE.test(detail));
-  return isHandshake ? BAD_HANDSHAKE_HINT : UNKNOWN_HINTS[reason];
+  return isHandshake ? BAD_HANDSHAKE_HINT : usual;
 }

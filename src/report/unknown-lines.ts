@@ -10,7 +10,10 @@ import { wrap } from './wrap.ts';
 const MAX_ENTRIES = 5;
 
 /** What could not be told, grouped by reason, the most frequent first; without indentation. */
-export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, width }: Layout): readonly string[] {
+export function unknownLines(
+  { unknowns, counts, storage }: ReportedRegistry,
+  { paint, width }: Layout,
+): readonly string[] {
   const entries = Map.groupBy(unknowns, ({ reason }) => reason);
   const groups = UNKNOWN_REASONS.map((reason) => {
     const known = entries.get(reason) ?? [];
@@ -26,7 +29,7 @@ export function unknownLines({ unknowns, counts }: ReportedRegistry, { paint, wi
         `  ${paint('doubtful', reason)} ${total}`,
         ...shown.flatMap((entry) => entryLines(entry, width)),
         ...(total > shown.length ? [`    and ${total - shown.length} more`] : []),
-        ...hintLines(unknownHint(reason, shown), width),
+        ...hintLines(unknownHint(reason, shown, storage !== undefined), width),
       ]),
   ];
 }
