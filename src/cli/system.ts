@@ -7,7 +7,9 @@ import { pino } from 'pino';
 
 import type { ProcessIdentity } from '../history/lock-file.ts';
 import type { Clock } from '../util/clock.ts';
+import { escapeControls } from '../report/escape.ts';
 import type { Log } from '../util/log.ts';
+import { boundedFields } from './bounded-fields.ts';
 import type { Output } from './io.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -98,16 +100,16 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Logs JSON lines; each is written before the call returns, so that a process that ends loses none. */
+/** Logs JSON lines of bounded length, in which nothing moves a cursor or turns text around; each is written before the call returns, so that a process that ends loses none. */
 export function createLog(level: LogLevel, output: Output): Log {
   const logger = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: boundedFields },
     },
-    { write: (line) => output.write(line) },
+    { write: (line) => output.write(escapeControls(line)) },
   );
   return {
     debug: (fields, message) => logger.debug(fields, message),

@@ -1,6 +1,8 @@
 import type { Settings } from '../../config/settings.ts';
 import { isOfInstallation } from '../../metrics/leftovers.ts';
 import { describeGroup, removeUntilQuiet } from '../../metrics/remove-groups.ts';
+import { visible } from '../../report/escape.ts';
+import { boundedText } from '../bounded-fields.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { isInstalled } from '../installed.ts';
 import { openGateway, type OpenGateway } from '../gateway.ts';
@@ -29,7 +31,7 @@ export async function forget(settings: Settings, deps: CommandDeps): Promise<Exi
       signal,
     );
     for (const group of removed) {
-      deps.io.stdout.write(`${dryRun ? 'would remove' : 'removed'} ${describeGroup(group)}\n`);
+      deps.io.stdout.write(`${dryRun ? 'would remove' : 'removed'} ${visible(boundedText(describeGroup(group)))}\n`);
     }
     for (const detail of failures) deps.log.error({ detail }, 'Not forgotten');
     if (removed.length === 0 && failures.length === 0) deps.log.info({}, 'There was nothing to forget');

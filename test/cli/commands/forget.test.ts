@@ -51,6 +51,23 @@ describe('forget', () => {
     ]);
   });
 
+  test('shows nothing of a label that would act on a terminal, or is of any length', async () => {
+    const registry = 'a\u009b31m\u202e\u2028\u2066\n::error::b';
+    const job = 'registry-integrity-probe';
+    const gateway = await startGateway([
+      { job, registry },
+      { job, registry: 'x'.repeat(8_000) },
+    ]);
+
+    const { stdout } = await forget(gateway);
+
+    expect(stdout).toMatch(/^[\x20-\x7e…\n]*$/);
+    expect(stdout.split('\n')[0]).toBe(
+      `removed {job="${job}",registry="a\\u{9b}31m\\u{202e}\\u{2028}\\u{2066}\\n::error::b"}`,
+    );
+    expect(stdout.split('\n').map(({ length }) => length < 3_000)).toEqual([true, true, true]);
+  });
+
   test('takes job and grouping labels from the settings, as a run does', async () => {
     const gateway = await startGateway([...OWN, ...FOREIGN]);
 
