@@ -13,7 +13,14 @@ import { belongsTo, type Shard } from '../walk/shard.ts';
 import { SKIP_REASONS } from '../walk/result.ts';
 import { verdictOn } from '../walk/verdict.ts';
 import { identityIn } from './finding-identity.ts';
+import { recordOf, scrubOutcome, type RunScrub } from './scrub.ts';
 import type { Kept } from './state.ts';
+
+interface Circumstances {
+  readonly remembered: Remembered;
+  readonly plan: Plan | null;
+  readonly scrub?: RunScrub | null;
+}
 
 /** A run over one registry, and what is to be told of it. */
 export interface Concluded {
@@ -29,11 +36,12 @@ export function concludeOutcome(
   registry: Kept,
   owner: StateOwner & { readonly part: Shard | null },
   outcome: RegistryOutcome,
-  { remembered, plan }: { readonly remembered: Remembered; readonly plan: Plan | null },
+  { remembered, plan, scrub = null }: Circumstances,
 ): Concluded {
   const { result, finishedAt } = outcome;
   const { complete, verdict, findings, acknowledged = [], census = null, unknowns, catalogAccessible } = result;
   const all = [...findings, ...acknowledged.map(({ finding }) => ({ ...finding, acknowledged: true }))];
+  const scrubbed = scrub === null ? null : recordOf(scrub, remembered.state);
   const run: FinishedRun = {
     registry: owner.registry,
     shard: owner.shard,
@@ -52,12 +60,19 @@ export function concludeOutcome(
     plan,
     fullWalkEvery: registry.fullWalkEvery ?? null,
     coverageAcceptedAt: registry.coverageAcceptedAt ?? null,
+    scrub: scrubbed,
   };
   const conclusion = concludeRun(remembered.state, run);
   const entries = createAcknowledgements(registry.acknowledged ?? [], finishedAt);
+  const oldestAt = conclusion.coverage?.oldestAt ?? null;
   return {
     run,
-    outcome: { ...outcome, result: tellTogether(result, conclusion, run, entries), ...coverageOf(conclusion) },
+    outcome: {
+      ...outcome,
+      result: tellTogether(result, conclusion, run, entries),
+      ...coverageOf(conclusion),
+      ...(scrub === null || scrubbed === null ? {} : { scrub: scrubOutcome(scrub, scrubbed, oldestAt) }),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { access, mkdir, stat } from 'node:fs/promises';
 
 import { ConfigurationError } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
-import { brokenManifests } from '../history/known-broken.ts';
+import { brokenDigests } from '../history/known-broken.ts';
 import { createManifestFiles } from '../history/manifest-files.ts';
 import type { State } from '../history/state.ts';
 import type { ManifestCache } from '../registry/manifest-cache.ts';
@@ -39,7 +39,7 @@ export function openManifestCache(
   if (cacheDirectory === null) return null;
   const files = createManifestFiles(cacheDirectory, registry, log);
   if (!dryRun) void files.prune(Math.random(), clock.now());
-  const broken = state === null ? new Set() : brokenManifests(state);
+  const broken = state === null ? new Set() : brokenDigests(state);
   return {
     store: dryRun ? { read: files.read, write: () => Promise.resolve() } : files,
     isBroken: (repository, digest) => broken.has(`${repository}@${digest}`),

@@ -16,6 +16,7 @@ import type { ClusterReport } from './cluster-report.ts';
 import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
 import type { Limits } from './limits.ts';
+import { openScrub, type RunScrub } from './scrub.ts';
 import type { RunState } from './state.ts';
 import { catalogWalkOptions, repositoriesAtOnce, shardOfProcess } from './walk-options.ts';
 import { walkRegistry, type WalkCircumstances } from './walk-registry.ts';
@@ -68,8 +69,17 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
   const reading = trap.guard(about, () => report.read(registry, giveUp), nothing);
   const remembered = await trap.guard(about, () => state.remember(registry, giveUp), nothing);
   const plan = await trap.guard(about, () => state.plan(registry, remembered, deps.clock.now()), nothing);
-  const walked = await walkConfigured(known, { state: remembered?.state ?? null, plan }, context);
-  const concluded = await trap.guard(about, () => state.conclude(registry, walked, { remembered, plan }), nothing);
+  const scrub = openScrub(registry, remembered?.state ?? null, plan, {
+    clock: deps.clock,
+    stop: limits.stop,
+    deadline: context.deadline,
+  });
+  const walked = await walkConfigured(known, { state: remembered?.state ?? null, plan, scrub }, context);
+  const concluded = await trap.guard(
+    about,
+    () => state.conclude(registry, walked, { remembered, plan, scrub }),
+    nothing,
+  );
   const outcome = concluded?.outcome ?? walked;
   const kept = await reading;
   const described = await trap.guard(
@@ -99,7 +109,7 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
 
 async function walkConfigured(
   known: RegistryWithLogin,
-  { state, plan }: { readonly state: State | null; readonly plan: Plan | null },
+  { state, plan, scrub }: { readonly state: State | null; readonly plan: Plan | null; readonly scrub: RunScrub | null },
   context: RunContext,
 ): Promise<RegistryOutcome> {
   const { registry, credentials } = known;
@@ -116,13 +126,14 @@ async function walkConfigured(
   const target = { name, url, schemeGiven, ...asking, requestsPerRun, deadline: context.deadline };
   const goesOn = {
     acknowledged,
+    ...(scrub === null ? {} : { scrub: scrub.part }),
     ...repositoriesAtOnce(registry),
     ...(plan === null ? {} : { itinerary: plan.itinerary, isPartEnough: registry.fullWalkEvery !== null }),
   };
-  if (plan === null && registry.fullWalkEvery !== null) {
+  if (plan === null && (registry.fullWalkEvery !== null || registry.scrub.every !== null)) {
     deps.log.warn(
       { registry: name },
-      'Nothing is kept from run to run, so that each has to walk everything: give a state',
+      'Nothing is kept from run to run, so that each has to walk everything, and nothing is hashed by turns: give a state',
     );
   }
   const options = { ...catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state)), ...goesOn };

@@ -14,6 +14,7 @@ import { thisProcess } from './system.ts';
 import { shardOfProcess } from './walk-options.ts';
 import { concludeOutcome, type Concluded } from './conclude.ts';
 import { placeOfRegistry, planRun } from './run-plan.ts';
+import type { RunScrub } from './scrub.ts';
 
 /** Between the end of a walk and that of the process there is little time: a pod is given a minute. */
 const STATE_LIMIT_MS = 10_000;
@@ -26,6 +27,7 @@ export type Kept = Pick<RegistrySettings, 'name' | 'shards' | 'repositories' | '
 interface Known {
   readonly remembered: Remembered | null;
   readonly plan: Plan | null;
+  readonly scrub?: RunScrub | null;
 }
 
 /** What runs tell each other. */
@@ -78,8 +80,8 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
       return withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) => remember(owner, { store, log }, signal));
     },
     plan: (registry, remembered, startedAt) => (remembered === null ? null : planRun(registry, remembered, startedAt)),
-    conclude: (registry, outcome, { remembered, plan }) =>
-      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, plan }),
+    conclude: (registry, outcome, { remembered, plan, scrub = null }) =>
+      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, plan, scrub }),
     async keep(registry, { run }, remembered, giveUp) {
       const store = storeOf(ownerOf(registry));
       if (store === null || remembered === null || dryRun) return true;

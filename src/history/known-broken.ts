@@ -10,8 +10,8 @@ export function knownBroken({ findings }: Pick<State, 'findings'>): ReadonlySet<
   );
 }
 
-/** Manifests that are broken as far as earlier runs know, as `repository@digest`. */
-export function brokenManifests({ findings }: Pick<State, 'findings'>): ReadonlySet<string> {
+/** What is broken as far as earlier runs know, as `repository@digest`. */
+export function brokenDigests({ findings }: Pick<State, 'findings'>): ReadonlySet<string> {
   return new Set(
     findings.flatMap(({ repository, broken }) => broken.map(({ digest }) => `${repository}@${digest ?? ''}`)),
   );

@@ -6,6 +6,7 @@ import { renewRepositories } from './known-repositories.ts';
 import { addMark, dropSince, marksAt, type Drop } from './marks.ts';
 import type { Plan } from './plan.ts';
 import { renewBook } from './renew-book.ts';
+import type { ScrubRecord } from './scrub.ts';
 import { STATE_KEPT_BY, STATE_VERSION, type State, type StateOwner } from './state.ts';
 import { isGone } from './still-broken.ts';
 import type { WalkBook } from './walked.ts';
@@ -31,6 +32,8 @@ export interface FinishedRun extends StateOwner {
   readonly fullWalkEvery: number | null;
   /** Since when it is all right that less is listed than before. */
   readonly coverageAcceptedAt: number | null;
+  /** What is kept of hashing by turns; null where nothing is hashed so. */
+  readonly scrub?: ScrubRecord | null;
 }
 
 /** What is known after a run. */
@@ -81,6 +84,7 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
     goodPins: null,
     nodePlatforms: null,
     ...known,
+    scrub: run.scrub ?? null,
     keptBy: STATE_KEPT_BY,
     version: STATE_VERSION,
     registry,

@@ -66,6 +66,8 @@ export const State = z.object({
   repositories: KnownRepositories.nullable().default(null),
   /** What was walked when, of the last selections of repositories and tags, the latest first. */
   walks: z.array(KeptBook).nullable().default(null),
+  /** What is hashed by turns, and since when. */
+  scrub: z.object({ begunAt: moment, every: count, missedAt: moment.nullable() }).nullable().default(null),
   goodPins: z.array(GoodPin).nullable().default(null),
   nodePlatforms: z.array(NodePlatform).nullable().default(null),
 });

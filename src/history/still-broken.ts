@@ -1,3 +1,4 @@
+import { walkedSince } from './walked-since.ts';
 import type { PlacedFinding } from './known-findings.ts';
 import { placeOf } from './place.ts';
 import type { FinishedRun } from './renew.ts';
@@ -49,15 +50,4 @@ function wasAsked(
   const answered = plan?.ledger.errands.get(repository);
   const names = [...(tag === null ? [] : [tag]), ...otherTags, ...roots];
   return answered !== undefined && tagsNotKept === 0 && names.length > 0 && names.every((name) => answered.has(name));
-}
-
-/** When all of a repository was walked; null where some of it never was. */
-function walkedSince(book: WalkBook, fingerprint: number, slice: number): number | null {
-  if (book.waiting.has(fingerprint)) return null;
-  const parts = book.divided.get(fingerprint)?.parts;
-  if (parts === undefined) return book.slices.get(slice)?.walkedAt ?? null;
-  return parts.reduce<number | null>(
-    (oldest, { walkedAt }) => (oldest === null || walkedAt === null ? null : Math.min(oldest, walkedAt)),
-    Number.MAX_SAFE_INTEGER,
-  );
 }

@@ -1,4 +1,4 @@
-import type { OutcomeCoverage } from '../walk/result.ts';
+import type { OutcomeCoverage, OutcomeScrub } from '../walk/result.ts';
 import type { Sample } from './exposition.ts';
 
 /** What tells how much of a registry is looked at, and whether it gets less; sent where earlier runs are known. */
@@ -27,11 +27,24 @@ export const COVERAGE_METRICS = [
     labels: [],
     help: 'How many repositories or tags that share is.',
   },
+  {
+    name: 'registry_integrity_scrub_oldest_timestamp_seconds',
+    sent: 'every-run',
+    labels: [],
+    help: 'Since when every byte of every config and layer was hashed at least once, in seconds since the Unix epoch; absent without `scrub`, and until a first period of it is over.',
+  },
+  {
+    name: 'registry_integrity_scrub_bytes',
+    sent: 'every-run',
+    labels: [],
+    help: 'How many bytes of configs and layers the last run hashed by turns; absent without `scrub`.',
+  },
 ] as const;
 
 /** The samples of these; none where it is not known what earlier runs have walked. */
 export function measureCoverage(
   coverage: OutcomeCoverage | undefined,
+  scrub: OutcomeScrub | undefined,
 ): Readonly<Record<(typeof COVERAGE_METRICS)[number]['name'], readonly Sample[]>> {
   const one = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }]);
   return {
@@ -39,5 +52,9 @@ export function measureCoverage(
     registry_integrity_coverage_ratio: one(coverage?.ratio),
     registry_integrity_coverage_drop_ratio: one(coverage?.dropRatio),
     registry_integrity_coverage_drop_names: one(coverage?.dropNames),
+    registry_integrity_scrub_oldest_timestamp_seconds: one(
+      typeof scrub?.oldestAt === 'number' ? scrub.oldestAt / 1000 : undefined,
+    ),
+    registry_integrity_scrub_bytes: one(scrub?.bytes),
   };
 }

@@ -47,7 +47,7 @@ function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
 
 /** The values of all metrics; which of them are sent is another question. */
 function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Record<MetricName, readonly Sample[]>> {
-  const { result, startedAt, finishedAt, durationMs = finishedAt - startedAt, requests, coverage } = outcome;
+  const { result, startedAt, finishedAt, durationMs = finishedAt - startedAt, requests, coverage, scrub } = outcome;
   const { counts, findings } = result;
   const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
   const tags = tagFailures(findings, options.maxSeries, options.known ?? NO_KNOWLEDGE);
@@ -72,7 +72,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
       labels: { method },
       value,
     })),
-    ...measureCoverage(coverage),
+    ...measureCoverage(coverage, scrub),
     registry_integrity_stale_after_seconds: one(options.staleAfterSeconds),
     registry_integrity_shards: one(options.shards),
     registry_integrity_build_info: [{ labels: { version: options.version }, value: 1 }],

@@ -51,7 +51,9 @@ export async function readStart(
   { algorithm, readWithoutRange }: TailOptions,
   ask: Ask,
 ): Promise<Lookup<BlobContent>> {
-  const reading = startReading(descriptor, algorithm, readWithoutRange);
+  const { pace } = ask;
+  const handOn = pace === undefined ? undefined : (chunk: Uint8Array) => pace(chunk.length);
+  const reading = startReading(descriptor, algorithm, readWithoutRange, handOn);
   const answer = await sendForBlob(client, repository, descriptor, { method: 'GET', read: reading.read }, ask);
   return reading.judge(answer);
 }

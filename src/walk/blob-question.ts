@@ -12,9 +12,16 @@ export interface BlobQuestion {
 
 /** Asks whether a blob is there, as closely as all of them are looked at; what nobody unpacks is hashed instead. */
 export function blobQuestion({ deps, options }: WalkContext, tree: Tree, descriptor: Descriptor): BlobQuestion {
+  const { scrub } = options;
   const check = options.blobCheck === 'unpack' ? 'full' : options.blobCheck;
+  let isTaken: boolean | null = null;
   return {
     key: blobKey(descriptor),
-    ask: (ask) => deps.source.blob(tree.repository, descriptor, check, ask),
+    ask(ask) {
+      // Asked when it is its turn to be asked: the same blob may have been put into words before.
+      isTaken ??= check !== 'full' && (scrub?.take(tree.repository, descriptor) ?? false);
+      if (!isTaken || scrub === undefined) return deps.source.blob(tree.repository, descriptor, check, ask);
+      return deps.source.blob(tree.repository, descriptor, 'full', { ...ask, pace: scrub.pace });
+    },
   };
 }

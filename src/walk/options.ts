@@ -2,6 +2,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Acknowledgement } from './acknowledge.ts';
 import type { Itinerary } from './itinerary.ts';
+import type { Scrub } from './scrub.ts';
 import type { Shard } from './shard.ts';
 import type { BlobCheck, ContentSource } from './source.ts';
 
@@ -21,6 +22,8 @@ export interface WalkOptions {
    * too much at once speaks against the registry's backend. Absent, none.
    */
   readonly knownBroken?: ReadonlySet<string>;
+  /** Says which blobs are hashed besides; absent, none. */
+  readonly scrub?: Scrub;
 }
 
 /** What a walk over a whole registry takes besides. */

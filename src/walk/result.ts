@@ -112,6 +112,14 @@ export interface OutcomeCoverage {
   readonly dropNames: number;
 }
 
+/** What was hashed by turns. */
+export interface OutcomeScrub {
+  /** In this run. */
+  readonly bytes: number;
+  /** Since when every byte was hashed at least once, in milliseconds since the epoch; null where that is not known yet. */
+  readonly oldestAt: number | null;
+}
+
 /** A walk with its circumstances: what reports and metrics are made of. Times are milliseconds since the epoch. */
 export interface RegistryOutcome {
   readonly name: string;
@@ -126,6 +134,8 @@ export interface RegistryOutcome {
   readonly requests: Readonly<Record<string, number>>;
   /** What was walked when, by this run and by earlier ones; absent where that is not known. */
   readonly coverage?: OutcomeCoverage;
+  /** Absent where nothing is hashed by turns. */
+  readonly scrub?: OutcomeScrub;
   /** How many requests were under way at once for most of the walk; null or absent where none was sent over a network. */
   readonly concurrency?: number | null;
 }

@@ -21,6 +21,8 @@ export interface Ask {
   readonly signal: AbortSignal;
   /** False once it has become pointless to ask for what did not come in other ways: nothing comes any more. */
   readonly mayVary?: () => boolean;
+  /** Called with the bytes of content that came, as they come; nothing more is read until it resolves. */
+  readonly pace?: (bytes: number) => Promise<void>;
 }
 
 /** What a manifest is named by: a tag or a digest. */

@@ -54,6 +54,7 @@ describe('loadSettings', () => {
         requestsPerRun: null,
         fullWalkEvery: null,
         coverageAcceptedAt: null,
+        scrub: { every: null, bytesPerSecond: 20_000_000 },
         timeout: 30_000,
         retries: 2,
         blobCheck: 'tail',

@@ -27,6 +27,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'scan.kind': 'private,*-cache=pull-through',
   'scan.registryVersion': '3',
   fullWalkEvery: '1d',
+  'scrub.every': '30d',
+  'scrub.bytesPerSecond': '5MB',
   coverageAcceptedAt: '2026-01-31T08:00:00Z',
 };
 

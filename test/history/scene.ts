@@ -37,6 +37,7 @@ export function state(changes: Partial<State> = {}): State {
     findingsNotKept: 0,
     repositories: null,
     walks: null,
+    scrub: null,
     goodPins: null,
     nodePlatforms: null,
     ...changes,

@@ -10,6 +10,7 @@ const ALERTS: Readonly<Record<string, string>> = {
   RegistryCatalogInaccessible: 'the registry does not list its repositories',
   RegistryIntegritySuspect: 'nearly everything is missing: look at the storage first',
   RegistryIntegrityProbeStale: 'no complete walk for too long',
+  RegistryIntegrityProbeNotStarting: 'the probe is started and does not run',
   RegistryIntegrityNothingChecked: 'walks are complete and look at no tag',
   RegistryIntegrityCoverageOverdue: 'not everything is walked as often as is promised',
   RegistryIntegrityCoverageDropped: 'far fewer repositories or tags are listed than there were',

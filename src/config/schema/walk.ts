@@ -17,6 +17,10 @@ const DEFAULT_MANIFEST_LIMIT = '4393216B';
 /** More than one process has use for. */
 const MAX_CONCURRENCY = 64;
 
+/** More slowly, a pause of ours looks like one of the registry's. */
+const LEAST_SCRUB_RATE = 64 * 1024;
+const SCRUB_RATE_EXPECTED = 'expected 64KiB or more';
+
 const RATE_EXPECTED = 'expected a number of more than 0, such as 10 or 0.5';
 
 /** How a registry is walked: for all registries at the top level, and for one of them inside it. */
@@ -51,6 +55,16 @@ export const WALK_SHAPE = {
     .describe(
       'Since when it is all right that fewer repositories or tags are listed than before, such as `2026-01-31T08:00:00Z`: what was listed before is forgotten.',
     ),
+  scrub: mapping({
+    every: Period.nullable()
+      .default(null)
+      .describe(
+        'How often every config and layer is hashed once, by turns, such as `30d`; unset, never. It needs a state, and finds what keeps its length and loses its content.',
+      ),
+    bytesPerSecond: Size.refine((bytes) => bytes >= LEAST_SCRUB_RATE, { error: SCRUB_RATE_EXPECTED })
+      .prefault('20MB')
+      .describe('How fast that reads, and how much a run takes on: as much as it reads so in half of its time.'),
+  }).prefault({}),
   timeout: PositiveDuration.prefault('30s').describe(
     'How long one request may take; for content that is hashed, how long it may be silent.',
   ),

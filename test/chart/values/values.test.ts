@@ -89,7 +89,7 @@ const BOTH = {
     prod: { url: 'https://registry.example.com', suspend: false },
     big: { url: 'https://big.example.com', shards: 2 },
   },
-  registryDefaults: { timeout: '12345s' },
+  registryDefaults: { timeout: '12345s', fullWalkEvery: '400d' },
   extraManifests: [],
   'cronJob.periodSeconds': 100_000_000,
   // There is no alert for a suspended registry that grows stale.
