@@ -12,6 +12,7 @@ import { kubernetesRow } from './dashboard/kubernetes.ts';
 import { addRow, numbered } from './dashboard/layout.ts';
 import { DATASOURCE } from './dashboard/panel.ts';
 import { runsRow } from './dashboard/runs.ts';
+import { scaleRow } from './dashboard/scale.ts';
 import { chosenVariables, datasourceVariable } from './dashboard/variables.ts';
 import { ALERTS, verdictRow } from './dashboard/verdict.ts';
 
@@ -24,7 +25,7 @@ const UID = 'registry-integrity';
  */
 const SCHEMA_VERSION = 39;
 
-const ROWS = [verdictRow, findingsRow, coverageRow, runsRow, deliveryRow, kubernetesRow];
+const ROWS = [verdictRow, findingsRow, coverageRow, scaleRow, runsRow, deliveryRow, kubernetesRow];
 
 /** The dashboard, as Grafana 10 to 12 import it. */
 export function buildDashboard(): Dashboard {

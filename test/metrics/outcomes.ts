@@ -71,6 +71,7 @@ export function outcome(
     },
     requests: { GET: 120, HEAD: 90 },
     coverage: { oldestAt: 1_750_000_000_000, ratio: 0.75, dropRatio: 0.25, dropNames: 12 },
+    scrub: { bytes: 5_000_000, oldestAt: 1_749_000_000_000 },
     ...circumstances,
   };
 }

@@ -91,12 +91,13 @@ const BOTH = {
   },
   registryDefaults: { timeout: '12345s', fullWalkEvery: '400d' },
   extraManifests: [],
-  'cronJob.periodSeconds': 100_000_000,
+  'cronJob.periodSeconds': 30_000_000,
   // There is no alert for a suspended registry that grows stale.
   'cronJob.suspend': false,
   staleAfterSeconds: 200_000_001,
   'grafanaDashboard.operator.folderRef': '',
   'prometheusRule.keepFiringFor': '12345m',
+  'prometheusRule.coverageDropRatio': 0.123456,
 };
 
 /** Seen to do something elsewhere: what they decide is whether the chart is rendered, or which of two things it shows. */
@@ -114,10 +115,11 @@ function renderAnything(values: Tree): string {
   return templateText(values, { args: ['--skip-schema-validation'] });
 }
 
-/** Events are refused where nobody asks for the workloads. */
-function withoutEvents(values: Tree): Tree {
-  return withValues(values, [['kubernetes.events', false]]);
-}
+/** What goes without these: events are refused where nobody asks for the workloads, and a promise where nothing is kept. */
+const WITHOUT: Readonly<Record<string, readonly [string, unknown]>> = {
+  'kubernetes.inUse': ['kubernetes.events', false],
+  'kubernetes.state': ['registryDefaults', { timeout: '12345s' }],
+};
 
 describe('every value is used', () => {
   const variants = [variant(EXTERNAL), variant(OWN)];
@@ -146,7 +148,8 @@ describe('every value is used', () => {
   const others = /^pushgateway\.enabled$|ecurityContext\./;
   test.each(switchesOf(VALUES).filter((path) => !others.test(path)))('%s', (path) => {
     const changes = variants.some((values, index) => {
-      const before = path === 'kubernetes.inUse' ? withoutEvents(values) : values;
+      const without = WITHOUT[path];
+      const before = without === undefined ? values : withValues(values, [without]);
       const text = before === values ? texts[index] : renderAnything(before);
       return renderAnything(withValues(before, [[path, valueAt(before, path.split('.')) !== true]])) !== text;
     });
