@@ -67,16 +67,24 @@ export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage 
   };
 }
 
-/** Names of things in repositories of registries. */
+/** Names of things in repositories of registries; one repository may have tens of thousands, which are sorted once. */
 function createNamesByRepository() {
-  const byRegistry = new Map<string, Map<string, readonly string[]>>();
+  const byRegistry = new Map<string, Map<string, string[]>>();
+  const sorted = new Map<string, ReadonlyMap<string, readonly string[]>>();
   return {
     add(registry: string, repository: string, name: string): void {
-      const here = byRegistry.get(registry) ?? new Map<string, readonly string[]>();
-      here.set(repository, [...(here.get(repository) ?? []), name].toSorted());
+      const here = byRegistry.get(registry) ?? new Map<string, string[]>();
+      const names = here.get(repository);
+      if (names === undefined) here.set(repository, [name]);
+      else names.push(name);
       byRegistry.set(registry, here);
     },
-    of: (registry: string): ReadonlyMap<string, readonly string[]> => byRegistry.get(registry) ?? new Map(),
+    of(registry: string): ReadonlyMap<string, readonly string[]> {
+      const here = [...(byRegistry.get(registry) ?? [])];
+      const names = sorted.get(registry) ?? new Map(here.map(([repository, all]) => [repository, all.toSorted()]));
+      sorted.set(registry, names);
+      return names;
+    },
   };
 }
 

@@ -47,7 +47,7 @@ export async function removeUntilQuiet(
   let quietSince = clock.elapsed();
   for (;;) {
     const look = await removeGroups(gateway, choose, signal);
-    removed.push(...look.removed);
+    for (const group of look.removed) removed.push(group);
     if (look.removed.length > 0) quietSince = clock.elapsed();
     const left = quietSince + quietMs - clock.elapsed();
     if (left <= 0 || signal.aborted) return { removed, failures: look.failures };

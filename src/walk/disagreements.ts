@@ -38,12 +38,16 @@ const WHOLE = 'it is whole';
  */
 export function compareSides(storage: Side, registry: Side): readonly Disagreement[] {
   const listed = compareListings(storage.listings, registry.listings);
-  const isListedByBoth = ({ repository, tags }: Finding): boolean =>
-    repository !== null &&
-    !listed.some(
-      (one) =>
-        one.repository === repository && (one.reference === '' || tags.every((tag) => one.reference === `:${tag}`)),
-    );
+  const byRepository = referencesOf(listed);
+  const isListedByBoth = ({ repository, tags }: Finding): boolean => {
+    if (repository === null) return false;
+    const references = byRepository.get(repository);
+    if (references === undefined) return true;
+    // What no tag leads to, or one that only one of them lists.
+    const [tag] = tags;
+    const isOfOne = tag === undefined || (tags.length === 1 && references.has(`:${tag}`));
+    return !references.has('') && !isOfOne;
+  };
   const [here, there] = [storage, registry].map(({ result }) => byKey(result.findings.filter(isListedByBoth)));
   return [...listed, ...compareFindings(here ?? new Map(), there ?? new Map(), storage, registry)];
 }
@@ -55,16 +59,18 @@ function compareFindings(
   registry: Side,
 ): readonly Disagreement[] {
   const found: Disagreement[] = [];
+  const [openHere, openThere] = [storage, registry].map(({ result }) => referencesOf(result.unknowns));
   for (const [key, finding] of here) {
     const other = there.get(key);
     if (other === undefined) {
-      if (!isUnknown(registry, finding)) found.push(disagree('hidden_by_cache', finding, tell(finding), WHOLE));
+      if (!isUnknown(registry, openThere, finding))
+        found.push(disagree('hidden_by_cache', finding, tell(finding), WHOLE));
     } else if (other.fault !== finding.fault) {
       found.push(disagree('told_differently', finding, tell(finding), tell(other)));
     }
   }
   for (const [key, finding] of there) {
-    if (here.has(key) || isUnknown(storage, finding)) continue;
+    if (here.has(key) || isUnknown(storage, openHere, finding)) continue;
     found.push(disagree('broken_for_registry_alone', finding, WHOLE, tell(finding)));
   }
   return found;
@@ -91,10 +97,31 @@ function tell({ object, fault, observed }: Finding): string {
   return `${object} ${fault}: ${observed.detail}`;
 }
 
-function isUnknown({ result }: Side, { repository, tags, digest, path }: Finding): boolean {
+function isUnknown(
+  { result }: Side,
+  open: References | undefined,
+  { repository, tags, digest, path }: Finding,
+): boolean {
   if (!result.catalogAccessible) return true;
-  const names = new Set(['_tags', digest ?? '', ...tags, ...path]);
-  return result.unknowns.some((one) => one.repository === repository && names.has(one.reference));
+  const references = open?.get(repository);
+  if (references === undefined) return false;
+  return (
+    ['_tags', digest ?? ''].some((name) => references.has(name)) ||
+    [tags, path].some((names) => names.some((name) => references.has(name)))
+  );
+}
+
+/** References by repository: there may be as many as there are findings that are looked for among them. */
+type References = ReadonlyMap<string | null, ReadonlySet<string>>;
+
+function referencesOf(
+  entries: readonly { readonly repository: string | null; readonly reference: string }[],
+): References {
+  const references = new Map<string | null, Set<string>>();
+  for (const { repository, reference } of entries) {
+    references.set(repository, (references.get(repository) ?? new Set()).add(reference));
+  }
+  return references;
 }
 
 function compareListings(storage: Listings, registry: Listings): readonly Disagreement[] {

@@ -15,9 +15,10 @@ export async function dropChurned(result: WalkResult, nameAgain: () => Promise<N
   if (verdict === 'suspect' || !result.findings.some(isOfRootsAlone)) return result;
   const named = await nameAgain();
   if (named === null) return result;
+  const digests = new Map([...named].map(([repository, names]) => [repository, new Set(names)]));
   const findings = result.findings.filter((finding) => {
-    const digests = named.get(finding.repository ?? '') ?? [];
-    return !isOfRootsAlone(finding) || finding.roots.some((root) => digests.includes(root));
+    const here = digests.get(finding.repository ?? '');
+    return !isOfRootsAlone(finding) || finding.roots.some((root) => here?.has(root) === true);
   });
   const churned = counts.churned + result.findings.length - findings.length;
   // That it is no outage was decided with more findings than these.

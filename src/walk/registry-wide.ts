@@ -41,7 +41,7 @@ function fold(findings: readonly Finding[]): Finding {
     platforms: [],
     affects: 'pull',
     expectedSize: null,
-    confirmations: Math.min(...findings.map(({ confirmations }) => confirmations)),
+    confirmations: findings.reduce((least, { confirmations }) => Math.min(least, confirmations), Infinity),
     affected: names.length,
     examples: names.slice(0, EXAMPLES),
   };

@@ -51,3 +51,17 @@ describe('who uses what is broken', () => {
     expect(answer?.subject).toMatchObject({ kind: 'StatefulSet', name: 'db' });
   });
 });
+
+test('a repository of which very much is pinned is sorted once, and not for each of its digests', () => {
+  const uses: ImageUse[] = Array.from({ length: 100_000 }, (_, index) => ({
+    image: { registry: 'prod', repository: 'app', tag: null, digest: `sha256:${(index * 7_919) % 100_003}` },
+    users: [],
+  }));
+
+  const usage = createUsage(uses, true);
+
+  const pinned = usage.pinned('prod').get('app') ?? [];
+  expect(pinned).toHaveLength(100_000);
+  expect(pinned).toEqual(pinned.toSorted());
+  expect(usage.pinned('prod')).toBe(usage.pinned('prod'));
+});

@@ -57,4 +57,18 @@ describe('compareSides', () => {
     ]);
     expect(told(side([]), side([], { repositories: ['app', 'web'] }))).toEqual(['repository_in_registry_alone web']);
   });
+
+  test('compares as much as there may be, each with what it may be known by', () => {
+    const names = Array.from({ length: 50_000 }, (_, index) => `sha256:${index}`);
+    const layers = names.map((digest) => finding({ repository: 'app', object: 'layer', digest, path: [digest] }));
+    const unknowns = names.map((reference): UnknownEntry => ({
+      repository: 'app',
+      reference,
+      reason: 'timeout',
+      detail: 'sent no headers',
+    }));
+
+    expect(told(side(layers), side([], { unknowns }))).toEqual([]);
+    expect(told(side(layers), side([], { unknowns: unknowns.slice(1) }))).toEqual(['hidden_by_cache app@sha256:0']);
+  });
 });

@@ -66,4 +66,8 @@ describe('foldUnresolvable', () => {
     expect(rest).toEqual([]);
     expect(whole?.affected).toBe(22);
   });
+
+  test('takes as many findings as a registry may have', () => {
+    expect(foldUnresolvable(many(300_000), 300_000)).toMatchObject([{ affected: 300_000, confirmations: 2 }]);
+  });
 });
