@@ -1,5 +1,6 @@
 import { findCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kubernetes/address.ts';
 import type { KubeApi } from '../kubernetes/api.ts';
+import { readNodePlatforms } from '../kubernetes/nodes.ts';
 import { readUsage } from '../kubernetes/read-usage.ts';
 import type { NamedRegistry } from '../kubernetes/registry-names.ts';
 import { withTimeLimit } from '../kubernetes/time-limit.ts';
@@ -62,4 +63,14 @@ export async function readUsageOf(
   return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) =>
     readUsage(registries, { api: cluster.api, log, namespaces }, signal),
   );
+}
+
+/** The platforms that the nodes have: for a minute at most. Null where no cluster is asked, or not all of it answers. */
+export async function readNodesOf(
+  cluster: Cluster | null,
+  { clock, log }: CommandDeps,
+  stop: AbortSignal,
+): Promise<readonly string[] | null> {
+  if (cluster === null) return null;
+  return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) => readNodePlatforms({ api: cluster.api, log }, signal));
 }

@@ -20,6 +20,8 @@ interface Circumstances {
   readonly remembered: Remembered;
   readonly plan: Plan | null;
   readonly scrub?: RunScrub | null;
+  /** Platforms that the nodes have; left out, or null, nobody has looked. */
+  readonly nodes?: readonly string[] | null;
 }
 
 /** A run over one registry, and what is to be told of it. */
@@ -36,7 +38,7 @@ export function concludeOutcome(
   registry: Kept,
   owner: StateOwner & { readonly part: Shard | null },
   outcome: RegistryOutcome,
-  { remembered, plan, scrub = null }: Circumstances,
+  { remembered, plan, scrub = null, nodes = null }: Circumstances,
 ): Concluded {
   const { result, finishedAt } = outcome;
   const { complete, verdict, findings, acknowledged = [], census = null, unknowns, catalogAccessible } = result;
@@ -57,6 +59,7 @@ export function concludeOutcome(
     }),
     census,
     selects: selectionOf(registry, owner.part),
+    nodePlatforms: nodes,
     plan,
     fullWalkEvery: registry.fullWalkEvery ?? null,
     coverageAcceptedAt: registry.coverageAcceptedAt ?? null,

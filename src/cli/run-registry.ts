@@ -2,10 +2,12 @@ import type { RegistrySettings } from '../config/settings.ts';
 import { knownBroken } from '../history/known-broken.ts';
 import { knowsRepositories, seenWithTags } from '../history/known-repositories.ts';
 import type { Plan } from '../history/plan.ts';
+import { knownPlatforms } from '../history/node-platforms.ts';
 import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import type { ManifestCache } from '../registry/manifest-cache.ts';
+import { neededBy } from '../walk/affects.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import { dropChurned } from '../walk/drop-churned.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
@@ -37,6 +39,8 @@ export interface RunContext extends WalkCircumstances {
   /** Which workloads use what, as it was when the run began. */
   readonly usage: Usage | null;
   readonly readUsage: () => Promise<Usage | null>;
+  /** The platforms that the nodes of the cluster have; null where nobody has looked, or not all could be read. */
+  readonly nodes: readonly string[] | null;
   readonly delivery: Pick<Delivery, 'deliver'>;
   readonly state: RunState;
   readonly report: ClusterReport;
@@ -60,9 +64,10 @@ export interface RegistryRun {
  * One registry from its first request to the delivery of its numbers; no other one is waited for. A bug on the way costs
  * what it was in, and no more: what is known is delivered, and other registries have nothing to do with it.
  */
-export async function runRegistry(known: RegistryWithLogin, context: RunContext): Promise<RegistryRun> {
+export async function runRegistry(known: RegistryWithLogin, surroundings: RunContext): Promise<RegistryRun> {
+  const context = { ...surroundings, readUsage: once(surroundings.readUsage) };
   const { registry } = known;
-  const { delivery, state, report, tellWorkloads, limits, trap, usage, deps } = context;
+  const { delivery, state, report, tellWorkloads, limits, trap, deps } = context;
   const about = { registry: registry.name };
   const { giveUp } = limits;
   // What is there for people is read while the walk goes on; what earlier runs kept says what is walked.
@@ -77,11 +82,16 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
   const walked = await walkConfigured(known, { state: remembered?.state ?? null, plan, scrub }, context);
   const concluded = await trap.guard(
     about,
-    () => state.conclude(registry, walked, { remembered, plan, scrub }),
+    () => state.conclude(registry, walked, { remembered, plan, scrub, nodes: context.nodes }),
     nothing,
   );
   const outcome = concluded?.outcome ?? walked;
   const kept = await reading;
+  const usage = await trap.guard(
+    about,
+    () => usageAtTheEnd(outcome, context),
+    () => context.usage,
+  );
   const described = await trap.guard(
     about,
     () => describeOutcome(outcome, { usage, history: remembered?.history ?? null }),
@@ -105,6 +115,19 @@ export async function runRegistry(known: RegistryWithLogin, context: RunContext)
   // Not before: to tell of thousands takes time and memory, and what is delivered is what wakes somebody.
   logRegistry(context.deps.log, described.report, context.output);
   return { described, delivered: delivered && isKept };
+}
+
+/**
+ * Who uses what is broken is asked once more where something is: what was installed while the walk went on would be said
+ * to be used by nothing. What cannot be read to its end now is as it was when the run began.
+ */
+async function usageAtTheEnd(
+  { result }: RegistryOutcome,
+  { usage, readUsage, limits }: RunContext,
+): Promise<Usage | null> {
+  if (usage?.complete !== true || result.findings.length === 0 || limits.stop.aborted) return usage;
+  const now = await readUsage();
+  return now?.complete === true ? now : usage;
 }
 
 async function walkConfigured(
@@ -136,7 +159,12 @@ async function walkConfigured(
       'Nothing is kept from run to run, so that each has to walk everything, and nothing is hashed by turns: give a state',
     );
   }
-  const options = { ...catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state)), ...goesOn };
+  const needsPlatform = platformsNeeded(registry, context.nodes, state, deps.clock.now());
+  const options = {
+    ...catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state)),
+    ...goesOn,
+    ...needsPlatform,
+  };
   const outcome = await walkRegistry(target, (walkDeps) => walkCatalog(walkDeps, options), context);
   const nameAgain = async () => {
     const now = limits.stop.aborted ? null : await readUsage();
@@ -150,8 +178,25 @@ async function walkConfigured(
   return { ...outcome, result };
 }
 
+/** The cluster is read once more, and not for each of those who want to know. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | null = null;
+  return () => (reading ??= read());
+}
+
 function nothing(): null {
   return null;
+}
+
+/** Whose images are pulled here, where somebody wants to know and it is known; else those of every platform. */
+function platformsNeeded(
+  { platforms }: RegistrySettings,
+  nodes: readonly string[] | null,
+  state: State | null,
+  now: number,
+): Pick<CatalogWalkOptions, 'needsPlatform'> {
+  if (platforms === 'all' || nodes === null || nodes.length === 0) return {};
+  return { needsPlatform: neededBy(knownPlatforms(state?.nodePlatforms, nodes, now)) };
 }
 
 /** What earlier runs know; nothing where they know nothing. */

@@ -28,6 +28,8 @@ interface Known {
   readonly remembered: Remembered | null;
   readonly plan: Plan | null;
   readonly scrub?: RunScrub | null;
+  /** Platforms that the nodes have; left out, or null, nobody has looked. */
+  readonly nodes?: readonly string[] | null;
 }
 
 /** What runs tell each other. */
@@ -80,8 +82,8 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
       return withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) => remember(owner, { store, log }, signal));
     },
     plan: (registry, remembered, startedAt) => (remembered === null ? null : planRun(registry, remembered, startedAt)),
-    conclude: (registry, outcome, { remembered, plan, scrub = null }) =>
-      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, plan, scrub }),
+    conclude: (registry, outcome, { remembered, plan, scrub = null, nodes = null }) =>
+      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, plan, scrub, nodes }),
     async keep(registry, { run }, remembered, giveUp) {
       const store = storeOf(ownerOf(registry));
       if (store === null || remembered === null || dryRun) return true;

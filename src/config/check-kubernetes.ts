@@ -33,3 +33,12 @@ export function checkPullSecret(registry: Layer, problems: Problems): void {
     problems.add(secret.origin, secret.path, 'pullSecret and dockerConfigFile exclude each other');
   }
 }
+
+/** Tells when it is to go by nodes what is severe, and nobody reads them. A look at what can be reached reads none. */
+export function checkPlatforms(registry: Layer, topLevel: Layer, problems: Problems): void {
+  const platforms = registry.get('platforms');
+  const isRead = topLevel.get('kubernetes.nodes')?.value === true || topLevel.get('check')?.value === true;
+  if (platforms?.value === 'nodes' && !isRead) {
+    problems.add(platforms.origin, platforms.path, 'nodes are read by kubernetes.nodes: set it too');
+  }
+}

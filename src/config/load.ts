@@ -1,5 +1,5 @@
 import { checkFile } from './check-file.ts';
-import { checkKubernetes, checkState } from './check-kubernetes.ts';
+import { checkKubernetes, checkPlatforms, checkState } from './check-kubernetes.ts';
 import { checkShards } from './check-shards.ts';
 import { checkClientCertificate, checkPushgateway, checkRegistry, checkScan } from './check-together.ts';
 import { createContentReader, type ReadFile } from './content.ts';
@@ -55,6 +55,7 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
   checkClientCertificate(topLevel, '', problems);
   for (const registry of registries) checkRegistry(registry, problems);
   if (command === 'run') for (const registry of registries) checkShards(registry, topLevel, problems);
+  if (command === 'run') for (const { layer } of registries) checkPlatforms(layer, topLevel, problems);
   if (command === 'scan') checkScan(topLevel, problems);
   if (file !== null) checkNeeds(command, registries.length, topLevel, problems);
 

@@ -5,6 +5,7 @@ import { byRepository, placeKnown, placeSeen, type PlacedFinding, type SeenFindi
 import { renewRepositories } from './known-repositories.ts';
 import { addMark, dropSince, marksAt, type Drop } from './marks.ts';
 import type { Plan } from './plan.ts';
+import { renewPlatforms } from './node-platforms.ts';
 import { renewBook } from './renew-book.ts';
 import type { ScrubRecord } from './scrub.ts';
 import { STATE_KEPT_BY, STATE_VERSION, type State, type StateOwner } from './state.ts';
@@ -26,6 +27,8 @@ export interface FinishedRun extends StateOwner {
   readonly census: Census | null;
   /** Whether a walk as this one comes across what is broken there: it may be about some repositories or tags alone. */
   selects(repository: string, tag: string | null): boolean;
+  /** Those that the nodes of the cluster have; left out, or null, nobody has looked. */
+  readonly nodePlatforms?: readonly string[] | null;
   /** Null for a run that was not planned. */
   readonly plan: Plan | null;
   /** How often everything is walked, in milliseconds; null for by every run. */
@@ -82,9 +85,9 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
   const repositories = known?.repositories ?? null;
   const state: State = {
     goodPins: null,
-    nodePlatforms: null,
     ...known,
     scrub: run.scrub ?? null,
+    nodePlatforms: renewPlatforms(known?.nodePlatforms ?? null, run.nodePlatforms ?? null, finishedAt),
     keptBy: STATE_KEPT_BY,
     version: STATE_VERSION,
     registry,

@@ -27,6 +27,14 @@ export interface Page {
   readonly next: string;
 }
 
+/** A part of the list of nodes. */
+export interface NodePage {
+  /** As `linux/arm64`, one for each node that says it. */
+  readonly platforms: readonly string[];
+  /** Where the next part begins; empty at the end. */
+  readonly next: string;
+}
+
 /** What a ConfigMap holds. */
 export interface ConfigMapContent {
   readonly data: Readonly<Record<string, string>>;
@@ -55,6 +63,8 @@ export interface SecretContent {
 export interface KubeApi {
   /** A page of all objects of a kind, in all namespaces or in one; `from` is empty for the first one. */
   list(kind: WorkloadKind, from: string, signal: AbortSignal, namespace?: string | null): Promise<ApiAnswer<Page>>;
+  /** A page of all nodes; `from` is empty for the first one. */
+  listNodes(from: string, signal: AbortSignal): Promise<ApiAnswer<NodePage>>;
   readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<ConfigMapContent>>;
   patchConfigMap(
     namespace: string,

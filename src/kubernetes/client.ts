@@ -132,6 +132,13 @@ export async function connect(
 
   const api: KubeApi = {
     list: (kind, from, signal, namespace = null) => ask(signal, () => list(kind, from, signal, namespace)),
+    listNodes: (from, signal) =>
+      ask(signal, async () => {
+        const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
+        const { items, metadata } = await new CoreV1Api(settings(signal)).listNode(page);
+        const { _continue: next = '' } = metadata ?? {};
+        return { platforms: items.flatMap(({ status }) => nodePlatform(status?.nodeInfo) ?? []), next };
+      }),
     readConfigMap: (namespace, name, signal) =>
       ask(signal, async () => {
         const map = await new CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });
@@ -164,6 +171,12 @@ export async function connect(
     close: async () => dispatcher?.destroy(),
   };
   return { api, namespace: namespaceOf(config) };
+}
+
+/** The platform of a node; null where it does not say. */
+function nodePlatform(info: { readonly operatingSystem?: string; readonly architecture?: string } | undefined) {
+  const { operatingSystem = '', architecture = '' } = info ?? {};
+  return operatingSystem === '' || architecture === '' ? null : `${operatingSystem}/${architecture}`;
 }
 
 /** A kubeconfig may name a program that gives the login, and nothing tells that program to end. */

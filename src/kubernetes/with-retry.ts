@@ -16,6 +16,7 @@ export function withRetry(api: KubeApi, clock: Clock): KubeApi {
 
   return {
     list: (kind, from, signal, namespace) => twice(signal, () => api.list(kind, from, signal, namespace)),
+    listNodes: (from, signal) => twice(signal, () => api.listNodes(from, signal)),
     readConfigMap: (namespace, name, signal) => twice(signal, () => api.readConfigMap(namespace, name, signal)),
     patchConfigMap: (namespace, name, patch, signal) =>
       twice(signal, () => api.patchConfigMap(namespace, name, patch, signal)),

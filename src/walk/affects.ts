@@ -1,4 +1,5 @@
 import { isAttachmentTag } from '../oci/attachment-tag.ts';
+import { platformMatches } from '../oci/platform.ts';
 
 /** Whom it hurts that something is broken, the worst first. */
 export const AFFECTS = ['pull', 'other_platform', 'attestation'] as const;
@@ -24,6 +25,14 @@ export interface Ways {
 
 /** Tells whether somebody here needs the images of a platform such as `linux/arm64/v8`. */
 export type NeedsPlatform = (platform: string) => boolean;
+
+/**
+ * Needs what nodes of these platforms pull; of which variant a node is, it does not say. What nodes fall back to where an
+ * image has nothing for them (32 bits on 64) is not counted.
+ */
+export function neededBy(nodes: readonly string[]): NeedsPlatform {
+  return (platform) => nodes.some((node) => platformMatches(node, platform));
+}
 
 /** Nobody knows better: every platform is needed. */
 export const everyPlatform: NeedsPlatform = () => true;

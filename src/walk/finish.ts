@@ -48,7 +48,7 @@ export function conclude(
   const { listed, counted = false, rest = 0 } = circumstances;
   if (!counted) for (const tree of context.trees) context.tally.addTree(tree);
   const unknowns = sortUnknowns(context.unknowns);
-  const all = collectFindings(context.trees);
+  const all = collectFindings(context.trees, context.options.needsPlatform);
   // What a policy refuses tells neither that something is there nor that it is gone.
   const refused = countBlocked(context.trees);
   const tagsAsked = context.tally.live.tags - refused.tags;

@@ -1,6 +1,7 @@
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Acknowledgement } from './acknowledge.ts';
+import type { NeedsPlatform } from './affects.ts';
 import type { Itinerary } from './itinerary.ts';
 import type { Scrub } from './scrub.ts';
 import type { Shard } from './shard.ts';
@@ -24,6 +25,8 @@ export interface WalkOptions {
   readonly knownBroken?: ReadonlySet<string>;
   /** Says which blobs are hashed besides; absent, none. */
   readonly scrub?: Scrub;
+  /** Tells whose images are pulled here; absent, those of every platform. */
+  readonly needsPlatform?: NeedsPlatform;
 }
 
 /** What a walk over a whole registry takes besides. */

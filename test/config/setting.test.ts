@@ -9,6 +9,7 @@ import { load, withProd } from './loading.ts';
 /** A valid text that differs from the default, for the settings whose kind alone does not tell one. */
 const SAMPLES: Readonly<Record<string, string>> = {
   acknowledged: '[{"tag":"old-*","until":"2099-12-31","reason":"known"}]',
+  platforms: 'nodes',
   output: 'json',
   logLevel: 'debug',
   blobCheck: 'full',
@@ -44,6 +45,7 @@ const FILES = {
 
 /** What some settings cannot do without. */
 const COMPANIONS: Readonly<Record<string, readonly [string, string]>> = {
+  platforms: ['PROBE_KUBERNETES_NODES', 'true'],
   'registry.tokenHosts': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'registry.name': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'repositories.source': ['PROBE_REPOSITORIES_INCLUDE', 'team/app'],

@@ -26,6 +26,7 @@ export function stubApi(methods: Partial<KubeApi>): KubeApi {
     Promise.resolve({ kind: 'failed', reason: 'other', detail: 'not expected to be asked' });
   return {
     list: refuse,
+    listNodes: refuse,
     readConfigMap: refuse,
     patchConfigMap: refuse,
     createEvent: refuse,

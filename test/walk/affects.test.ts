@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { affectsOf, everyPlatform, type Affects, worse } from '../../src/walk/affects.ts';
+import { affectsOf, everyPlatform, neededBy, type Affects, worse } from '../../src/walk/affects.ts';
 
 const SIGNATURE = `sha256-${'a'.repeat(64)}.sig`;
 const onAmd64 = (platform: string): boolean => platform === 'linux/amd64';
@@ -53,4 +53,17 @@ test('where nobody says what is needed, every platform is', () => {
 test('a pull is worse than another platform, and that than an attestation', () => {
   expect(worse('other_platform', 'pull')).toBe('pull');
   expect(worse('other_platform', 'attestation')).toBe('other_platform');
+});
+
+test.each([
+  { nodes: ['linux/amd64'], platform: 'linux/amd64', needed: true },
+  { nodes: ['linux/amd64'], platform: 'linux/amd64/v3', needed: true },
+  { nodes: ['linux/amd64', 'linux/arm64'], platform: 'linux/arm64/v8', needed: true },
+  { nodes: ['linux/arm'], platform: 'linux/arm/v7', needed: true },
+  { nodes: ['linux/amd64'], platform: 'linux/arm64', needed: false },
+  { nodes: ['linux/arm'], platform: 'linux/arm64', needed: false },
+  { nodes: ['linux/amd64'], platform: 'windows/amd64', needed: false },
+  { nodes: [], platform: 'linux/amd64', needed: false },
+])('nodes of $nodes need $platform: $needed', ({ nodes, platform, needed }) => {
+  expect(neededBy(nodes)(platform)).toBe(needed);
 });

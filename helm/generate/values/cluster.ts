@@ -5,7 +5,14 @@ import { group, objects, removable, text, texts, toggle } from './leaves.ts';
 const namespaces = removable(z.array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/)));
 
 /** What the probe reads and writes in the cluster. */
-export const Kubernetes = group({ inUse: toggle, namespaces, report: toggle, state: toggle, events: toggle });
+export const Kubernetes = group({
+  inUse: toggle,
+  nodes: toggle,
+  namespaces,
+  report: toggle,
+  state: toggle,
+  events: toggle,
+});
 
 /** As whom. */
 export const ServiceAccount = group({ create: toggle, name: text, annotations: texts, labels: texts });

@@ -28,6 +28,7 @@ kubernetes:
   namespaces: {{ uniq . | toJson }}
   {{- end }}
   events: {{ $values.kubernetes.events }}
+  nodes: {{ $values.kubernetes.nodes }}
   {{- if $values.kubernetes.report }}
   configMap: {{ .effective.cronjob }}-report
   {{- end }}

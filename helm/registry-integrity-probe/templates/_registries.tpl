@@ -67,5 +67,5 @@ common one, and its lists of extras after the common ones.
 {{/* True when a registry's pods need the Kubernetes API, from `root` and `registry`; nothing otherwise. */}}
 {{- define "registry-integrity-probe.needsApi" -}}
 {{- $kubernetes := .root.Values.kubernetes }}
-{{- if or $kubernetes.inUse $kubernetes.report $kubernetes.state $kubernetes.events (.registry.auth | default dict).pullSecret }}true{{ end }}
+{{- if or $kubernetes.inUse $kubernetes.nodes $kubernetes.report $kubernetes.state $kubernetes.events (.registry.auth | default dict).pullSecret }}true{{ end }}
 {{- end }}

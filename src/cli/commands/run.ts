@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import { isComplete } from '../../metrics/record.ts';
 import { createBugTrap } from '../bug.ts';
 import { checkAccess } from '../check-access.ts';
-import { openCluster, readUsageOf, type Cluster } from '../cluster.ts';
+import { openCluster, readNodesOf, readUsageOf, type Cluster } from '../cluster.ts';
 import { createClusterReport } from '../cluster-report.ts';
 import { createDelivery, type Delivery } from '../deliver.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
@@ -85,6 +85,7 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
     deadline: settings.deadline,
     usage: settings.kubernetes.inUse ? await readUsage() : null,
     readUsage,
+    nodes: settings.kubernetes.nodes ? await readNodesOf(cluster, deps, limits.stop) : null,
     cacheOf: (registry, state) => openManifestCache(settings, registry, state, deps),
     state: createRunState(settings, cluster, deps),
     report: createClusterReport(settings, cluster, deps),
@@ -99,8 +100,8 @@ function outputFilesOf({ metricsFile, dryRun }: Settings): readonly OutputFile[]
 }
 
 function isClusterNeeded({ kubernetes, registries }: Settings): boolean {
-  const { inUse, configMap, state, events } = kubernetes;
-  return inUse || configMap !== null || state !== null || events || registries.some(needsPullSecret);
+  const { inUse, nodes, configMap, state, events } = kubernetes;
+  return inUse || nodes || configMap !== null || state !== null || events || registries.some(needsPullSecret);
 }
 
 function nothing(): null {

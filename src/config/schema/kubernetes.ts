@@ -44,6 +44,9 @@ export const Kubernetes = mapping({
     .describe(
       'The namespaces whose workloads count for `inUse`, where the right to read all of them is missing; what others use is then not known to be used. Empty: all.',
     ),
+  nodes: toggle
+    .default(false)
+    .describe('Read which platforms the nodes have, for `platforms: nodes`; by itself it changes nothing.'),
   configMap: ObjectName.nullable()
     .default(null)
     .describe('A ConfigMap to keep the report in, which has to be there; unset, nothing is kept.'),

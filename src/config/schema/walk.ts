@@ -123,6 +123,11 @@ export const WALK_SHAPE = {
   acknowledged: Acknowledged.default([]).describe(
     'What is known to be broken until a day, and no alarm: mappings of `repository`, `tag` and `digest` (globs, of which one at least is given and all have to match; or `fault: unresolvable` alone for the whole registry), `until` (YYYY-MM-DD, that whole day in UTC) and `reason`. A finding is known if every tag and every pinned digest that it reaches is. For `run`.',
   ),
+  platforms: oneOf(['all', 'nodes'])
+    .default('all')
+    .describe(
+      'Whose images would be pulled here, which decides how severe it is that one is lost: those of every platform, or those of the platforms that a node of the cluster has, or had in the last 30 days by the state (nodes); that needs `kubernetes.nodes`.',
+    ),
   confirm: mapping({
     delay: Duration.prefault('2s').describe('How long to wait before what looks broken is asked again.'),
     rounds: wholeNumber(1, 10).default(3).describe('How often what looks broken is asked again before it is reported.'),

@@ -372,3 +372,65 @@ describe('run in a cluster', () => {
     expect(warnings(ran)).toEqual([]);
   });
 });
+
+describe('the platforms of nodes', () => {
+  const EVERY_AFFECTS = /tag_failures\{.*affects="([a-z_]+)"\} 1/;
+
+  async function affected(platforms: string, nodes: readonly string[]): Promise<string | undefined> {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    api.objects.set(
+      'nodes',
+      nodes.map((architecture) => ({
+        metadata: { namespace: '', name: architecture },
+        status: { nodeInfo: { architecture, operatingSystem: 'linux' } },
+      })),
+    );
+    const { metrics } = await run({ kubernetes: { state: 'state', nodes: true }, lab: { platforms } });
+    return EVERY_AFFECTS.exec(metrics)?.[1];
+  }
+
+  test.each([
+    { title: 'a node has the platform', nodes: ['amd64', 'arm64'], platforms: 'nodes', affects: 'pull' },
+    { title: 'no node has it', nodes: ['amd64'], platforms: 'nodes', affects: 'other_platform' },
+    { title: 'no node has it, and nobody said that it matters', nodes: ['amd64'], platforms: 'all', affects: 'pull' },
+    { title: 'no node is there', nodes: [], platforms: 'nodes', affects: 'pull' },
+  ])('decide whom the loss of one hurts: $affects where $title', async ({ nodes, platforms, affects }) => {
+    expect(await affected(platforms, nodes)).toBe(affects);
+  });
+
+  test('count for a while after the last of them is gone', async () => {
+    const { registry, api, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    const nodeOf = (architecture: string) => ({
+      metadata: { namespace: '', name: architecture },
+      status: { nodeInfo: { architecture, operatingSystem: 'linux' } },
+    });
+    const settings = { kubernetes: { state: 'state', nodes: true }, lab: { platforms: 'nodes' } };
+    api.objects.set('nodes', [nodeOf('amd64'), nodeOf('arm64')]);
+    await run(settings);
+    api.objects.set('nodes', [nodeOf('amd64')]);
+
+    const { metrics } = await run(settings);
+
+    expect(EVERY_AFFECTS.exec(metrics)?.[1]).toBe('pull');
+  });
+});
+
+test('a workload that is installed while the walk goes on uses what is broken', async () => {
+  const { registry, api, run } = await clusterScene();
+  registry.store.removeManifest('app', ARM64);
+  let lists = 0;
+  api.intercept = ({ verb, resource }) => {
+    if (verb === 'list' && resource === 'deployments.apps') {
+      lists += 1;
+      if (lists === 2) api.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+    }
+    return false;
+  };
+
+  const { registry: report, metrics } = await run();
+
+  expect(report().findings).toMatchObject([{ inUseBy: ['shop/Deployment/web'], inUseByCount: 1 }]);
+  expect(metrics).toMatch(/tag_failures\{.*used="yes"/);
+});

@@ -12,6 +12,7 @@ describe('the settings of Kubernetes', () => {
       configMap: null,
       state: null,
       events: false,
+      nodes: false,
       namespace: null,
     });
   });
@@ -32,6 +33,7 @@ describe('the settings of Kubernetes', () => {
       configMap: 'probe.report',
       state: 'probe-prod-0-state',
       events: false,
+      nodes: false,
       namespace: 'tools',
     });
     expect(prod(loaded)).toMatchObject({ auth: { pullSecret: 'pull' }, expectAuth: true });
