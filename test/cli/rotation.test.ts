@@ -254,6 +254,19 @@ describe('a run that its deadline ends', () => {
   });
 });
 
+test('what was walked by a clock that was ahead is walked again once the clock is right', async () => {
+  const { source, store, hours } = await scene();
+  const ahead = createTestClock(Date.UTC(2030, 0, 1));
+  const registry = await settingsOf({ requestsPerRun: '5000', fullWalkEvery: '8h' });
+  const early = await createRuns()({ source, registry, store, clock: ahead, questionMs: 100 });
+
+  const runs = await hours(6);
+
+  expect(early.pushed).toBe('PUT');
+  expect(runs.slice(0, 4).map(({ pushed }) => pushed)).toEqual(['POST', 'POST', 'POST', 'POST']);
+  expect(runs.at(-1)?.pushed).toBe('PUT');
+});
+
 describe('what a registry consists of', () => {
   test('is looked at first where it is new', async () => {
     const { source, hour, hours } = await scene();
