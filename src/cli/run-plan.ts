@@ -8,7 +8,7 @@ import { adviseOn } from './advise.ts';
 /** A run that goes on where the last one ended, as the settings of its registry want it. */
 export function planRun(registry: RegistrySettings, { state }: Remembered, startedAt: number): Plan {
   const lastRunAt = state?.lastRunAt ?? null;
-  const hadNoRoom = state !== null && state.repositories === null && state.walks === null && state.url !== null;
+  const hadNoRoom = state?.hadNoRoom === true;
   const advise = (share: number): string =>
     adviseOn(share, { lastRunAt, startedAt, fullWalkEvery: registry.fullWalkEvery, hadNoRoom });
   return createPlan(state, { selection: selectionKey(registry), startedAt, advise });

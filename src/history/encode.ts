@@ -58,8 +58,9 @@ export function decodeState(bytes: Uint8Array, { registry, shard, url }: StateOw
 /** What can be missed soonest goes first: what somebody walked by hand, then the book, then the repositories. */
 function withoutLeast(state: State): State | null {
   const { walks, repositories } = state;
-  if (walks !== null) return { ...state, walks: walks.length > 1 ? walks.slice(0, -1) : null };
-  return repositories === null ? null : { ...state, repositories: null };
+  if (walks !== null && walks.length > 1) return { ...state, walks: walks.slice(0, -1) };
+  if (walks !== null) return { ...state, walks: null, hadNoRoom: true };
+  return repositories === null ? null : { ...state, repositories: null, hadNoRoom: true };
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -88,6 +88,7 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
     ...known,
     scrub: run.scrub ?? null,
     nodePlatforms: renewPlatforms(known?.nodePlatforms ?? null, run.nodePlatforms ?? null, finishedAt),
+    hadNoRoom: false,
     keptBy: STATE_KEPT_BY,
     version: STATE_VERSION,
     registry,

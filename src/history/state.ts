@@ -63,6 +63,8 @@ export const State = z.object({
   findings: z.array(z.object({ repository: z.string(), broken: z.array(KnownFinding) })),
   /** Findings that are known and for which there was no room. */
   findingsNotKept: count,
+  /** There was no room for what was walked when, or for the repositories that were seen. */
+  hadNoRoom: z.boolean().default(false),
   repositories: KnownRepositories.nullable().default(null),
   /** What was walked when, of the last selections of repositories and tags, the latest first. */
   walks: z.array(KeptBook).nullable().default(null),

@@ -254,6 +254,18 @@ describe('a run that its deadline ends', () => {
   });
 });
 
+test('a state without room for what was walked is no ground to conclude from, and the report says so', async () => {
+  const source = createMapSource();
+  for (const name of NAMES) fill(source, name);
+  const registry = await settingsOf({ requestsPerRun: '225' });
+  const { hours } = await scene({}, { source, registry, store: memoryStore(null, 350) });
+
+  const runs = await hours(8);
+
+  expect(new Set(runs.map(({ pushed }) => pushed))).toEqual(new Set(['POST']));
+  expect(runs.at(-1)?.outcome.result.unknowns[0]?.detail).toContain('the state has no room');
+});
+
 test('what was walked by a clock that was ahead is walked again once the clock is right', async () => {
   const { source, store, hours } = await scene();
   const ahead = createTestClock(Date.UTC(2030, 0, 1));

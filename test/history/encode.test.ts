@@ -140,7 +140,7 @@ describe('a state as bytes', () => {
 
     const decoded = decodeState(encodeState(state({ findings: [], repositories }), 400), PROD);
 
-    expect(decoded).toEqual({ kind: 'state', state: state({ findings: [] }) });
+    expect(decoded).toEqual({ kind: 'state', state: state({ findings: [], hadNoRoom: true }) });
   });
 
   test('is read again, however long it would be', () => {
