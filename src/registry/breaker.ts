@@ -9,6 +9,9 @@ const FAILURES_IN_A_ROW = 10;
 /** As many more where nothing is known to be good yet: what comes first in a registry may be what is damaged in it. */
 const FAILURES_WITHOUT_CONTROL = 50;
 
+/** Questions that are open at once until something comes, and again from a failure on: the rest can still be kept back. */
+const AT_ONCE_IN_DOUBT = 2;
+
 const FAILURES: ReadonlySet<UnknownReason> = new Set(['server_error', 'connection', 'timeout', 'dns', 'tls']);
 
 /** What fails together: names and manifests, and the blobs, which may lie in a store of their own. */
@@ -23,12 +26,21 @@ type Circuit = <T>(repository: string, ask: Ask, question: () => Promise<Lookup<
  * objects, and the walk goes on. Each round of confirmations begins with such a question, too; where nothing is known to
  * be good yet, a round may try for as many failures again. Manifests that come say nothing of the store of the blobs, so
  * that it is left alone for itself.
- * At most `concurrency` questions are open at once, so that those behind them can still be kept back.
+ * At most `concurrency` questions are open at once, and fewer while they fail, so that those behind them can still be kept
+ * back.
  */
 export function withBreaker(source: ContentSource, control: KnownGood, concurrency: number): ContentSource {
-  const limit = pLimit(concurrency);
-  const manifests = createBreaker(control, 'manifest');
-  const blobs = createBreaker(control, 'blob');
+  const limit = pLimit(Math.min(concurrency, AT_ONCE_IN_DOUBT));
+  // Until something comes, it is not known that anything does.
+  const inDoubt = new Set<Part>(['manifest']);
+  const doubt = (part: Part, isFailing: boolean): void => {
+    if (isFailing) inDoubt.add(part);
+    else inDoubt.delete(part);
+    const now = inDoubt.size === 0 ? concurrency : Math.min(concurrency, AT_ONCE_IN_DOUBT);
+    if (limit.concurrency !== now) limit.concurrency = now;
+  };
+  const manifests = createBreaker(control, 'manifest', doubt);
+  const blobs = createBreaker(control, 'blob', doubt);
   const mayVary = (): boolean => !manifests.isOpen();
   return {
     // A listing of the catalog stands alone, and has rounds of its own.
@@ -59,7 +71,7 @@ interface Breaker {
   isOpen(): boolean;
 }
 
-function createBreaker(control: KnownGood, part: Part): Breaker {
+function createBreaker(control: KnownGood, part: Part, doubt: (part: Part, isFailing: boolean) => void): Breaker {
   const failures: Record<Row, number> = { names: 0, content: 0 };
   let open: Unknown | null = null;
   let wasOpen = false;
@@ -76,19 +88,25 @@ function createBreaker(control: KnownGood, part: Part): Breaker {
     if (open !== null) return open;
     const answer = await question();
     if (answer.kind === 'unknown' && FAILURES.has(answer.reason)) await count(repository, ask, row, answer);
-    else if (resets) failures[row] = 0;
+    else if (resets) {
+      failures[row] = 0;
+      doubt(part, failures.names + failures.content > 0);
+    }
     return answer;
   }
 
   async function count(repository: string, ask: Ask, row: Row, { reason, detail }: Unknown): Promise<void> {
     failures[row] += 1;
+    doubt(part, true);
     if (failures[row] % FAILURES_IN_A_ROW !== 0 || open !== null) return;
     const inARow = failures[row];
     control.newRound();
     triedInRound = control.round;
     const checked = await control.check(repository, part, { ...ask, again: true });
-    if (checked.kind === 'holds') failures[row] = 0;
-    else if (checked.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
+    if (checked.kind === 'holds') {
+      failures[row] = 0;
+      doubt(part, false);
+    } else if (checked.kind === 'fails' || wasOpen || inARow >= FAILURES_WITHOUT_CONTROL) {
       wasOpen = true;
       open = unknown(reason, `not asked: ${inARow} requests in a row failed, the last one with: ${detail}`);
     }
