@@ -14,6 +14,8 @@ export interface ApiFailure {
     'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'expired' | 'busy' | 'unreachable' | 'other';
   /** One line, without a secret in it. */
   readonly detail: string;
+  /** `Retry-After`, as it came: seconds or a date; absent where the API says nothing. */
+  readonly retryAfter?: string;
 }
 
 /** What the API answered. */

@@ -19,6 +19,7 @@ import type { ApiAnswer, KubeApi, Page } from './api.ts';
 import { failureOfError, failureOfStatus } from './failure.ts';
 import { recordEvent } from './record-event.ts';
 import { hasEnded, isFinished, listedObject, type ListedObject } from './listed-object.ts';
+import { texts } from './text-values.ts';
 import type { WorkloadKind } from './workload.ts';
 
 /**
@@ -82,7 +83,7 @@ export async function connect(
       return { kind: 'done', value: await untilAborted(signal, question) };
     } catch (thrown) {
       return thrown instanceof ApiException
-        ? failureOfStatus(thrown.code, thrown.body)
+        ? failureOfStatus(thrown.code, thrown.body, thrown.headers)
         : failureOfError(thrown, signal);
     }
   }
@@ -143,7 +144,7 @@ export async function connect(
       ask(signal, async () => {
         const map = await new CoreV1Api(settings(signal)).readNamespacedConfigMap({ namespace, name });
         const resourceVersion = map.metadata?.resourceVersion ?? '';
-        return { data: map.data ?? {}, binaryData: map.binaryData ?? {}, resourceVersion };
+        return { data: texts(map.data), binaryData: texts(map.binaryData), resourceVersion };
       }),
     patchConfigMap: (namespace, name, body, signal) =>
       ask(signal, async () => {
@@ -166,7 +167,7 @@ export async function connect(
     readSecret: (namespace, name, signal) =>
       ask(signal, async () => {
         const secret = await new CoreV1Api(settings(signal)).readNamespacedSecret({ namespace, name });
-        return { type: secret.type ?? '', data: secret.data ?? {} };
+        return { type: secret.type ?? '', data: texts(secret.data) };
       }),
     close: async () => dispatcher?.destroy(),
   };

@@ -15,12 +15,18 @@ const REASONS: Readonly<Record<number, ApiFailure['reason']>> = {
 };
 
 /** What the API says with a status that is no success. */
-export function failureOfStatus(status: number, body: unknown): ApiFailure {
+export function failureOfStatus(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): ApiFailure {
   const { isStatus, message: said } = statusIn(body);
   const known = REASONS[status] ?? (status >= 500 ? 'busy' : 'other');
   // What stands before an API answers 404 too, and knows nothing of what is in the cluster.
   const reason = known === 'not_found' && !isStatus ? 'other' : known;
-  return { kind: 'failed', reason, detail: `HTTP ${status}${said === '' ? '' : `: ${said}`}` };
+  const retryAfter = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  const wait = retryAfter === undefined ? {} : { retryAfter };
+  return { kind: 'failed', reason, detail: `HTTP ${status}${said === '' ? '' : `: ${said}`}`, ...wait };
 }
 
 /** Why there was no answer. */

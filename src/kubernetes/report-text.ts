@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml';
+import { isScalar, parseDocument, stringify, visit } from 'yaml';
 
 import { KeptReport, type KeptFinding } from './kept-report.ts';
 
@@ -35,11 +35,24 @@ export function renderReport({ findings, ...report }: KeptReport, maxBytes: numb
 export function parseReport(text: string, registry: string): KeptReport | null {
   if (text.length > MAX_READ_LENGTH) return null;
   try {
-    const report = KeptReport.safeParse(parse(text, { maxAliasCount: 0, logLevel: 'silent' })).data;
+    const report = KeptReport.safeParse(read(text)).data;
     return report?.registry === registry ? report : null;
   } catch {
     return null;
   }
+}
+
+/** Throws for what is no YAML, and for keys that are no scalars: each in another doubles the work of writing them out. */
+function read(text: string): unknown {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key)) throw new SyntaxError('a key that is no scalar');
+    },
+  });
+  return document.toJS({ maxAliasCount: 0 });
 }
 
 function head(report: Omit<KeptReport, 'findings'>, notListed: number): string {

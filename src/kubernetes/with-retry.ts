@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS, parseRetryAfter } from '../http/retry-policy.ts';
 import type { Clock } from '../util/clock.ts';
 import type { ApiAnswer, KubeApi } from './api.ts';
 
@@ -10,7 +11,9 @@ export function withRetry(api: KubeApi, clock: Clock): KubeApi {
     const answer = await ask();
     if (answer.kind === 'done' || signal.aborted) return answer;
     if (answer.reason !== 'unreachable' && answer.reason !== 'busy') return answer;
-    await clock.sleep(RETRY_AFTER_MS, signal);
+    const waitMs = Math.max(RETRY_AFTER_MS, parseRetryAfter(answer.retryAfter, clock.now()) ?? 0);
+    if (waitMs > MAX_RETRY_AFTER_MS) return answer;
+    await clock.sleep(waitMs, signal);
     return signal.aborted ? answer : ask();
   }
 

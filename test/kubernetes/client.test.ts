@@ -156,6 +156,38 @@ describe('the client of the API', () => {
     expect(answer).toEqual({ kind: 'done', value: { data: {}, binaryData: {}, resourceVersion: '0' } });
   });
 
+  test.each([{ data: { a: 'text', b: 7, c: null, d: { e: 1 } } }, { data: { a: 'text', b: ['x'] } }])(
+    'takes nothing for a text that is none: %j',
+    async (content) => {
+      const { api, server } = await connectedApi();
+      server.intercept = (_, response) =>
+        answerWith(response, {
+          kind: 'ConfigMap',
+          metadata: { resourceVersion: '1' },
+          ...content,
+          binaryData: { k: 5 },
+        });
+
+      const answer = await api.readConfigMap('probe', 'report', NEVER);
+
+      const value = { data: { a: 'text' }, binaryData: {}, resourceVersion: '1' };
+      expect(answer).toEqual({ kind: 'done', value });
+    },
+  );
+
+  test('hands on how long the API asks to wait', async () => {
+    const { api, server } = await connectedApi();
+    server.intercept = (_, response) => {
+      response.setHeader('Retry-After', '20');
+      refuse(response, 429, 'because');
+      return true;
+    };
+
+    const answer = await api.list('Pod', '', NEVER);
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'busy', detail: 'HTTP 429: because', retryAfter: '20' });
+  });
+
   test('does not write over what somebody has written since it was read', async () => {
     const { api, server } = await connectedApi();
     server.configMaps.set('probe/state', { version: 7 });

@@ -125,6 +125,10 @@ findings:
     ['a report cut short', renderReport(keptReport(), ROOM).slice(0, 300)],
     ['binary rubbish', '\u0000\u0001\ufffd\u0007'],
     ['a bomb of aliases', 'a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n'],
+    ['keys in keys, each of which doubles the next', `${'? '.repeat(400)}a`],
+    ['the same in braces', `${'{? '.repeat(400)}a${'}'.repeat(400)}`],
+    ['a list as a key', '? [a, b]\n: c'],
+    ['a hundred thousand brackets', '['.repeat(100_000)],
     ['too much', ' '.repeat(1024 * 1024 + 1)],
     ['a tag that runs code elsewhere', '!!js/function "x"'],
   ])('%s is no report', (_, text) => {

@@ -32,6 +32,20 @@ describe('asking once more', () => {
     expect(answer.kind).toBe(retries === 1 ? 'done' : 'failed');
   });
 
+  test.each([
+    ['20', [20_000]],
+    ['0', [1_000]],
+    ['Thu, 01 Jan 2026 00:00:07 GMT', [7_000]],
+    ['3600', []],
+    ['soon', [1_000]],
+  ])('waits as long as the API asks for, %s, up to what a run may wait', async (retryAfter, sleeps) => {
+    const clock = createTestClock();
+
+    await withRetry(answering({ ...BUSY, retryAfter }, EMPTY), clock).readConfigMap('probe', 'r', NEVER);
+
+    expect(clock.sleeps).toEqual(sleeps);
+  });
+
   test('is done once, and never after the time is up', async () => {
     const clock = createTestClock();
 
