@@ -250,6 +250,26 @@ describe('what is written by the user', () => {
     });
   });
 
+  test.each(['a #b', 'a: b', "it's # 'c': d", '- x', '? y', '&a *b !c %d @e `f'])(
+    'is cut nowhere, and no rule is lost: %s',
+    (text) => {
+      const plain = rulesOf(ONE);
+      const rules = rulesOf({
+        ...ONE,
+        pushgateway: { ...ONE.pushgateway, job: text, groupingLabels: { site: text } },
+        prometheusRule: { additionalMatchers: `zone=${JSON.stringify(text)}` },
+      });
+
+      expect(rules.map(({ alert }) => alert)).toEqual(plain.map(({ alert }) => alert));
+      for (const { expr, labels } of rules) {
+        expect(expr.split('{').length).toBe(expr.split('}').length);
+        expect(expr.split('(').length).toBe(expr.split(')').length);
+        expect(expr).toContain(`zone=${JSON.stringify(text)}`);
+        expect(labels['site']).toBe(text);
+      }
+    },
+  );
+
   test('may be rules of its own, which Helm leaves alone', () => {
     const own = {
       alert: 'Mine',

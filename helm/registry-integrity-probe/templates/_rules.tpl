@@ -106,10 +106,10 @@ groups:
         expr: |-
           {{- .expr | nindent 10 }}
         {{- with coalesce .for (get $own (.forName | default "for")) .defaultFor }}
-        for: {{ . }}
+        for: {{ . | toString | toJson }}
         {{- end }}
         {{- with $values.keepFiringFor }}
-        keep_firing_for: {{ . }}
+        keep_firing_for: {{ . | toString | toJson }}
         {{- end }}
         labels:
         {{- $labels := mergeOverwrite (dict) $constant (dict "severity" (coalesce .severity $own.severity)) (default (dict) $values.additionalRuleLabels) (default (dict) $own.labels) (.labels | default dict) (dict "registry" $registry) }}

@@ -76,7 +76,8 @@ groups:
           {{ .shards }} - sum by ({{ .by }}) (group by ({{ .group }}) (last_over_time(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }[5m]))) > 0
           or {{ .shards }} * absent_over_time(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }[5m])
         {{- else }}
-        expr: absent_over_time(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }[5m])
+        expr: |-
+          absent_over_time(registry_integrity_last_success_timestamp_seconds{ {{- .in -}} }[5m])
         {{- end }}
         for: {{ .neverAfter }}s
         labels:
@@ -126,7 +127,8 @@ groups:
             Log: {{ .log }}
 {{- if not .mayBeEmpty }}
       - alert: RegistryIntegrityNothingChecked
-        expr: sum by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" $of "metric" "registry_integrity_tags_checked") }}) == 0
+        expr: |-
+          sum by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" $of "metric" "registry_integrity_tags_checked") }}) == 0
         annotations:
           summary: Nothing was checked in registry {{ .name }}
           description: |-
