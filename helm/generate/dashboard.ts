@@ -13,6 +13,7 @@ import { addRow, numbered } from './dashboard/layout.ts';
 import { DATASOURCE } from './dashboard/panel.ts';
 import { runsRow } from './dashboard/runs.ts';
 import { scaleRow } from './dashboard/scale.ts';
+import { storageRow } from './dashboard/storage.ts';
 import { chosenVariables, datasourceVariable } from './dashboard/variables.ts';
 import { ALERTS, verdictRow } from './dashboard/verdict.ts';
 
@@ -25,7 +26,7 @@ const UID = 'registry-integrity';
  */
 const SCHEMA_VERSION = 39;
 
-const ROWS = [verdictRow, findingsRow, coverageRow, scaleRow, runsRow, deliveryRow, kubernetesRow];
+const ROWS = [verdictRow, findingsRow, coverageRow, scaleRow, runsRow, deliveryRow, storageRow, kubernetesRow];
 
 /** The dashboard, as Grafana 10 to 12 import it. */
 export function buildDashboard(): Dashboard {

@@ -1,7 +1,7 @@
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { Family, Sample } from './exposition.ts';
 import { countByKind } from './failure-kinds.ts';
-import { STORAGE_METRICS } from './storage-definitions.ts';
+import { STORAGE_METRICS, type StorageMetricName } from './storage-definitions.ts';
 
 /** What a scan has found beside the findings. */
 export interface StorageNumbers {
@@ -26,7 +26,7 @@ export function recordStorage(outcome: RegistryOutcome, numbers: StorageNumbers 
   const isPartial = !complete && findings.length > 0;
   const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
   const finished = one(outcome.finishedAt / 1000);
-  const samples: Readonly<Record<(typeof STORAGE_METRICS)[number]['name'], readonly Sample[]>> = {
+  const samples: Readonly<Record<StorageMetricName, readonly Sample[]>> = {
     registry_integrity_storage_last_run_timestamp_seconds: finished,
     registry_integrity_storage_last_success_timestamp_seconds: finished,
     registry_integrity_storage_failures: kinds,

@@ -39,3 +39,6 @@ export const STORAGE_METRICS = [
     help: 'Number of uploads that nobody had added to for a day in the last complete scan.',
   },
 ] as const satisfies readonly MetricDefinition[];
+
+/** The name of a metric of scans. */
+export type StorageMetricName = (typeof STORAGE_METRICS)[number]['name'];

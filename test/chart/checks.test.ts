@@ -44,6 +44,44 @@ describe('values that cannot work together', () => {
       { ...prod({ fullWalkEvery: '1d' }), kubernetes: NOTHING },
       'registries.prod: fullWalkEvery is 1d, which takes a state from run to run; set kubernetes.state too.',
     ],
+    [
+      'a storage that is nowhere',
+      prod({ storage: { registryVersion: 3 } }),
+      'registries.prod.storage: neither existingClaim nor hostPath is given',
+    ],
+    [
+      'a storage in two places',
+      prod({ storage: { existingClaim: 'a', hostPath: '/b' } }),
+      'registries.prod.storage: existingClaim (a) and hostPath (/b) exclude each other; keep one.',
+    ],
+    [
+      'a directory out of the volume',
+      prod({ storage: { existingClaim: 'a', subPath: 'b/../../c' } }),
+      'registries.prod.storage: subPath is b/../../c; it may not lead out of the volume.',
+    ],
+    [
+      'a scan that takes longer than its period',
+      prod({ storage: { existingClaim: 'a', schedule: '@hourly' } }),
+      'registries.prod.storage: activeDeadlineSeconds is 21600, and the schedule "@hourly" starts a scan after 3600 seconds; it has to be less.',
+    ],
+    [
+      'a scan that is stale before the next one',
+      prod({ storage: { existingClaim: 'a', staleAfterSeconds: 90_000 } }),
+      'registries.prod.storage: staleAfterSeconds is 90000, less than two periods of the schedule "17 3 * * *"; it has to be 172800 or more.',
+    ],
+    [
+      'scans by the day of the month without a period',
+      prod({ storage: { existingClaim: 'a', schedule: '0 3 1 * *' } }),
+      'registries.prod.storage: the period of the schedule "0 3 1 * *" cannot be told',
+    ],
+    [
+      'a registry that is called as the scan of another',
+      {
+        ...LEAST,
+        registries: { prod: { url: URL, storage: { existingClaim: 'a' } }, 'prod-storage': { url: URL } },
+      },
+      'registries: the storage of prod and prod-storage both make the name probe-registry-integrity-probe-prod-storage; rename one',
+    ],
     ['no image', { ...LEAST, image: { repository: '' } }, 'image.repository is empty'],
     ['no Pushgateway', { ...LEAST, pushgateway: {} }, 'pushgateway.url is empty'],
     [

@@ -5,9 +5,11 @@ import { MappingType, type Panel, type RowPanel, type ValueMapping } from '@graf
 import { describe, expect, test } from 'vitest';
 
 import { CHART as CHART_URL, GENERATED } from '../../helm/generate/main.ts';
-import { METRICS } from '../../src/metrics/definitions.ts';
+import { METRICS as WALK_METRICS } from '../../src/metrics/definitions.ts';
+import { STORAGE_METRICS } from '../../src/metrics/storage-definitions.ts';
 import { panelsOf, queriesOf, readDashboard } from '../support/grafana.ts';
 
+const METRICS = [...WALK_METRICS, ...STORAGE_METRICS];
 const RUNBOOKS = new URL('../../docs/runbooks/', import.meta.url);
 const DASHBOARD = readDashboard();
 const TEXT = JSON.stringify(DASHBOARD);
@@ -43,7 +45,7 @@ describe('the dashboard', () => {
     expect(TEXT).not.toContain('__inputs');
   });
 
-  test('has its rows in the order in which they are needed, and only the last one closed', () => {
+  test('has its rows in the order in which they are needed, and only those closed that few look at', () => {
     const rows = ALL.filter((panel): panel is RowPanel => panel.type === 'row');
 
     expect(rows.map(({ title, collapsed }) => [title, collapsed])).toEqual([
@@ -53,6 +55,7 @@ describe('the dashboard', () => {
       ['Over several runs', false],
       ['Runs', false],
       ['Delivery', false],
+      ['Storage', true],
       ['Kubernetes', true],
     ]);
   });
@@ -174,6 +177,7 @@ describe('the queries', () => {
       ['registry_integrity_failures', 'registry_integrity_partial_failures'],
       ['registry_integrity_unnamed_failures', 'registry_integrity_partial_unnamed_failures'],
       ['registry_integrity_tag_finding_info', 'registry_integrity_partial_tag_finding_info'],
+      ['registry_integrity_storage_failures', 'registry_integrity_storage_partial_failures'],
     ]);
   });
 
@@ -181,7 +185,7 @@ describe('the queries', () => {
     const shown = new Set(QUERIES.flatMap(({ query }) => metricNames(query)));
     // Those that are found by a pattern, and the numbers of series of which the table has a line each.
     const byPattern = METRICS.map(({ name }) => name).filter((name) =>
-      /^registry_integrity_((partial_)?(tag_|unnamed_)?failures|(partial_)?tag_finding_info|tag_failures_truncated)$/.test(
+      /^registry_integrity_((storage_)?(partial_)?(tag_|unnamed_)?failures|(partial_)?tag_finding_info|tag_failures_truncated)$/.test(
         name,
       ),
     );
@@ -195,8 +199,16 @@ describe('the queries', () => {
     const own = selectors.filter((selector) => !/alertname|cronjob/.test(selector));
 
     expect(own.length).toBeGreaterThan(20);
-    const wanted = 'cluster=~"$cluster",job=~"$job",registry=~"$registry"';
-    expect(own.filter((selector) => !selector.includes(wanted))).toEqual([]);
+    const wanted = /cluster=~"\$cluster",job=~"\$job(?:\(-storage\)\?)?",registry=~"\$registry"/;
+    expect(own.filter((selector) => !wanted.test(selector))).toEqual([]);
+  });
+
+  test('look for the numbers of scans under the job of scans, too, and for no others there', () => {
+    const selectors = QUERIES.flatMap(({ query }) => query.match(/[a-z_]*\{[^}]*\}/g) ?? []);
+    const ofScans = selectors.filter((selector) => selector.includes('registry_integrity_storage_'));
+
+    expect(ofScans.length).toBeGreaterThan(4);
+    expect(selectors.filter((selector) => selector.includes('job=~"$job(-storage)?"'))).toEqual(ofScans);
   });
 
   test('never tear the shards or the jobs of a registry apart, nor mix two jobs or two clusters', () => {

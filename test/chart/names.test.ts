@@ -13,7 +13,10 @@ describe('names', () => {
   test.each(LENGTHS)('of all objects are right when the release is called with %i letters', (length) => {
     const names = { a: 1, 'registry-whose-name-has-forty-characters': 100, other: 2 };
     const registries = Object.fromEntries(
-      Object.entries(names).map(([name, shards]) => [name, { url: 'https://registry.example.com', shards }]),
+      Object.entries(names).map(([name, shards]) => [
+        name,
+        { url: 'https://registry.example.com', shards, storage: { existingClaim: name } },
+      ]),
     );
 
     // Helm itself takes 53 characters for a release at the most.
@@ -27,7 +30,8 @@ describe('names', () => {
     const cronjobs = objects.filter(({ kind }) => kind === 'CronJob');
     expect(cronjobs.map(hostNameLength).every((characters) => characters <= 63)).toBe(true);
     expect(cronjobs.map(({ metadata }) => metadata.name).filter((name) => !DNS_LABEL.test(name))).toEqual([]);
-    expect(new Set(cronjobs.map(({ metadata }) => metadata.name)).size).toBe(3);
+    // A walk and a scan of each.
+    expect(new Set(cronjobs.map(({ metadata }) => metadata.name)).size).toBe(6);
     const states = objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-state'));
     expect(states.map(({ metadata }) => metadata.name).filter((name) => !DNS_LABEL.test(name))).toEqual([]);
     expect(new Set(states.map(({ metadata }) => metadata.name)).size).toBe(1 + 100 + 2);

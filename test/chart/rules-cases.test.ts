@@ -8,7 +8,8 @@ import { CATALOG_CASES, SUSPECT_CASES } from './rules/cases/outages.ts';
 import { NOTHING_CASES, REJECTED_CASES } from './rules/cases/silence.ts';
 import { SEVERITY_CASES } from './rules/cases/severity.ts';
 import { STALE_CASES } from './rules/cases/stale.ts';
-import { PROMISED, rulesOf, VALUES, withoutTexts, withRules } from './rules/installation.ts';
+import { STORAGE_CASES } from './rules/cases/storage.ts';
+import { PROMISED, rulesOf, STORED, VALUES, withoutTexts, withRules } from './rules/installation.ts';
 
 async function expectCase(rules: readonly AlertRule[], one: RuleCase): Promise<void> {
   const asked = new Set<string>(one.expected.map(({ alert }) => alert));
@@ -24,10 +25,12 @@ async function expectCase(rules: readonly AlertRule[], one: RuleCase): Promise<v
 let rules: readonly AlertRule[] = [];
 let rulesByUse: readonly AlertRule[] = [];
 let promised: readonly AlertRule[] = [];
+let stored: readonly AlertRule[] = [];
 
 beforeAll(() => {
   rules = withoutTexts(rulesOf(VALUES));
   promised = withoutTexts(rulesOf(PROMISED));
+  stored = withoutTexts(rulesOf(STORED));
   const byUse = withRules({ rules: { RegistryManifestIntegrityFailureUnused: { severity: 'warning' } } });
   rulesByUse = withoutTexts(rulesOf(byUse));
 });
@@ -53,6 +56,12 @@ describe('RegistryIntegrityProbeStale', () => {
 describe('the alerts on how much is looked at', () => {
   test.each(COVERAGE_CASES)('$title', async (one) => {
     await expectCase(promised, one);
+  });
+});
+
+describe('the alerts on the files', () => {
+  test.each(STORAGE_CASES)('$title', async (one) => {
+    await expectCase(stored, one);
   });
 });
 

@@ -7,12 +7,13 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 
 import { METRICS } from '../../src/metrics/definitions.ts';
+import { STORAGE_METRICS } from '../../src/metrics/storage-definitions.ts';
 import { type KubernetesObject, render, templateText, type Values } from '../support/chart.ts';
 import { checkRules } from '../support/promtool.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { toolPath } from '../support/tools/tools.ts';
 import { RUNBOOK_URL } from './rules/cases/text.ts';
-import { DEFAULTS, rulesOf, rulesText, PROMISED, VALUES, withRules } from './rules/installation.ts';
+import { DEFAULTS, rulesOf, rulesText, PROMISED, STORED, VALUES, withRules } from './rules/installation.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -32,7 +33,10 @@ const INSTALLATIONS: readonly { readonly title: string; readonly values: Values 
   })),
   {
     title: 'a Pushgateway without honor_labels',
-    values: withRules({ runbookUrl: RUNBOOK_URL, jobLabel: 'exported_job' }),
+    values: {
+      ...withRules({ runbookUrl: RUNBOOK_URL, jobLabel: 'exported_job' }),
+      registries: STORED.registries,
+    },
   },
   {
     title: 'everything at once, with awkward names',
@@ -40,7 +44,12 @@ const INSTALLATIONS: readonly { readonly title: string; readonly values: Values 
       ...VALUES,
       registries: {
         ...VALUES.registries,
-        mirror: { url: 'https://mirror.example.com', kind: 'pull-through', staleAfterSeconds: 1_209_600 },
+        mirror: {
+          url: 'https://mirror.example.com',
+          kind: 'pull-through',
+          staleAfterSeconds: 1_209_600,
+          storage: { existingClaim: 'mirror' },
+        },
       },
       pushgateway: { ...VALUES.pushgateway, job: 'a "b" \\ {{ c }}', groupingLabels: { cluster: '"{{" \\' } },
       prometheusRule: {
@@ -75,7 +84,7 @@ describe.each(INSTALLATIONS)('the rules with $title', ({ values }) => {
 
   test('name a registry in every alert, and only metrics that there are', () => {
     const known = new Set<string>([
-      ...METRICS.map(({ name }) => name),
+      ...[...METRICS, ...STORAGE_METRICS].map(({ name }) => name),
       'push_time_seconds',
       'push_failure_time_seconds',
     ]);
@@ -102,7 +111,7 @@ test('pint sees an alert without a runbook', async () => {
 
 test('every alert has a runbook under its own name', () => {
   const values = { ...PROMISED, prometheusRule: { ...PROMISED.prometheusRule, kubeStateMetrics: true } };
-  const names = [...new Set(rulesOf(values).map(({ alert }) => alert))];
+  const names = [...new Set([...rulesOf(values), ...rulesOf(STORED)].map(({ alert }) => alert))];
 
   expect(names.toSorted()).toEqual([
     'RegistryCatalogInaccessible',
@@ -116,6 +125,8 @@ test('every alert has a runbook under its own name', () => {
     'RegistryManifestIntegrityFailure',
     'RegistryManifestIntegrityFailurePartial',
     'RegistryManifestIntegrityFailureUnused',
+    'RegistryStorageIntegrityFailure',
+    'RegistryStorageScanStale',
   ]);
   for (const name of names) {
     const file = join(ROOT, 'docs', 'runbooks', `${name}.md`);
@@ -139,10 +150,12 @@ test('the runbooks start Jobs under the names that the alerts give them, and sho
 test('the page of the alerts lists every alert with its patience and its severity', () => {
   const page = readFileSync(join(ROOT, 'docs', 'alerts.md'), 'utf8');
 
-  for (const { alert, for: patience = '', labels } of rulesOf(DEFAULTS)) {
+  const { big: _, ...registries } = STORED.registries;
+  for (const { alert, for: patience = '', labels } of rulesOf({ ...DEFAULTS, registries })) {
     const own = ['absent', 'lost'].includes(labels['cause'] ?? '') ? '' : `[${alert}](runbooks/${alert}.md)`;
     const computed = patience.endsWith('s') ? `period + deadline (${patience})` : patience;
-    const wait = labels['cause'] === 'absent' ? '`staleAfterSeconds`' : computed;
+    const limit = alert.startsWith('RegistryStorage') ? '`storage.staleAfterSeconds`' : '`staleAfterSeconds`';
+    const wait = labels['cause'] === 'absent' ? limit : computed;
     const rows = page
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.trim()))

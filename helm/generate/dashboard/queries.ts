@@ -76,8 +76,8 @@ export const UNNAMED_NOW = `sum ${by()} (max without () (${chosenBoth(UNNAMED)})
 /** Whether the catalog can be listed: 1, or 0, or -1 where all that earlier runs saw in it is lost. */
 export const CATALOG = `-1 * (${maxOf('registry_integrity_catalog_lost')} == 1) or ${minOf('registry_integrity_catalog_accessible')}`;
 
-/** The Pushgateway's own times; its clock may differ from the probe's. */
-export const SINCE_PUSH = `time() - min ${by()} (push_time_seconds{${CHOSEN}})`;
+/** The Pushgateway's own times, of walks and not of scans; its clock may differ from the probe's. */
+export const SINCE_PUSH = `time() - min ${by()} (push_time_seconds{${CHOSEN}} and ${chosen(LAST_RUN)})`;
 
 /** What became of the last run, as the numbers that the query gives. */
 export const OUTCOMES = { incomplete: 0, complete: 1, suspect: 2, noRun: 3 } as const;

@@ -1,7 +1,14 @@
 import type { MetricName } from '../../../src/metrics/definitions.ts';
+import type { StorageMetricName } from '../../../src/metrics/storage-definitions.ts';
 
 /** What the variables of the dashboard let through, as matchers. */
 export const CHOSEN = 'cluster=~"$cluster",job=~"$job",registry=~"$registry"';
+
+/**
+ * The same for scans of storages, which push under the job of the walks with an end of its own; it is that of the scrape
+ * where that does not honor labels.
+ */
+export const CHOSEN_STORAGE = CHOSEN.replace('$job', '$job(-storage)?');
 
 /**
  * What one registry is known by, where several clusters send their numbers to one place. The chart puts the labels of
@@ -45,4 +52,9 @@ export function maxOf(name: MetricName): string {
 /** The smallest value of the shards of a registry: for a time, that of the shard which is furthest behind. */
 export function minOf(name: MetricName): string {
   return `min ${by()} (${chosen(name)})`;
+}
+
+/** The value that the scan of a registry's storage pushed. */
+export function maxOfStorage(name: StorageMetricName): string {
+  return `max ${by()} (${name}{${CHOSEN_STORAGE}})`;
 }

@@ -14,6 +14,8 @@ const ALERTS: Readonly<Record<string, string>> = {
   RegistryIntegrityNothingChecked: 'walks are complete and look at no tag',
   RegistryIntegrityCoverageOverdue: 'not everything is walked as often as is promised',
   RegistryIntegrityCoverageDropped: 'far fewer repositories or tags are listed than there were',
+  RegistryStorageIntegrityFailure: 'images would not pull, by the files of the registry',
+  RegistryStorageScanStale: 'no complete scan of the files for too long',
   RegistryIntegrityPushRejected: 'the Pushgateway refuses the numbers',
 };
 

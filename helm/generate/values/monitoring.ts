@@ -45,6 +45,8 @@ export const PrometheusRule = group({
       RegistryIntegrityPushRejected: Alert,
       RegistryIntegrityCoverageOverdue: Alert,
       RegistryIntegrityCoverageDropped: Alert,
+      RegistryStorageIntegrityFailure: Alert,
+      RegistryStorageScanStale: Alert,
     }),
   ),
   coverageDropRatio: z.number().positive().max(1),

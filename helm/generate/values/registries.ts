@@ -15,6 +15,7 @@ import {
   toggle,
   variables,
 } from './leaves.ts';
+import { Storage } from './storage.ts';
 
 /** These the chart mounts, and names in the config file by itself. */
 const MOUNTED = ['caFile', 'certFile', 'keyFile'] as const;
@@ -91,6 +92,7 @@ const Registry = removable(
       ...OWN,
       ...WALK,
       shards: removable(Shards),
+      storage: Storage,
       ...ACCESS,
       ...OVERRIDES,
       ...EXTRAS,

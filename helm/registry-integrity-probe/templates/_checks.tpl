@@ -18,6 +18,14 @@
 {{- fail (printf "registries: %s and %s both make the name %s; rename one, or shorten fullnameOverride." (get $names $effective.cronjob) $name $effective.cronjob) }}
 {{- end }}
 {{- $_ := set $names $effective.cronjob $name }}
+{{- if include "registry-integrity-probe.hasStorage" $registry }}
+{{- $storage := include "registry-integrity-probe.storageEffective" (dict "root" $ "name" $name "registry" $registry) | fromJson }}
+{{- if hasKey $names $storage.cronjob }}
+{{- fail (printf "registries: %s and the storage of %s both make the name %s; rename one." (get $names $storage.cronjob) $name $storage.cronjob) }}
+{{- end }}
+{{- $_ := set $names $storage.cronjob (printf "the storage of %s" $name) }}
+{{- include "registry-integrity-probe.checkStorage" (dict "path" (printf "registries.%s.storage" $name) "effective" $storage "state" $.Values.kubernetes.state "what" "scan") }}
+{{- end }}
 {{- range $state := include "registry-integrity-probe.stateNames" $effective | trim | splitList "\n" }}
 {{- if hasKey $states $state }}
 {{- fail (printf "registries: %s and %s both make the ConfigMap %s; rename one." (get $states $state) $name $state) }}
@@ -116,7 +124,22 @@
 {{- end }}
 {{- end }}
 
-{{/* The times of one registry, from `path` and what it goes by (`effective`). */}}
+{{/* Where the files of a registry are, and when they are scanned, from `path`, `effective` and `state`. */}}
+{{- define "registry-integrity-probe.checkStorage" -}}
+{{- $given := compact (list .effective.existingClaim .effective.hostPath) }}
+{{- if not $given }}
+{{- fail (printf "%s: neither existingClaim nor hostPath is given; give the one that the registry keeps its files in." .path) }}
+{{- end }}
+{{- if gt (len $given) 1 }}
+{{- fail (printf "%s: existingClaim (%s) and hostPath (%s) exclude each other; keep one." .path .effective.existingClaim .effective.hostPath) }}
+{{- end }}
+{{- if has ".." (splitList "/" .effective.subPath) }}
+{{- fail (printf "%s: subPath is %s; it may not lead out of the volume." .path .effective.subPath) }}
+{{- end }}
+{{- include "registry-integrity-probe.checkTimes" . }}
+{{- end }}
+
+{{/* The times of one registry, from `path`, what it goes by (`effective`) and `what` it starts, if that is no walk. */}}
 {{- define "registry-integrity-probe.checkTimes" -}}
 {{- $schedule := .effective.schedule }}
 {{- $periods := include "registry-integrity-probe.periods" $schedule | default "{}" | fromJson }}
@@ -131,7 +154,7 @@
 {{- fail (printf "%s: activeDeadlineSeconds is %d; it has to be more than 60, for the last 60 seconds are for delivering." .path $deadline) }}
 {{- end }}
 {{- if ge $deadline (int $periods.shortest) }}
-{{- fail (printf "%s: activeDeadlineSeconds is %d, and the schedule %q starts a walk after %d seconds; it has to be less." .path $deadline $schedule (int $periods.shortest)) }}
+{{- fail (printf "%s: activeDeadlineSeconds is %d, and the schedule %q starts a %s after %d seconds; it has to be less." .path $deadline $schedule (.what | default "walk") (int $periods.shortest)) }}
 {{- end }}
 {{- with .effective.fullWalkEvery }}
 {{- if lt (include "registry-integrity-probe.seconds" . | int64) (int64 $periods.longest) }}

@@ -21,6 +21,7 @@ findings:
     {{- range $name, $registry := include "registry-integrity-probe.registries" .root | fromYaml }}
     {{ $name | quote }}: {{ int ($registry.shards | default 1) }}
     {{- end }}
+  storages: {{ include "registry-integrity-probe.storageNames" .root }}
 {{- end }}
 kubernetes:
   inUse: {{ $values.kubernetes.inUse }}

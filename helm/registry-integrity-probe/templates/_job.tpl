@@ -1,3 +1,18 @@
+{{/* When the Jobs of a CronJob start, and how many of them are kept, from `root` and `effective`. */}}
+{{- define "registry-integrity-probe.cronjobTimes" -}}
+schedule: {{ .effective.schedule | quote }}
+{{- with .effective.timeZone }}
+timeZone: {{ . | quote }}
+{{- end }}
+suspend: {{ .effective.suspend }}
+concurrencyPolicy: {{ .root.Values.cronJob.concurrencyPolicy }}
+{{- if not (kindIs "invalid" .root.Values.cronJob.startingDeadlineSeconds) }}
+startingDeadlineSeconds: {{ int .root.Values.cronJob.startingDeadlineSeconds }}
+{{- end }}
+successfulJobsHistoryLimit: {{ int .root.Values.cronJob.successfulJobsHistoryLimit }}
+failedJobsHistoryLimit: {{ int .root.Values.cronJob.failedJobsHistoryLimit }}
+{{- end }}
+
 {{/*
 The Job of a registry, from `root`, `name`, `registry` and `effective`. A divided registry makes an Indexed Job, whose
 shards fail by themselves: with a `backoffLimit` for them all, the first to fail would end the others.

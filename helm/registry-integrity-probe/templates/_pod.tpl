@@ -1,7 +1,7 @@
 {{/*
 A pod of the probe, from `root`, what it goes by (`effective`), `args`, `files` (sources of the mounted folder) and,
 where wanted, `env`, `token`, `serviceAccountName`, `restartPolicy`, `gracePeriodSeconds`, `cache` (the claim of a volume
-for manifests), `extras` (what the user adds to the pod) and `sidecars` (the user's containers beside it).
+for manifests), `storage` (the volume of a registry's files), `podSecurityContext` (in addition to the common one), `extras` (what the user adds to the pod) and `sidecars` (the user's containers beside it).
 */}}
 {{- define "registry-integrity-probe.podSpec" -}}
 {{- $values := .root.Values -}}
@@ -22,7 +22,8 @@ terminationGracePeriodSeconds: {{ int . }}
 {{- if and .cache (gt (int $values.cache.fsGroup) 0) }}
 {{- $fsGroup = dict "fsGroup" (int $values.cache.fsGroup) }}
 {{- end }}
-{{- with merge (deepCopy ($values.podSecurityContext | default dict)) $fsGroup }}
+{{- $security := mergeOverwrite (dict) (deepCopy ($values.podSecurityContext | default dict)) (.podSecurityContext | default dict) }}
+{{- with merge $security $fsGroup }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -63,6 +64,14 @@ containers:
       - name: cache
         mountPath: {{ include "registry-integrity-probe.cacheFolder" . }}
       {{- end }}
+      {{- with .storage }}
+      - name: storage
+        mountPath: {{ include "registry-integrity-probe.storageFolder" . }}
+        {{- with .subPath }}
+        subPath: {{ . | quote }}
+        {{- end }}
+        readOnly: true
+      {{- end }}
       {{- with and .extras .effective.extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
@@ -80,6 +89,16 @@ volumes:
   - name: cache
     persistentVolumeClaim:
       claimName: {{ . | quote }}
+  {{- end }}
+  {{- with .storage }}
+  - name: storage
+    {{- if .hostPath }}
+    # One that is not there is an error, and no empty registry.
+    hostPath: { path: {{ .hostPath | quote }}, type: Directory }
+    {{- else }}
+    # Read-only as a volume, too, so that no node changes whose its files are.
+    persistentVolumeClaim: { claimName: {{ .existingClaim | quote }}, readOnly: true }
+    {{- end }}
   {{- end }}
   {{- with and .extras .effective.extraVolumes }}
   {{- toYaml . | nindent 2 }}

@@ -45,12 +45,13 @@ sum by ({{ .by }}) (
 
 {{/*
 When the last complete walks ended, the oldest shard. A clock that is ahead would keep a dead probe fresh: no walk is
-believed to have ended after the Pushgateway took its numbers, where the Pushgateway says when that was.
+believed to have ended after the Pushgateway took its numbers, where the Pushgateway says when that was. From `of` and the
+`metric` that has the time.
 */}}
 {{- define "registry-integrity-probe.lastSuccess" -}}
-{{- $success := include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_last_success_timestamp_seconds") }}
-{{- $push := include "registry-integrity-probe.seen" (dict "of" . "metric" "push_time_seconds") -}}
-min by ({{ .by }}) (
+{{- $success := include "registry-integrity-probe.seen" . }}
+{{- $push := include "registry-integrity-probe.seen" (dict "of" .of "metric" "push_time_seconds") -}}
+min by ({{ .of.by }}) (
   {{ $success }} < {{ $push }}
   or {{ $push }} and {{ $success }}
   or {{ $success }}

@@ -12,19 +12,6 @@ ends of two runs: what one bad run alone says does not last longer.
 {{- $shards := int $effective.shards }}
 {{- $periods := include "registry-integrity-probe.periods" $effective.schedule | default "{}" | fromJson }}
 {{- $period := $effective.periodSeconds | default $periods.longest | int64 }}
-{{- $matchers := list (printf "%s=%s" $rules.jobLabel (include "registry-integrity-probe.job" $root | quote)) }}
-{{- $matchers = append $matchers (printf "registry=%s" (quote .name)) }}
-{{- if gt $shards 1 }}
-{{- $matchers = append $matchers (printf "shard=~%s" (until $shards | join "|" | quote)) }}
-{{- else }}
-{{- $matchers = append $matchers `shard=""` }}
-{{- end }}
-{{- range $label, $value := $root.Values.pushgateway.groupingLabels }}
-{{- $matchers = append $matchers (printf "%s=%s" $label (quote $value)) }}
-{{- end }}
-{{- with $rules.additionalMatchers | default "" | trim | trimAll "," | trim }}
-{{- $matchers = append $matchers (regexReplaceAll `\s*\n\s*` . " ") }}
-{{- end }}
 {{- $empty := ($root.Values.registryDefaults | default dict).allowEmptyCatalog }}
 {{- if kindIs "bool" $registry.allowEmptyCatalog }}
 {{- $empty = $registry.allowEmptyCatalog }}
@@ -39,7 +26,7 @@ ends of two runs: what one bad run alone says does not last longer.
 name: {{ quote .name }}
 host: {{ regexReplaceAll "^([a-z]+://)?([^/]*).*$" $registry.url "${2}" | quote }}
 shards: {{ $shards }}
-in: {{ join "," $matchers | quote }}
+in: {{ include "registry-integrity-probe.ruleMatchers" (dict "root" $root "job" (include "registry-integrity-probe.job" $root) "name" .name "shards" $shards) | quote }}
 by: {{ quote $by }}
 group: {{ ternary (printf "%s, shard" $by) $by (gt $shards 1) | quote }}
 failurePer: {{ quote $failurePer }}
@@ -56,6 +43,25 @@ report: {{ printf "%s get configmap %s-report -o yaml" $kubectl $effective.cronj
 runs: {{ printf "%s get cronjob,job,pod -l %s" $kubectl $labels | quote }}
 log: {{ printf "%s logs -l %s --tail=-1 --prefix" $kubectl $labels | quote }}
 runNow: {{ printf "%s create job --from=cronjob/%s %s-$(date +%%s)" $kubectl $effective.cronjob $effective.cronjob | quote }}
+{{- end }}
+
+{{/* What every selector of a registry's rules has between its braces, from `root`, `job`, `name` and `shards`. */}}
+{{- define "registry-integrity-probe.ruleMatchers" -}}
+{{- $rules := .root.Values.prometheusRule }}
+{{- $matchers := list (printf "%s=%s" $rules.jobLabel (quote .job)) }}
+{{- $matchers = append $matchers (printf "registry=%s" (quote .name)) }}
+{{- if gt (int .shards) 1 }}
+{{- $matchers = append $matchers (printf "shard=~%s" (until (int .shards) | join "|" | quote)) }}
+{{- else }}
+{{- $matchers = append $matchers `shard=""` }}
+{{- end }}
+{{- range $label, $value := .root.Values.pushgateway.groupingLabels }}
+{{- $matchers = append $matchers (printf "%s=%s" $label (quote $value)) }}
+{{- end }}
+{{- with $rules.additionalMatchers | default "" | trim | trimAll "," | trim }}
+{{- $matchers = append $matchers (regexReplaceAll `\s*\n\s*` . " ") }}
+{{- end }}
+{{- join "," $matchers }}
 {{- end }}
 
 {{/* A text as the value of a label, which Prometheus takes for a template: braces in it stay what they are. */}}

@@ -14,7 +14,9 @@ export type AlertName =
   | 'RegistryIntegrityNothingChecked'
   | 'RegistryIntegrityPushRejected'
   | 'RegistryIntegrityCoverageOverdue'
-  | 'RegistryIntegrityCoverageDropped';
+  | 'RegistryIntegrityCoverageDropped'
+  | 'RegistryStorageIntegrityFailure'
+  | 'RegistryStorageScanStale';
 
 export type Labels = Readonly<Record<string, string>>;
 

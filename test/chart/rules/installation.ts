@@ -32,6 +32,16 @@ export const PROMISED = {
   },
 } as const satisfies Values;
 
+/** The same, where the files of two registries are scanned each night; one of the scans is suspended. */
+export const STORED = {
+  ...VALUES,
+  registries: {
+    ...DEFAULTS.registries,
+    prod: { ...DEFAULTS.registries.prod, storage: { existingClaim: 'prod', staleAfterSeconds: 180_000 } },
+    big: { ...DEFAULTS.registries.big, storage: { existingClaim: 'big', suspend: true } },
+  },
+} as const satisfies Values;
+
 /** The same with further settings of the rules. */
 export function withRules(prometheusRule: Values): Values {
   const rules = { ...WAITS, ...(prometheusRule['rules'] as Values | undefined) };

@@ -86,7 +86,7 @@ const BOTH = {
   restartPolicy: 'Never',
   registries: {
     // One that is suspended has fewer alerts.
-    prod: { url: 'https://registry.example.com', suspend: false },
+    prod: { url: 'https://registry.example.com', suspend: false, storage: { existingClaim: 'registry-data' } },
     big: { url: 'https://big.example.com', shards: 2 },
   },
   registryDefaults: { timeout: '12345s', fullWalkEvery: '400d' },

@@ -42,7 +42,7 @@ groups:
 {{- if not .suspended }}
       - alert: RegistryIntegrityProbeStale
         expr: |-
-          time() - {{ include "registry-integrity-probe.lastSuccess" . | indent 10 | trim }} > {{ .staleAfter }}
+          time() - {{ include "registry-integrity-probe.lastSuccess" (dict "of" . "metric" "registry_integrity_last_success_timestamp_seconds") | indent 10 | trim }} > {{ .staleAfter }}
           {{- if ne .promise "0" }}
           unless on ({{ .by }}) (
             {{ include "registry-integrity-probe.overdue" . }}
@@ -167,5 +167,46 @@ groups:
           description: |-
             The Pushgateway refused the results for {{ .host }} at {{ `{{ $value | humanizeTimestamp }}` }}; all numbers of it are older.
             Status and reason: {{ .log }}
+{{- with include "registry-integrity-probe.storageRulesOf" (dict "root" $ "name" $name "registry" $registry) | fromYaml }}
+      - alert: RegistryStorageIntegrityFailure
+        expr: |-
+          sum by ({{ .by }}) (
+            {{- include "registry-integrity-probe.storageFailures" . | nindent 12 }}
+          ) > 0
+        labels:
+          job: {{ .jobText | quote }}
+        annotations:
+          summary: Images in the storage of registry {{ .name }} would not pull
+          description: |-
+            {{- include "registry-integrity-probe.storageText" . | nindent 12 }}
+            A registry may go on serving some of it from its cache until it is restarted.
+            Log: {{ .log }}
+{{- if not .suspended }}
+      - alert: RegistryStorageScanStale
+        expr: |-
+          time() - {{ include "registry-integrity-probe.lastSuccess" (dict "of" . "metric" "registry_integrity_storage_last_success_timestamp_seconds") | indent 10 | trim }} > {{ .staleAfter }}
+        labels:
+          cause: overdue
+          job: {{ .jobText | quote }}
+        annotations:
+          summary: The storage of registry {{ .name }} was not scanned completely for too long
+          description: |-
+            The last complete scan of the files of {{ .host }} ended {{ `{{ $value | humanizeDuration }}` }} ago.
+            Last scans: {{ .runs }}
+            Log: {{ .log }}
+      - alert: RegistryStorageScanStale
+        expr: absent_over_time(registry_integrity_storage_last_success_timestamp_seconds{ {{- .in -}} }[5m])
+        for: {{ .staleAfter }}s
+        labels:
+          cause: absent
+          job: {{ .jobText | quote }}
+        annotations:
+          summary: No complete scan of the storage of registry {{ .name }} was reported
+          description: |-
+            No complete scan of the files of {{ .host }} was ever reported, or the Pushgateway has lost it.
+            Last scans: {{ .runs }}
+            Log: {{ .log }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
