@@ -244,6 +244,30 @@ describe('the dashboard', () => {
     ]);
   });
 
+  test('shows what scans of files found, what an incomplete one confirmed again once, and when they were', async () => {
+    const broken = Object.entries(await shown.valuesOf('Broken in the files')).filter(([, value]) => value > 0);
+    const ages = await shown.valuesOf('Time since the last scan');
+
+    expect(Object.fromEntries(broken)).toEqual({ 'eu-1 sound: child missing': 1, 'eu-1 sound: layer missing': 1 });
+    expect(ages['eu-1 sound: complete']).toBeCloseTo(7200, -2);
+    expect(ages['eu-1 sound: any']).toBeCloseTo(3600, -2);
+    expect(await shown.valuesOf('Bytes that nothing needs')).toEqual({ 'eu-1 sound': 5e6 });
+    expect(await shown.valuesOf('Uploads left behind')).toEqual({ 'eu-1 sound': 3 });
+  });
+
+  test('shows what scans found where the job of the walks is chosen', async () => {
+    const [bytes] = await shown.samplesOf('Bytes that nothing needs', { job: [JOB] });
+
+    expect(bytes?.labels['job']).toBe(`${JOB}-storage`);
+    expect(await shown.samplesOf('Bytes that nothing needs', { job: ['other'] })).toEqual([]);
+  });
+
+  test('takes no push of a scan for one of a walk', async () => {
+    const pushes = await shown.samplesOf('Time since last accepted push, over time');
+
+    expect(new Set(pushes.map(({ labels }) => labels['job']))).toEqual(new Set([JOB]));
+  });
+
   test('shows what could not be told, by reason', async () => {
     expect(await shown.valuesOf('Unjudgeable requests, by reason')).toMatchObject({
       'eu-1 never: timeout': 4,

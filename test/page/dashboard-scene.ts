@@ -4,6 +4,7 @@ import { createTransport } from '../../src/http/transport.ts';
 import { formatExposition } from '../../src/metrics/exposition.ts';
 import { createPushgateway, type Pushgateway } from '../../src/metrics/pushgateway.ts';
 import { isComplete, recordRun } from '../../src/metrics/record.ts';
+import { recordStorage, storageJob } from '../../src/metrics/record-storage.ts';
 import { silentLog } from '../../src/util/log.ts';
 import type { RegistryOutcome, WalkResult } from '../../src/walk/result.ts';
 import { counts, finding, outcome } from '../metrics/outcomes.ts';
@@ -115,8 +116,8 @@ async function pushAll(server: RunningPushgateway): Promise<void> {
     },
     { clock: createRealClock(), log: silentLog, random: () => 0 },
   );
-  const gatewayOf = (cluster: string): Pushgateway =>
-    createPushgateway({ url: server.url.href, job: JOB, groupingLabels: { cluster } }, { transport, log: silentLog });
+  const gatewayOf = (cluster: string, job = JOB): Pushgateway =>
+    createPushgateway({ url: server.url.href, job, groupingLabels: { cluster } }, { transport, log: silentLog });
   const gateway = gatewayOf(CLUSTER_NAME);
   const run = (name: RegistryName, change: Partial<WalkResult>, when: When = {}): Promise<void> =>
     push(gateway, ended(name, change, when), when);
@@ -147,6 +148,11 @@ async function pushAll(server: RunningPushgateway): Promise<void> {
 
     await run('twin', {});
     await push(gatewayOf(OTHER_CLUSTER), ended('twin', { findings: [LOST_LAYER] }, {}), {});
+
+    // The files of one that is sound by its walks: the second scan saw one thing more, and not all.
+    const scans = gatewayOf(CLUSTER_NAME, storageJob(JOB));
+    await pushScan(scans, ended('sound', { findings: [LOST_CHILD] }, { minutesAgo: 120 }));
+    await pushScan(scans, ended('sound', { complete: false, findings: [LOST_CHILD, LOST_LAYER] }, { minutesAgo: 60 }));
 
     // Refused, because it contradicts the type that is known; the numbers stay, and the Pushgateway remembers it.
     await refused(gateway, 'late', '# TYPE registry_integrity_suspect counter\nregistry_integrity_suspect 1\n');
@@ -180,6 +186,15 @@ async function push(gateway: Pushgateway, result: RegistryOutcome, { shard, shar
   const mode = isComplete(result) ? 'replace' : 'add';
   const text = await formatExposition(recordRun(result, options));
   const delivery = await gateway.push(result.name, shard ?? null, text, mode, new AbortController().signal);
+  if (delivery.kind === 'failed') throw new Error(delivery.detail);
+}
+
+async function pushScan(gateway: Pushgateway, result: RegistryOutcome): Promise<void> {
+  const { complete } = result.result;
+  const numbers = complete ? { unreachableBytes: 5e6, uploadsAbandoned: 3 } : null;
+  const text = await formatExposition(recordStorage(result, numbers));
+  const mode = complete ? 'replace' : 'add';
+  const delivery = await gateway.push(result.name, null, text, mode, new AbortController().signal);
   if (delivery.kind === 'failed') throw new Error(delivery.detail);
 }
 
