@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { AlertRule } from '../support/promtool.ts';
 import type { RuleCase } from './rules/case.ts';
+import { COVERAGE_CASES } from './rules/cases/coverage.ts';
 import { FAILURE_CASES, UNNAMED_CASES } from './rules/cases/failure.ts';
 import { FAILURE_TEXTS } from './rules/cases/failure-texts.ts';
 import { OTHER_TEXTS } from './rules/cases/other-texts.ts';
@@ -168,7 +169,7 @@ const RULES = withRules({ runbookUrl: RUNBOOK_URL, rules: { [`${FAILURE}Unused`]
 
 test('every change of a rule or of its texts is caught by a case', { timeout: TIMEOUT_MS }, async () => {
   const rules = rulesOf(RULES).filter(({ alert }) => !DAMAGE.has(alert));
-  const cases = [STALE_CASES, CATALOG_CASES, SUSPECT_CASES, NOTHING_CASES, REJECTED_CASES].flat();
+  const cases = [COVERAGE_CASES, STALE_CASES, CATALOG_CASES, SUSPECT_CASES, NOTHING_CASES, REJECTED_CASES].flat();
 
   const alive = await uncaught(rules, cases.filter(isShort), OTHER_TEXTS);
 
