@@ -162,6 +162,11 @@ function expectOnly(equivalent: readonly Equivalent[], alive: readonly string[])
   expect(equivalent.filter(({ change }) => !alive.some((what) => change.test(what)))).toEqual([]);
 }
 
+/** The other cases of coverage are of registries that have a promise to keep. */
+const DROPPED_CASES = COVERAGE_CASES.filter(({ expected }) =>
+  expected.every(({ alert }) => alert === 'RegistryIntegrityCoverageDropped'),
+);
+
 /** The alerts on what is broken, whose expressions are made of one another. */
 const DAMAGE: ReadonlySet<string> = new Set([FAILURE, `${FAILURE}Unused`, `${FAILURE}Partial`]);
 
@@ -169,7 +174,7 @@ const RULES = withRules({ runbookUrl: RUNBOOK_URL, rules: { [`${FAILURE}Unused`]
 
 test('every change of a rule or of its texts is caught by a case', { timeout: TIMEOUT_MS }, async () => {
   const rules = rulesOf(RULES).filter(({ alert }) => !DAMAGE.has(alert));
-  const cases = [COVERAGE_CASES, STALE_CASES, CATALOG_CASES, SUSPECT_CASES, NOTHING_CASES, REJECTED_CASES].flat();
+  const cases = [DROPPED_CASES, STALE_CASES, CATALOG_CASES, SUSPECT_CASES, NOTHING_CASES, REJECTED_CASES].flat();
 
   const alive = await uncaught(rules, cases.filter(isShort), OTHER_TEXTS);
 

@@ -12,7 +12,7 @@ interface Token {
 }
 
 const TOKEN =
-  /(?<text>"(?:[^"\\]|\\.)*")|(?<duration>\[[0-9]+[smh]\])|(?<number>[0-9]+)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<sign>=~|!~|!=|==|>=|<=|[-+*<>=(){},])/g;
+  /(?<text>"(?:[^"\\]|\\.)*")|(?<duration>\[[0-9]+[smh]\])|(?<number>[0-9]+(?:\.[0-9]+)?)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<sign>=~|!~|!=|==|>=|<=|[-+*<>=(){},])/g;
 
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   '>': ['>=', '<', '=='],
@@ -110,7 +110,7 @@ function withoutMatchers(expression: string): readonly Mutation[] {
 
 /** A comparison with a number, or `time()`, is left out. */
 function withoutParts(expression: string): readonly Mutation[] {
-  const comparisons = [...expression.matchAll(/ (?:>|<|==) [0-9]+/g)];
+  const comparisons = [...expression.matchAll(/ (?:>|<|==) [0-9.]+/g)];
   const times = [...expression.matchAll(/time\(\)/g)];
   return [
     ...comparisons.map((match) => replaced(expression, { text: match[0], start: match.index }, '')),
