@@ -6,7 +6,14 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Longer suites have configurations and scripts of their own.
-    exclude: ['test/registries/**', 'test/pullers/**', 'test/browser/**', 'test/cluster/**', 'test/node/**'],
+    exclude: [
+      'test/registries/**',
+      'test/pullers/**',
+      'test/browser/**',
+      'test/mutation/**',
+      'test/cluster/**',
+      'test/node/**',
+    ],
     // A file would get a process of its own, and load all modules anew. What a test changes in its process it undoes.
     isolate: false,
     globalSetup: 'test/support/image/bundle-folder.ts',

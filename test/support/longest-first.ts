@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take a minute or more, most of it waiting: begun last, they would be waited for alone. */
-const LONGEST = ['test/page/page', 'test/chart/rules-mutation', 'test/chaos/chaos', 'test/real/damage-matrix'];
+const LONGEST = ['test/page/page', 'test/chaos/chaos', 'test/real/damage-matrix'];
 
 /** Begins with the files that take longest, also where no earlier run has left how long each took. */
 export class LongestFirst extends BaseSequencer {
