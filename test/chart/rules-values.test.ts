@@ -253,9 +253,11 @@ describe('what is written by the user', () => {
   test.each(['a #b', 'a: b', "it's # 'c': d", '- x', '? y', '&a *b !c %d @e `f'])(
     'is cut nowhere, and no rule is lost: %s',
     (text) => {
-      const plain = rulesOf(ONE);
+      const registries = { prod: { ...ONE.registries.prod, storage: { existingClaim: 'a' } } };
+      const plain = rulesOf({ ...ONE, registries });
       const rules = rulesOf({
         ...ONE,
+        registries,
         pushgateway: { ...ONE.pushgateway, job: text, groupingLabels: { site: text } },
         prometheusRule: { additionalMatchers: `zone=${JSON.stringify(text)}` },
       });

@@ -195,7 +195,8 @@ groups:
             Last scans: {{ .runs }}
             Log: {{ .log }}
       - alert: RegistryStorageScanStale
-        expr: absent_over_time(registry_integrity_storage_last_success_timestamp_seconds{ {{- .in -}} }[5m])
+        expr: |-
+          absent_over_time(registry_integrity_storage_last_success_timestamp_seconds{ {{- .in -}} }[5m])
         for: {{ .staleAfter }}s
         labels:
           cause: absent

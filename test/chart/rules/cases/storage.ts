@@ -1,4 +1,5 @@
 import { RELEASE } from '../installation.ts';
+import { RUNBOOK_URL } from './text.ts';
 import { alert, fires, groupLabels, missing, type Labels, type RuleCase } from '../case.ts';
 import type { Families, Happening, PushedGroup, Timeline } from '../pushed-group.ts';
 
@@ -111,5 +112,80 @@ export const STORAGE_CASES: readonly RuleCase[] = [
     title: 'a scan that was never complete is told after the same time, and one that is suspended is not',
     groups: storages({ prod: { 0: partly() } }),
     expected: fires(STALE, { [LIMIT - 1]: [], [LIMIT + 1]: [onFiles('prod', 'warning', { cause: 'absent' })] }),
+  },
+];
+
+const KUBECTL = 'kubectl -n monitoring';
+const FOUND_BY = `app.kubernetes.io/instance=${RELEASE},app.kubernetes.io/component=storage,registry-integrity/registry=prod`;
+const RUNS = `Last scans: ${KUBECTL} get cronjob,job,pod -l ${FOUND_BY}`;
+const LOG = `Log: ${KUBECTL} logs -l ${FOUND_BY} --tail=-1 --prefix`;
+
+function page(
+  name: typeof BROKEN | typeof STALE,
+  severity: string,
+  more: Labels,
+  summary: string,
+  lines: readonly string[],
+) {
+  const exp_annotations = { summary, description: lines.join('\n'), runbook_url: RUNBOOK_URL.replace('%s', name) };
+  return { ...onFiles('prod', severity, more), exp_annotations };
+}
+
+/** What a pager shows of them, word for word. */
+export const STORAGE_TEXTS: readonly RuleCase[] = [
+  {
+    title: 'what is broken in the files is told by its kinds, and what others have is not',
+    groups: [
+      ...storages({
+        prod: {
+          0: scanned({ ...GONE, [`storage_failures{object="config",fault="unreadable"}`]: 1 }),
+          30: partly(GONE_PARTLY),
+        },
+      }),
+      ...storages(
+        { prod: { 0: scanned({ [`storage_failures{object="manifest",fault="invalid"}`]: 7 }) } },
+        { cluster: 'us-1' },
+      ),
+    ],
+    expected: fires(BROKEN, {
+      40: [
+        page(BROKEN, 'critical', {}, 'Images in the storage of registry prod would not pull', [
+          'In the files of prod.example.com, confirmed by the last scan that saw them:',
+          'child missing: 1',
+          'config unreadable: 1',
+          'layer missing: 2',
+          'A registry may go on serving some of it from its cache until it is restarted.',
+          LOG,
+        ]),
+      ],
+    }),
+  },
+  {
+    title: 'an overdue scan is told with the age of the last complete one',
+    groups: storages({ prod: { 0: scanned() } }),
+    expected: fires(STALE, {
+      3060: [
+        page(
+          STALE,
+          'warning',
+          { cause: 'overdue' },
+          'The storage of registry prod was not scanned completely for too long',
+          ['The last complete scan of the files of prod.example.com ended 2d 3h 0m 0s ago.', RUNS, LOG],
+        ),
+      ],
+    }),
+  },
+  {
+    title: 'a scan that never reported is told without an age',
+    groups: storages({ prod: { 0: partly() } }),
+    expected: fires(STALE, {
+      3060: [
+        page(STALE, 'warning', { cause: 'absent' }, 'No complete scan of the storage of registry prod was reported', [
+          'No complete scan of the files of prod.example.com was ever reported, or the Pushgateway has lost it.',
+          RUNS,
+          LOG,
+        ]),
+      ],
+    }),
   },
 ];
