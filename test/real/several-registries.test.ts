@@ -154,7 +154,7 @@ describe('a dry run', () => {
     expect([gateway.seen.length, existsSync(file)]).toEqual([1, true]);
     const told = [first, inside, last, real].map((run) => {
       const { code } = run;
-      return { code, ...run.registry(), startedAt: '', finishedAt: '', durationSeconds: 0 };
+      return { code, ...run.registry(), startedAt: '', finishedAt: '', durationSeconds: 0, concurrency: 0 };
     });
     expect(told[3]).toMatchObject({ code: 0, complete: true, verdict: 'broken' });
     expect(told).toEqual(Array.from({ length: 4 }, () => told[3]));
