@@ -116,6 +116,7 @@ describe('the other runbooks', () => {
 
     expect(names).toEqual([
       'RegistryCatalogInaccessible',
+      'RegistryIntegrityCoverageDropped',
       'RegistryIntegrityNothingChecked',
       'RegistryIntegritySuspect',
     ]);
