@@ -63,6 +63,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--platform', 'PLATFORM', 'verify.platforms', ['verify']),
   flag('--wait', 'DURATION', 'verify.wait', ['verify']),
   flag('--copy-of', 'REFERENCE', 'verify.copyOf', ['verify']),
+  flag('--storage', 'DIRECTORY', 'demo.storage', ['demo']),
   flag('--wait', 'DURATION', 'forget.wait', ['forget']),
 ];
 

@@ -95,6 +95,14 @@ const RUN_SHAPE = {
       .default(null)
       .describe('Another reference that the given one has to be the same image as, whole in both places.'),
   }).prefault({}),
+  demo: mapping({
+    storage: path
+      .nullable()
+      .default(null)
+      .describe(
+        'A directory that is empty or not there: the files of a registry are written into it, damaged and scanned.',
+      ),
+  }).prefault({}),
   scan: Scan.prefault({}),
   forget: mapping({
     wait: Duration.prefault('0s').describe(

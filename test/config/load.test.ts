@@ -54,6 +54,7 @@ describe('loadSettings', () => {
         namespace: null,
       },
       verify: { platforms: [], wait: 0, copyOf: null },
+      demo: { storage: null },
       forget: { wait: 0, witness: '' },
       walk: {
         concurrency: 'auto',

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Settings } from '../../config/settings.ts';
 import { storageJob } from '../../metrics/record-storage.ts';
+import type { Finding } from '../../walk/finding.ts';
 import { createBugTrap } from '../bug.ts';
 import { EXIT, exitCodeOf, worstOf, type ExitCode } from '../exit-codes.ts';
 import { createHashThreads } from '../hash-threads.ts';
@@ -21,9 +22,15 @@ import type { Watch } from '../watch.ts';
 
 /**
  * Asks a registry's storage on disk what a run asks the registry, and what cannot be asked there; with a registry's
- * address, it asks both, and tells about what they disagree. It only reads.
+ * address, it asks both, and tells about what they disagree. It only reads. Before it prints, it hands over what it found.
  */
-export async function scan(directory: string, settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
+export async function scan(
+  directory: string,
+  settings: Settings,
+  watch: Watch,
+  deps: CommandDeps,
+  onFindings: (findings: readonly Finding[]) => void = () => {},
+): Promise<ExitCode> {
   preferLittleMemory();
   const storages = chooseStorages(directory, settings, deps.log);
   const [registry] = settings.registries;
@@ -54,6 +61,7 @@ export async function scan(directory: string, settings: Settings, watch: Watch, 
     for (const storage of storages) done.push(await scanOne(storage, context));
     watch.clear();
     const reports = done.map(({ report }) => report);
+    onFindings(done.flatMap(({ scanned }) => scanned.outcome.result.findings));
     const isWritten = await trap.guard(
       {},
       () => present(deps, settings, 'scan', reports),
