@@ -22,7 +22,8 @@ export async function present(
   const report = toReport({ command, version: VERSION, registries });
   const isWritten = await writeReportFiles(withoutAcknowledged(report), settings, log);
   const color = io.stdout.isTTY && (io.env['NO_COLOR'] ?? '') === '';
-  if (settings.output === 'text') io.stdout.write(renderText(report, { color, width: io.stdout.columns() }));
+  if (settings.output === 'text')
+    io.stdout.write(renderText(report, { color, width: io.stdout.columns(), hintsFor: settings.hintsFor }));
   else if (io.stdout.stream !== undefined) io.stdout.stream(streamJson(report));
   else io.stdout.write(renderJson(report));
   return isWritten;

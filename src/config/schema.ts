@@ -13,6 +13,9 @@ import { WALK_SHAPE } from './schema/walk.ts';
 /** The names are those of the config file; the environment, the flags and the documentation follow them. */
 const RUN_SHAPE = {
   output: oneOf(['text', 'json']).default('text').describe('How the report is written.'),
+  hintsFor: oneOf(['command', 'chart'])
+    .default('command')
+    .describe('Whose settings the hints of a text name: those of the command line, or the values of the chart.'),
   dryRun: toggle
     .default(false)
     .describe('Do everything but push, write or delete metrics, and keep nothing for the next run.'),

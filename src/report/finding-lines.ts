@@ -3,6 +3,7 @@ import type { Paint } from './paint.ts';
 import { placeOfFinding } from './places.ts';
 import type { ReportedFinding } from './schema.ts';
 import { firstOf, quantity, times, words } from './wording.ts';
+import type { HintsFor } from './unknown-hints.ts';
 import { wrap } from './wrap.ts';
 
 /** More names than these help nobody at a terminal; the JSON report has them all. */
@@ -18,6 +19,8 @@ export interface Layout {
   readonly paint: Paint;
   /** In columns. */
   readonly width: number;
+  /** Default: those of the command line. */
+  readonly hintsFor?: HintsFor;
 }
 
 type Field = readonly [label: string, lines: readonly string[]];

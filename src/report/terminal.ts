@@ -8,6 +8,7 @@ import { headline } from './headline.ts';
 import { createPaint } from './paint.ts';
 import type { Report, ReportedRegistry } from './schema.ts';
 import { isShort } from './short-finding.ts';
+import type { HintsFor } from './unknown-hints.ts';
 import { unknownLines } from './unknown-lines.ts';
 import { storageBlocks } from './storage-lines.ts';
 import { wrap } from './wrap.ts';
@@ -25,22 +26,27 @@ export interface TextOptions {
   readonly color: boolean;
   /** In columns; digests and commands stay in one piece even where they are longer. */
   readonly width?: number;
+  /** Whose settings hints name. Default: those of the command line. */
+  readonly hintsFor?: HintsFor;
 }
 
 /** The report for people: what is broken, why, and what to do next. It ends with a newline. */
-export function renderText(report: Report, { color, width = DEFAULT_WIDTH }: TextOptions): string {
-  const layout: Layout = { paint: createPaint(color), width: Math.min(width, MAX_WIDTH) };
+export function renderText(
+  report: Report,
+  { color, width = DEFAULT_WIDTH, hintsFor = 'command' }: TextOptions,
+): string {
+  const layout: Layout = { paint: createPaint(color), width: Math.min(width, MAX_WIDTH), hintsFor };
   if (report.registries.length === 0) return 'No registry was asked.\n';
   return report.registries.map((registry) => `${registryLines(registry, layout).join('\n')}\n`).join('\n');
 }
 
-function registryLines(whole: ReportedRegistry, { paint, width }: Layout): readonly string[] {
+function registryLines(whole: ReportedRegistry, { paint, width, hintsFor = 'command' }: Layout): readonly string[] {
   const registry = openOf(whole);
   const { role, word, sentences } = headline(registry);
   const blocks: readonly (readonly string[])[] = [
     wrap(sentences.join(' '), width - 2),
     ...findingBlocks(registry, { paint, width }),
-    unknownLines(registry, { paint, width: width - 2 }),
+    unknownLines(registry, { paint, width: width - 2, hintsFor }),
     blockedLines(registry, { paint, width: width - 2 }),
     acknowledgedLines(whole, { paint, width: width - 2 }),
     ...storageBlocks(registry.storage, { paint, width: width - 2 }),

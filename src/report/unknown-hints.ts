@@ -18,6 +18,17 @@ const UNKNOWN_HINTS: Readonly<Record<UnknownReason, string>> = {
     'Let several runs share a walk with `fullWalkEvery`, allow more time with --deadline, or leave repositories out with `repositories.match`.',
 };
 
+/** Whose settings hints name: those of the command line and the config file, or the values of the chart. */
+export type HintsFor = 'command' | 'chart';
+
+/** What is called otherwise where the probe runs as the chart installs it. */
+const CHART_HINTS: Readonly<Partial<Record<UnknownReason, string>>> = {
+  auth: "Give credentials in the chart's values, with `registries.NAME.auth`: `existingSecret`, or `pullSecret`; where they are given, check that they are still good.",
+  tls: "Give the certificate of the registry's authority with `registries.NAME.caBundle`; `insecure` accepts any.",
+  deadline:
+    'Let several runs share a walk with `registries.NAME.fullWalkEvery`, allow more time with `job.activeDeadlineSeconds`, or leave repositories out with `registries.NAME.repositories.match`.',
+};
+
 /** What to do about a walk that a bug of the probe has ended. */
 const BUG_HINT = 'This is a bug of the probe: report it with this text. Nothing is known of the registry, good or bad.';
 
@@ -34,8 +45,11 @@ const UNKNOWN_REPOSITORY =
 const BAD_HANDSHAKE = /\b(?:silent_tls|closed_tls|no_tls): /;
 /** The address of that one is not in the config file. */
 const ELSEWHERE = /\bredirect target /;
-const BAD_HANDSHAKE_HINT =
-  'It speaks plain HTTP? Write the address with `http://` in the config file; where it has no scheme, --insecure allows both.';
+const BAD_HANDSHAKE_HINT: Readonly<Record<HintsFor, string>> = {
+  command:
+    'It speaks plain HTTP? Write the address with `http://` in the config file; where it has no scheme, --insecure allows both.',
+  chart: 'It speaks plain HTTP? Write `registries.NAME.url` with `http://`.',
+};
 
 /** What to do where files were read, and no registry was asked. */
 const STORAGE_HINTS: Readonly<Partial<Record<UnknownReason, string>>> = {
@@ -49,14 +63,15 @@ const STORAGE_HINTS: Readonly<Partial<Record<UnknownReason, string>>> = {
 export function unknownHint(
   reason: UnknownReason,
   entries: readonly Pick<ReportedUnknown, 'repository' | 'reference' | 'detail'>[],
-  isStorage = false,
+  { isStorage = false, hintsFor = 'command' }: { readonly isStorage?: boolean; readonly hintsFor?: HintsFor } = {},
 ): string {
-  const usual = (isStorage ? STORAGE_HINTS[reason] : undefined) ?? UNKNOWN_HINTS[reason];
+  const ofChart = hintsFor === 'chart' ? CHART_HINTS[reason] : undefined;
+  const usual = (isStorage ? STORAGE_HINTS[reason] : undefined) ?? ofChart ?? UNKNOWN_HINTS[reason];
   if (entries.length === 0) return usual;
   // What is ours to mend is nobody else's to look into.
   if (entries.every(isBug)) return BUG_HINT;
   const isLost = entries.every(({ detail }) => detail.startsWith('unknown_repository: '));
   if (isLost) return UNKNOWN_REPOSITORY;
   const isHandshake = entries.every(({ detail }) => BAD_HANDSHAKE.test(detail) && !ELSEWHERE.test(detail));
-  return isHandshake ? BAD_HANDSHAKE_HINT : usual;
+  return isHandshake ? BAD_HANDSHAKE_HINT[hintsFor] : usual;
 }

@@ -12,7 +12,7 @@ const MAX_ENTRIES = 5;
 /** What could not be told, grouped by reason, the most frequent first; without indentation. */
 export function unknownLines(
   { unknowns, counts, storage }: ReportedRegistry,
-  { paint, width }: Layout,
+  { paint, width, hintsFor = 'command' }: Layout,
 ): readonly string[] {
   const entries = Map.groupBy(unknowns, ({ reason }) => reason);
   const groups = UNKNOWN_REASONS.map((reason) => {
@@ -29,7 +29,7 @@ export function unknownLines(
         `  ${paint('doubtful', reason)} ${total}`,
         ...shown.flatMap((entry) => entryLines(entry, width)),
         ...(total > shown.length ? [`    and ${total - shown.length} more`] : []),
-        ...hintLines(unknownHint(reason, shown, storage !== undefined), width),
+        ...hintLines(unknownHint(reason, shown, { isStorage: storage !== undefined, hintsFor }), width),
       ]),
   ];
 }

@@ -11,6 +11,7 @@ describe('loadSettings', () => {
     expect(warnings).toEqual([]);
     expect(settings).toEqual({
       output: 'text',
+      hintsFor: 'command',
       dryRun: false,
       failOnFindings: false,
       failOnUnknown: true,

@@ -25,6 +25,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'repositories.source': 'list',
   'repositories.include': 'team/app',
   'verify.platforms': 'linux/arm64',
+  hintsFor: 'chart',
   'scan.kind': 'private,*-cache=pull-through',
   'scan.registryVersion': '3',
   fullWalkEvery: '1d',

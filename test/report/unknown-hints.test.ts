@@ -45,3 +45,16 @@ test.each([
 ] as const)('of a server that fails in another way (%s), the reason says what to do: %j', (reason, details) => {
   expect(unknownHint(reason, entriesOf(details))).toBe(unknownHint(reason, []));
 });
+
+test.each(['auth', 'tls', 'deadline'] as const)('where the chart runs it, %s names values of the chart', (reason) => {
+  const hint = unknownHint(reason, [], { hintsFor: 'chart' });
+
+  expect(hint).toContain('registries.NAME.');
+  expect(hint).not.toMatch(/--\w|PROBE_/);
+});
+
+test('where the chart runs it, a host that is silent under TLS is written otherwise in its values', () => {
+  expect(unknownHint('timeout', entriesOf(['timeout: silent_tls: a']), { hintsFor: 'chart' })).toContain(
+    '`registries.NAME.url`',
+  );
+});

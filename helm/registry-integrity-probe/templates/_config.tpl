@@ -2,6 +2,7 @@
 {{- define "registry-integrity-probe.config" -}}
 {{- $values := .root.Values -}}
 output: {{ $values.output }}
+hintsFor: chart
 logLevel: {{ $values.logLevel }}
 failOnFindings: {{ $values.failOnFindings }}
 failOnUnknown: {{ $values.failOnUnknown }}
