@@ -17,8 +17,11 @@ function config(objects: readonly KubernetesObject[], name: string): Config {
 }
 
 describe('helm test', () => {
-  test.each(CI_FILES)('of %s has a pod for each CronJob', (file) => {
-    const objects = ciObjects(file);
+  // A scan of files asks nobody, so there is nothing to try.
+  test.each(CI_FILES)('of %s has a pod for each CronJob that asks a registry', (file) => {
+    const isScan = ({ metadata }: KubernetesObject): boolean =>
+      metadata.labels?.['app.kubernetes.io/component'] === 'storage';
+    const objects = ciObjects(file).filter((object) => !isScan(object));
     const names = (kind: string): readonly string[] =>
       objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
 

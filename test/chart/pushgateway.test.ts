@@ -148,10 +148,10 @@ describe('the hook after an uninstall', () => {
   });
 
   test('asks the same Pushgateway for the same groups, as the same user', () => {
-    const { registries, ...run } = config(objects).pushgateway;
+    const { registries, storages, ...run } = config(objects).pushgateway;
 
     expect(config(objects, 'probe-registry-integrity-probe-forget').pushgateway).toEqual(run);
-    expect(registries).toEqual({ prod: 1 });
+    expect([registries, storages]).toEqual([{ prod: 1 }, []]);
     expect(podOf(objects, 'Job').containers[0]?.env).toEqual(podOf(objects, 'CronJob').containers[0]?.env);
   });
 
