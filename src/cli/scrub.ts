@@ -15,8 +15,11 @@ export interface RunScrub {
   readonly startedAt: number;
 }
 
+/** A longer silence of ours may look like one of the registry's. */
+const LONGEST_PAUSE_MS = 10_000;
+
 interface Deps {
-  readonly clock: Pick<Clock, 'sleep'>;
+  readonly clock: Pick<Clock, 'elapsed' | 'sleep'>;
   readonly stop: AbortSignal;
   /** Of the whole run, in milliseconds. */
   readonly deadline: number;
@@ -32,6 +35,8 @@ export function openScrub(
   if (every === null || plan === null) return null;
   const { book, startedAt } = plan;
   const broken = state === null ? new Set<string>() : brokenDigests(state);
+  // All that are read at once share the rate.
+  let freeAt = 0;
   const part = createScrub({
     every,
     // The rest of the time is for what a run has to do besides.
@@ -42,7 +47,11 @@ export function openScrub(
       return walkedSince(book, fingerprint, slice);
     },
     isBroken: (repository, digest) => broken.has(`${repository}@${digest}`),
-    pace: (bytes) => clock.sleep((bytes / bytesPerSecond) * 1000, stop),
+    pace(bytes) {
+      const now = clock.elapsed();
+      freeAt = Math.max(now, freeAt) + (bytes / bytesPerSecond) * 1000;
+      return clock.sleep(Math.min(freeAt - now, LONGEST_PAUSE_MS), stop);
+    },
   });
   return { part, every, startedAt };
 }

@@ -31,6 +31,17 @@ describe('openScrub', () => {
     expect(clock.now() - before).toBe(2500);
   });
 
+  test('lets those that are read at once share the rate', async () => {
+    const set = prod(await load({ file: withProd('scrub: { every: 30d, bytesPerSecond: 1MB }') }));
+    const slept: number[] = [];
+    const clock = { elapsed: () => 0, sleep: async (ms: number) => void slept.push(ms) };
+    const scrub = openScrub(set, null, plan, { ...deps, clock });
+
+    for (const bytes of [1_000_000, 2_000_000, 50_000_000]) await scrub?.part.pace(bytes);
+
+    expect(slept).toEqual([1000, 3000, 10_000]);
+  });
+
   test('tells since when every byte was hashed once a period is over, and not before', async () => {
     const set = prod(await load({ file: withProd('scrub: { every: 30d }') }));
     const scrub = openScrub(set, null, plan, deps);
