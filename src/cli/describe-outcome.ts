@@ -1,8 +1,8 @@
 import type { History } from '../history/history.ts';
-import { inUse } from '../kubernetes/in-use.ts';
+import { inUse, namedUsers, namespacesOf } from '../kubernetes/in-use.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { FindingKnowledge, Use } from '../metrics/tag-failures.ts';
-import { workloadName, type Workload } from '../kubernetes/workload.ts';
+import type { Workload } from '../kubernetes/workload.ts';
 import { foremost } from '../report/foremost.ts';
 import { createFindingReporter } from '../report/report-finding.ts';
 import { reportRegistry, type RegistryReport } from '../report/report-registry.ts';
@@ -19,6 +19,8 @@ const MAX_USERS_SHOWN = 3;
 export interface DescribedFinding {
   readonly finding: ReportedFinding;
   readonly workload: Workload | null;
+  /** Whom to tell in other namespaces; left out where there is nobody. */
+  readonly others?: readonly Workload[];
 }
 
 /** A walk with its report: made once, for the log, the cluster and the output. */
@@ -67,12 +69,19 @@ export function describeOutcome(
       ...(use === null ? {} : { inUseBy: use.names }),
       ...(use === null || use.count === null ? {} : { inUseByCount: use.count }),
     };
-    return { finding, annotation, inUseBy: use?.names, workload: use?.subject ?? null };
+    return {
+      finding,
+      repository,
+      annotation,
+      inUseBy: use?.names,
+      workload: use?.subject ?? null,
+      others: use?.others,
+    };
   });
   const inFull = new Set(foremost(annotated, MAX_IN_FULL));
   const rest = annotated.filter((one) => !inFull.has(one));
-  const findings = [...inFull].map(({ finding, annotation, workload }): DescribedFinding => {
-    return { finding: report(finding, annotation), workload };
+  const findings = [...inFull].map(({ finding, annotation, workload, others }): DescribedFinding => {
+    return { finding: report(finding, annotation), workload, ...(others === undefined ? {} : { others }) };
   });
   const reported = findings.map(({ finding }) => finding);
   const inShort = rest.map(({ finding, annotation }) => shortFinding(finding, annotation));
@@ -82,15 +91,29 @@ export function describeOutcome(
     report: reportRegistry(outcome, reported, inShort, describeKnown(result)),
     findings,
     failuresInUse: usage?.complete === true ? annotated.filter(isUsed).length : null,
-    known: { useOf: (finding, tag) => useOf(usage, name, finding, tag), firstSeen: firstSeenOf },
+    known: {
+      useOf: (finding, tag) => useOf(usage, name, finding, tag),
+      namespacesOf: (finding, tag) => namespacesOf(usersOf(usage, name, finding, tag) ?? []),
+      firstSeen: firstSeenOf,
+    },
   };
 }
 
 /** Who uses a finding by a tag, or by what is pinned of it. */
 function useOf(usage: Usage | null, registry: string, finding: Finding, tag: string | null): Use {
-  const { repository, roots } = finding;
-  if (usage === null || repository === null) return { used: 'unknown', by: [] };
-  const users = usage.usersOf(registry, { repository, tags: tag === null ? [] : [tag], roots });
-  if (users.length > 0) return { used: 'yes', by: users.slice(0, MAX_USERS_SHOWN).map(workloadName) };
+  const users = usersOf(usage, registry, finding, tag);
+  if (usage === null || users === null) return { used: 'unknown', by: [] };
+  if (users.length > 0) return { used: 'yes', by: namedUsers(users, MAX_USERS_SHOWN) };
   return { used: usage.complete ? 'no' : 'unknown', by: [] };
+}
+
+/** Null where that is not known. */
+function usersOf(
+  usage: Usage | null,
+  registry: string,
+  { repository, roots }: Finding,
+  tag: string | null,
+): readonly Workload[] | null {
+  if (usage === null || repository === null) return null;
+  return usage.usersOf(registry, { repository, tags: tag === null ? [] : [tag], roots });
 }

@@ -14,15 +14,15 @@ export type TellWorkloads = (described: DescribedOutcome, giveUp: AbortSignal) =
 
 /** The events of one run as the settings want them: none, unless there is a cluster and they are switched on. */
 export function createWorkloadEvents(settings: Settings, cluster: Cluster | null, deps: CommandDeps): TellWorkloads {
-  const { kubernetes, dryRun } = settings;
+  const { kubernetes, dryRun, registries } = settings;
   if (cluster === null || !kubernetes.events || dryRun) return () => Promise.resolve();
   const { clock, log } = deps;
-  const sender = createEventSender({ api: cluster.api, clock, log });
+  const sender = createEventSender({ api: cluster.api, clock, log, registries: registries.map(({ name }) => name) });
   return async ({ report: { name, url, verdict }, findings }, giveUp) => {
     // Findings that are held back are told to nobody: nearly everything is missing, and no workload can help that.
-    if (verdict === 'suspect') return;
-    const subjects = findings.flatMap(({ finding, workload }) =>
-      workload === null ? [] : [eventSubject(new URL(url).host, finding, workload)],
+    const told = verdict === 'suspect' ? [] : findings;
+    const subjects = told.flatMap(({ finding, workload, others = [] }) =>
+      (workload === null ? [] : [workload, ...others]).map((one) => eventSubject(new URL(url).host, finding, one)),
     );
     await withTimeLimit(clock, EVENTS_LIMIT_MS, giveUp, (signal) => sender.send(name, subjects, signal));
   };

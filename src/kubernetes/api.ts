@@ -21,6 +21,9 @@ export interface ApiFailure {
 /** What the API answered. */
 export type ApiAnswer<T> = { readonly kind: 'done'; readonly value: T } | ApiFailure;
 
+/** What is listed: pods that have ended are not among the pods, and are listed by themselves. */
+export type ListedKind = WorkloadKind | 'EndedPod';
+
 /** A part of a list. */
 export interface Page {
   /** What pulls images; what is finished is left out. */
@@ -64,7 +67,7 @@ export interface SecretContent {
 /** What the probe asks of a cluster. Nothing here throws for what a cluster may answer. */
 export interface KubeApi {
   /** A page of all objects of a kind, in all namespaces or in one; `from` is empty for the first one. */
-  list(kind: WorkloadKind, from: string, signal: AbortSignal, namespace?: string | null): Promise<ApiAnswer<Page>>;
+  list(kind: ListedKind, from: string, signal: AbortSignal, namespace?: string | null): Promise<ApiAnswer<Page>>;
   /** A page of all nodes; `from` is empty for the first one. */
   listNodes(from: string, signal: AbortSignal): Promise<ApiAnswer<NodePage>>;
   readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<ConfigMapContent>>;

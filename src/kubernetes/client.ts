@@ -15,12 +15,11 @@ import {
 } from '@kubernetes/client-node';
 
 import type { ClusterAddress } from './address.ts';
-import type { ApiAnswer, KubeApi, Page } from './api.ts';
+import type { ApiAnswer, KubeApi, ListedKind, Page } from './api.ts';
 import { failureOfError, failureOfStatus } from './failure.ts';
 import { recordEvent } from './record-event.ts';
-import { hasEnded, isFinished, listedObject, type ListedObject } from './listed-object.ts';
+import { isFinished, listedObject, listedPod, type ListedObject } from './listed-object.ts';
 import { texts } from './text-values.ts';
-import type { WorkloadKind } from './workload.ts';
 
 /**
  * Pods are some 10 KiB each, and several times that when they are read. A cluster of 20,000 is read with a third less
@@ -28,8 +27,9 @@ import type { WorkloadKind } from './workload.ts';
  */
 const PAGE_SIZE = 100;
 
-/** Pods that have ended pull nothing, so they need not be sent. */
+/** Pods that have ended pull nothing; they are asked for by themselves, where what they ran matters. */
 const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
+const ENDED = 'status.phase!=Pending,status.phase!=Running,status.phase!=Unknown';
 
 /** A connection to a cluster, and the namespace that is its own. */
 export interface Connection {
@@ -88,7 +88,7 @@ export async function connect(
     }
   }
 
-  async function list(kind: WorkloadKind, from: string, signal: AbortSignal, namespace: string | null): Promise<Page> {
+  async function list(kind: ListedKind, from: string, signal: AbortSignal, namespace: string | null): Promise<Page> {
     const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
     const here = namespace === null ? null : { ...page, namespace };
     const apps = () => new AppsV1Api(settings(signal));
@@ -122,12 +122,15 @@ export async function connect(
             isFinished(status?.conditions) ? null : listedObject(kind, metadata, spec?.template.spec),
         );
       case 'Pod':
+      case 'EndedPod': {
+        const fieldSelector = kind === 'Pod' ? NOT_ENDED : ENDED;
         return pageOf(
           await (here
-            ? core().listNamespacedPod({ ...here, fieldSelector: NOT_ENDED })
-            : core().listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
-          ({ metadata, spec, status }) => (hasEnded(status?.phase) ? null : listedObject(kind, metadata, spec)),
+            ? core().listNamespacedPod({ ...here, fieldSelector })
+            : core().listPodForAllNamespaces({ ...page, fieldSelector })),
+          ({ metadata, spec, status }) => listedPod(metadata, spec, status),
         );
+      }
     }
   }
 

@@ -1,6 +1,5 @@
-import type { ApiFailure, KubeApi } from './api.ts';
+import type { ApiFailure, KubeApi, ListedKind } from './api.ts';
 import type { ListedObject } from './listed-object.ts';
-import type { WorkloadKind } from './workload.ts';
 
 /** A list whose place has expired begins anew, once: a cluster that changes that fast is read in the next run. */
 const RESTARTS = 1;
@@ -20,7 +19,7 @@ export interface ListSink {
  */
 export async function listAll(
   api: KubeApi,
-  kind: WorkloadKind,
+  kind: ListedKind,
   createSink: () => ListSink,
   signal: AbortSignal,
   namespace: string | null = null,

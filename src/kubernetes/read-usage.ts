@@ -15,7 +15,9 @@ export interface UsageDeps {
 
 /**
  * Reads which workloads of the cluster use images of the registries. What cannot be read is told in one warning, with
- * the rights that are missing; what was read is kept, and `complete` says whether it is all there is.
+ * the rights that are missing; what was read is kept, and `complete` says whether it is all there is. What pods ran is
+ * known where those of all namespaces were read; of those that have ended it is asked only where a digest that somebody
+ * names is not seen to run.
  */
 export async function readUsage(
   registries: readonly NamedRegistry[],
@@ -23,7 +25,7 @@ export async function readUsage(
   signal: AbortSignal,
 ): Promise<Usage> {
   const collector = createUsageCollector(createRegistryFinder(registries));
-  const unread: { readonly namespace: string | null; readonly kind: WorkloadKind; readonly failure: ApiFailure }[] = [];
+  const unread: Unread[] = [];
   const places = namespaces.length === 0 ? [null] : [...new Set(namespaces)];
   for (const [namespace, kind] of places.flatMap((place) => WORKLOAD_KINDS.map((one) => [place, one] as const))) {
     const failure = await listAll(api, kind, () => collector.list(), signal, namespace);
@@ -31,6 +33,8 @@ export async function readUsage(
     unread.push({ namespace, kind, failure });
     if (isLasting(failure)) break;
   }
+  const arePodsRead = !unread.some(({ kind }) => kind === 'Pod') && !unread.some(({ failure }) => isLasting(failure));
+  const ended = arePodsRead && namespaces.length === 0 && collector.isPinUnseen() ? await readEnded() : null;
   const [first] = unread;
   if (first !== undefined) {
     const resource = namesOf(unread.map(({ kind }) => RESOURCES[kind]));
@@ -38,7 +42,30 @@ export async function readUsage(
     const right = { verb: 'list', resource, namespace };
     log.warn({ ...right, detail: first.failure.detail }, 'Not every image in use is known: the cluster cannot be read');
   }
-  return collector.usage(first === undefined);
+  const overfull = collector.overfull();
+  if (overfull.length > 0) {
+    log.warn({ namespaces: overfull }, 'Not every image in use is known: a namespace names too many different ones');
+  }
+  return collector.usage(
+    first === undefined && overfull.length === 0,
+    arePodsRead && namespaces.length === 0 && ended === null,
+  );
+
+  /** A pod that has ended uses nothing any more, so that what is not read of them leaves out no user. */
+  async function readEnded(): Promise<ApiFailure | null> {
+    const failure = await listAll(api, 'EndedPod', () => collector.list(), signal);
+    if (failure !== null) {
+      const right = { verb: 'list', resource: RESOURCES.Pod, namespace: 'all namespaces' };
+      log.warn({ ...right, detail: failure.detail }, 'What pods that have ended ran is not known');
+    }
+    return failure;
+  }
+}
+
+interface Unread {
+  readonly namespace: string | null;
+  readonly kind: WorkloadKind;
+  readonly failure: ApiFailure;
 }
 
 /** A server that does not answer for one kind does not answer for the next; a right may be missing for one kind. */

@@ -1,5 +1,6 @@
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
 
+import { byTurns } from '../util/turns.ts';
 import { KeptReport, type KeptFinding } from './kept-report.ts';
 
 /** In columns. `kubectl` does not break lines, and indents them. */
@@ -11,21 +12,31 @@ const MAX_READ_LENGTH = 1024 * 1024;
 const HEADER = '# Kept by registry-integrity-probe: what a run finds is written over what is changed here.\n';
 
 /**
- * The report as YAML in plain text, of at most `maxBytes`. What does not fit is counted. Everything in it is printable
+ * The report as YAML in plain text, of at most `maxBytes`. The room is shared by turns: of what is used by namespaces, and
+ * what is left of it by repositories. What does not fit is counted. Everything in it is printable
  * ASCII without a blank at the end of a line: otherwise `kubectl` would show it as one long line of escapes.
  */
 export function renderReport({ findings, ...report }: KeptReport, maxBytes: number): string {
-  const blocks: string[] = [];
+  const blocks = new Map<KeptFinding, string>();
   // The count of what does not fit may take a few digits more than it does now.
   let room = maxBytes - head(report, report.broken).length;
-  for (const finding of findings) {
+  for (const finding of inTurn(findings)) {
     const block = listItem(finding);
-    if (block.length > room) break;
+    if (block.length > room) continue;
     room -= block.length;
-    blocks.push(block);
+    blocks.set(finding, block);
   }
-  const notListed = report.notListed + findings.length - blocks.length;
-  return `${head(report, notListed)}${blocks.length === 0 ? 'findings: []\n' : `findings:\n${blocks.join('')}`}`;
+  const notListed = report.notListed + findings.length - blocks.size;
+  const listed = findings.map((finding) => blocks.get(finding) ?? '').join('');
+  return `${head(report, notListed)}${listed === '' ? 'findings: []\n' : `findings:\n${listed}`}`;
+}
+
+function inTurn(findings: readonly KeptFinding[]): readonly KeptFinding[] {
+  const usersOf = ({ inUseBy = [] }: KeptFinding): readonly string[] =>
+    inUseBy.map((name) => name.slice(0, name.indexOf('/')));
+  const used = byTurns(findings, usersOf);
+  const others = findings.filter((finding) => usersOf(finding).length === 0);
+  return [...used, ...byTurns(others, ({ repository }) => [repository])];
 }
 
 /**

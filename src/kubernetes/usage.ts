@@ -13,6 +13,8 @@ export interface Reach {
 export interface Usage {
   /** Every kind of workload was listed to the end, so that an image that nothing was seen to use is used by nothing. */
   readonly complete: boolean;
+  /** Digests of images that any pod of the cluster was made from; null where not all pods could be read. */
+  readonly ran: ReadonlySet<string> | null;
   /** The workloads that need what was found broken, sorted. */
   usersOf(registry: string, reach: Reach): readonly Workload[];
   /** The digests that workloads name, by repository, sorted. */
@@ -21,6 +23,8 @@ export interface Usage {
   tags(registry: string): ReadonlyMap<string, readonly string[]>;
   /** The repositories of which a workload uses an image. */
   repositories(registry: string): ReadonlySet<string>;
+  /** The namespaces whose workloads name a tag or a digest of a repository, sorted. */
+  namespaces(registry: string, repository: string, name: string): readonly string[];
 }
 
 /** An image of a configured registry, with a tag or a digest. */
@@ -38,8 +42,13 @@ export interface ImageUse {
 }
 
 /** Makes the answers out of what was collected. */
-export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage {
+export function createUsage(
+  uses: Iterable<ImageUse>,
+  complete: boolean,
+  ran: ReadonlySet<string> | null = null,
+): Usage {
   const byImage = new Map<string, readonly Workload[]>();
+  const sorted = new Map<string, readonly Workload[]>();
   const pinned = createNamesByRepository();
   const tagged = createNamesByRepository();
   const repositories = new Map<string, Set<string>>();
@@ -51,20 +60,42 @@ export function createUsage(uses: Iterable<ImageUse>, complete: boolean): Usage 
     else if (tag !== null) tagged.add(registry, repository, tag);
   }
 
+  /** One image may have 100,000 users, and many findings. */
+  function usersOfImage(key: string): readonly Workload[] {
+    const users = sorted.get(key) ?? inOrder(byImage.get(key) ?? []);
+    sorted.set(key, users);
+    return users;
+  }
+
   return {
     complete,
+    ran,
     usersOf(registry, { repository, tags, roots }) {
       const images = [
         ...tags.map((tag) => ({ registry, repository, tag, digest: null })),
         ...roots.map((digest) => ({ registry, repository, tag: null, digest })),
       ];
-      const users = new Set(images.flatMap((image) => byImage.get(imageKey(image)) ?? []));
-      return [...users].toSorted((a, b) => (workloadName(a) < workloadName(b) ? -1 : 1));
+      const used = images.map(imageKey).filter((key) => byImage.has(key));
+      const [only = '', ...others] = used;
+      if (others.length === 0) return usersOfImage(only);
+      return inOrder([...new Set(used.flatMap((key) => byImage.get(key) ?? []))]);
     },
     pinned: pinned.of,
     tags: tagged.of,
     repositories: (registry) => repositories.get(registry) ?? new Set<string>(),
+    namespaces(registry, repository, name) {
+      const isDigest = name.includes(':');
+      const image = { registry, repository, tag: isDigest ? null : name, digest: isDigest ? name : null };
+      return [...new Set(byImage.get(imageKey(image))?.map(({ namespace }) => namespace))].toSorted();
+    },
   };
+}
+
+/** Each name is made once: there may be 100,000. */
+function inOrder(users: readonly Workload[]): readonly Workload[] {
+  if (users.length < 2) return users;
+  const named = users.map((user) => ({ user, name: workloadName(user) }));
+  return named.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))).map(({ user }) => user);
 }
 
 /** Names of things in repositories of registries; one repository may have tens of thousands, which are sorted once. */

@@ -1,3 +1,4 @@
+import { byTurns } from '../util/turns.ts';
 import type { Finding } from '../walk/finding.ts';
 
 /** More than these workloads tell a reader no more. */
@@ -38,7 +39,9 @@ export function findingInfo(
   for (const { series, findings, by } of counted) {
     const { repository, tag, object, fault } = series;
     const platforms = new Set(findings.flatMap((finding) => finding.platforms));
-    const workloads = [...by].toSorted().slice(0, MAX_WORKLOADS);
+    const workloads = firstOfEach([...by].toSorted())
+      .slice(0, MAX_WORKLOADS)
+      .toSorted();
     const used = { platform: listed([...platforms].toSorted()), used_by: listed(workloads), copies: '' };
     const labels = { repository, tag, object, fault, ...used };
     const key = JSON.stringify(Object.values(labels));
@@ -47,15 +50,22 @@ export function findingInfo(
   return [...all.values()];
 }
 
-/** Names in one label: none is cut in two where there are several, and nothing is in it that cannot be printed. */
+/** Workloads of each namespace by turns, so that none hides another's. */
+function firstOfEach(workloads: readonly string[]): readonly string[] {
+  return byTurns(workloads, (name) => [name.slice(0, name.indexOf('/'))]);
+}
+
+/**
+ * Names in one label: none is cut in two where another one fits, nor keeps a shorter one out, and nothing is in it that
+ * cannot be printed.
+ */
 function listed(names: readonly string[]): string {
   let text = '';
-  for (const name of names) {
-    const longer = text === '' ? printable(name).slice(0, MAX_LENGTH) : `${text}, ${printable(name)}`;
-    if (longer.length > MAX_LENGTH) break;
-    text = longer;
+  for (const name of names.map(printable)) {
+    const longer = text === '' ? name : `${text}, ${name}`;
+    if (longer.length <= MAX_LENGTH) text = longer;
   }
-  return text;
+  return text === '' ? printable(names[0] ?? '').slice(0, MAX_LENGTH) : text;
 }
 
 function printable(text: string): string {

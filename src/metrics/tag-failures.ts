@@ -1,4 +1,5 @@
 import { AFFECTS, type Affects } from '../walk/affects.ts';
+import { byTurns } from '../util/turns.ts';
 import type { Finding } from '../walk/finding.ts';
 import { findingInfo, type TagFindingInfo } from './finding-info.ts';
 
@@ -16,6 +17,8 @@ export interface Use {
 export interface FindingKnowledge {
   /** Who uses a finding by a tag that leads to it, or by digests that are pinned; null: by those alone. */
   useOf(finding: Finding, tag: string | null): Use;
+  /** Where all of them are, so that each namespace has its share of the series; left out, nobody knows. */
+  namespacesOf?(finding: Finding, tag: string | null): readonly string[];
   /** In milliseconds since the epoch; null when nobody knows. */
   firstSeen(finding: Finding): number | null;
 }
@@ -54,14 +57,19 @@ interface Counted {
   readonly findings: Finding[];
   /** Who uses it through this tag. */
   readonly by: Set<string>;
+  /** Where those are. */
+  readonly namespaces: Set<string>;
 }
+
+/** Of what nobody uses, as far as is known. */
+const NOWHERE = [''];
 
 const FIELDS = ['repository', 'tag', 'object', 'fault', 'used', 'affects'] as const;
 
 /**
  * Counts findings by tag and kind, at most `maxSeries` of them: the worst of each repository first, then the rest, and
- * what is used before what is not. A finding that many tags reach counts in each.
- * The order is always the same, so the same findings make the same series run after run.
+ * what is used before what is not. Where there are more, namespaces have them by turns. A finding that many tags reach
+ * counts in each. The order is always the same, so the same findings make the same series run after run.
  */
 export function tagFailures(
   findings: readonly Finding[],
@@ -71,7 +79,9 @@ export function tagFailures(
   const all = countByTag(findings, known).toSorted((a, b) => worstFirst(a.series, b.series));
   const firsts = firstOfEach(all);
   const rest = all.filter((one) => firsts.get(one.series.repository) !== one);
-  const kept = [...firsts.values(), ...rest].slice(0, maxSeries).toSorted((a, b) => byName(a.series, b.series));
+  const kept = [...shared([...firsts.values()]), ...shared(rest)]
+    .slice(0, maxSeries)
+    .toSorted((a, b) => byName(a.series, b.series));
   const wide = findings.filter(({ repository }) => repository === null).length;
   return {
     sent: kept.map(({ series }) => series),
@@ -91,16 +101,21 @@ function countByTag(findings: readonly Finding[], known: FindingKnowledge): read
       const { used, by } = known.useOf(finding, tag);
       const series = { repository, tag: tag ?? '', object, fault, used, affects };
       const key = JSON.stringify(FIELDS.map((field) => series[field]));
-      const counted = byKey.get(key) ?? { series, findings: [], by: new Set<string>() };
+      const counted = byKey.get(key) ?? {
+        series,
+        findings: [],
+        by: new Set<string>(),
+        namespaces: new Set<string>(),
+      };
       counted.findings.push(finding);
       for (const name of by) counted.by.add(name);
+      for (const one of known.namespacesOf?.(finding, tag) ?? []) counted.namespaces.add(one);
       byKey.set(key, counted);
     }
   }
-  return [...byKey.values()].map(({ series, findings: counted, by }) => ({
-    series: { ...series, count: counted.length },
-    findings: counted,
-    by,
+  return [...byKey.values()].map(({ series, ...counted }) => ({
+    series: { ...series, count: counted.findings.length },
+    ...counted,
   }));
 }
 
@@ -109,6 +124,14 @@ function firstOfEach(all: readonly Counted[]): ReadonlyMap<string, Counted> {
   const firsts = new Map<string, Counted>();
   for (const one of all) if (!firsts.has(one.series.repository)) firsts.set(one.series.repository, one);
   return firsts;
+}
+
+/** The worst first, and of those that are as bad each namespace's by turns. */
+function shared(worst: readonly Counted[]): readonly Counted[] {
+  const groups = Map.groupBy(worst, ({ series }) => `${severity(series)} ${usedRank(series)}`);
+  return [...groups.values()].flatMap((alike) =>
+    byTurns(alike, ({ namespaces }) => (namespaces.size === 0 ? NOWHERE : [...namespaces])),
+  );
 }
 
 /** As the alerts tell them apart: what may be pulled here before what nobody uses, and that before what pulls. */

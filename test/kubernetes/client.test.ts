@@ -13,7 +13,7 @@ import { freePort } from '../support/servers/free-port.ts';
 import { refuse, startKubeApi } from '../support/servers/kube-api.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
-import { cronJob, ownedBy, pod, templated, workload } from './objects.ts';
+import { cronJob, DIGEST, ownedBy, pod, templated, workload } from './objects.ts';
 import { connectedApi, NEVER } from './scene.ts';
 
 const IMAGE = 'registry.example.com/app:v1';
@@ -107,6 +107,29 @@ describe('the client of the API', () => {
     expect(objectsOf(jobs)).toEqual([]);
     expect(objectsOf(pods)).toEqual([['shop/Pod/web-1', 'shop/Deployment/web', IMAGE]]);
     expect(server.calls.at(-1)?.query['fieldSelector']).toBe('status.phase!=Succeeded,status.phase!=Failed');
+  });
+
+  test('lists pods that have ended by themselves: they use nothing, and say what they ran', async () => {
+    const { api, server } = await connectedApi();
+    const status = (phase: string) => ({ phase, containerStatuses: [{ name: 'c0', imageID: `app@${DIGEST}` }] });
+    server.objects.set('pods', [
+      { ...pod('shop/done-x', [IMAGE]), status: status('Succeeded') },
+      { ...pod('shop/failed-x', [IMAGE]), status: status('Failed') },
+      { ...pod('shop/web-1', [IMAGE]), status: status('Running') },
+    ]);
+
+    const ended = await api.list('EndedPod', '', NEVER);
+    const pods = await api.list('Pod', '', NEVER);
+
+    expect(ended).toMatchObject({
+      value: {
+        objects: [
+          { name: 'done-x', images: [], ran: [DIGEST] },
+          { name: 'failed-x', images: [], ran: [DIGEST] },
+        ],
+      },
+    });
+    expect(pods).toMatchObject({ value: { objects: [{ name: 'web-1', images: [IMAGE], ran: [DIGEST] }] } });
   });
 
   test('asks for the next page where the last one ended', async () => {

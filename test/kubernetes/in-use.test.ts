@@ -45,6 +45,29 @@ describe('who uses what is broken', () => {
     expect(answer?.count).toBe(24);
   });
 
+  test('are named of each namespace, however many one of them has', () => {
+    const crowd = Array.from({ length: 100 }, (_, index) => `aaa/Pod/p${index}`);
+
+    const answer = inUse(createUsage(usedBy(...crowd, 'shop/Deployment/web'), true), 'prod', REACH);
+
+    expect(answer?.names).toHaveLength(20);
+    expect(answer?.names).toContain('shop/Deployment/web');
+    expect(answer?.names).toEqual(answer?.names.toSorted());
+    expect(answer?.count).toBe(101);
+  });
+
+  test('are told in every namespace, one in each', () => {
+    const names = ['aaa/Pod/shell', 'aaa/StatefulSet/db', 'ops/Pod/a', 'ops/Deployment/b', 'shop/Pod/c', 'shop/Pod/d'];
+
+    const answer = inUse(createUsage(usedBy(...names), true), 'prod', REACH);
+
+    expect([answer?.subject, ...(answer?.others ?? [])].map((one) => `${one?.namespace}/${one?.name}`)).toEqual([
+      'aaa/db',
+      'ops/b',
+      'shop/c',
+    ]);
+  });
+
   test('a controller is told rather than a pod, which is gone tomorrow', () => {
     const answer = inUse(createUsage(usedBy('a/Pod/shell', 'shop/StatefulSet/db'), true), 'prod', REACH);
 
@@ -64,4 +87,14 @@ test('a repository of which very much is pinned is sorted once, and not for each
   expect(pinned).toHaveLength(100_000);
   expect(pinned).toEqual(pinned.toSorted());
   expect(usage.pinned('prod')).toBe(usage.pinned('prod'));
+});
+
+test('who uses an image is put in order once, and not for each of its findings', () => {
+  const users = Array.from({ length: 100_000 }, (_, index) => workload(`shop/Pod/p${(index * 7_919) % 100_003}`, []));
+  const usage = createUsage([{ image: IMAGE, users }], true);
+
+  const answers = Array.from({ length: 1_000 }, () => usage.usersOf('prod', REACH));
+
+  expect(new Set(answers).size).toBe(1);
+  expect(answers[0]).toHaveLength(100_000);
 });

@@ -171,4 +171,91 @@ describe('reading which images are in use', () => {
     expect(server.calls).toHaveLength(1);
     expect(log.lines).toMatchObject([{ resource: 'deployments.apps' }]);
   });
+
+  test('a namespace that names too many different images is told, and not everything is known then', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    const images = Array.from({ length: 20_001 }, (_, index) => `${HOST}/app:v${index}`);
+    server.objects.set('deployments.apps', [templated('crowd/web', images)]);
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect(usage.complete).toBe(false);
+    expect(log.lines).toMatchObject([{ level: 'warn', namespaces: ['crowd'] }]);
+  });
+});
+
+describe('what pods ran', () => {
+  const pinned = templated('shop/web', [`${HOST}/app@${DIGEST}`]);
+  const ran = (named: string, phase: string) => ({
+    ...pod(named, []),
+    status: { phase, containerStatuses: [{ name: 'c0', imageID: `docker-pullable://${HOST}/app@${DIGEST}` }] },
+  });
+
+  function endedAsked({ calls }: Awaited<ReturnType<typeof connectedApi>>['server']): number {
+    return calls.filter(({ query }) => query['fieldSelector']?.includes('!=Running') === true).length;
+  }
+
+  test.each([
+    ['is read from pods that run, and not asked of others then', 'Running', 0],
+    ['is read from pods that have ended, where no other one has run it', 'Succeeded', 1],
+  ])('%s', async (_, phase, asked) => {
+    const { api, server } = await connectedApi();
+    server.objects.set('deployments.apps', [pinned]);
+    server.objects.set('pods', [ran('shop/web-1', phase)]);
+
+    const usage = await readUsage(REGISTRIES, { api, log: keepLog() }, NEVER);
+
+    expect(usage.ran?.has(DIGEST)).toBe(true);
+    expect(endedAsked(server)).toBe(asked);
+  });
+
+  test('is not asked of pods that have ended where no digest is named', async () => {
+    const { api, server } = await connectedApi();
+    server.objects.set('deployments.apps', [templated('shop/web', [`${HOST}/app:v1`])]);
+
+    const usage = await readUsage(REGISTRIES, { api, log: keepLog() }, NEVER);
+
+    expect(usage.ran?.size).toBe(0);
+    expect(endedAsked(server)).toBe(0);
+  });
+
+  test.each([
+    ['pods may not be listed', { denied: 'list pods', namespaces: [] }],
+    ['those of some namespaces alone are read', { denied: '', namespaces: ['shop'] }],
+  ])('is not known where %s', async (_, { denied, namespaces }) => {
+    const { api, server } = await connectedApi();
+    server.objects.set('deployments.apps', [pinned]);
+    server.denied.add(denied);
+
+    const usage = await readUsage(REGISTRIES, { api, log: keepLog(), namespaces }, NEVER);
+
+    expect(usage.ran).toBeNull();
+  });
+
+  test('is known where a right on something else is missing', async () => {
+    const { api, server } = await connectedApi();
+    server.objects.set('pods', [ran('shop/web-1', 'Running')]);
+    server.denied.add('list cronjobs.batch');
+
+    const usage = await readUsage(REGISTRIES, { api, log: keepLog() }, NEVER);
+
+    expect([usage.complete, usage.ran?.has(DIGEST)]).toEqual([false, true]);
+  });
+
+  test('is not known where those that have ended do not come, and who uses what is known all the same', async () => {
+    const { api, server } = await connectedApi();
+    const log = keepLog();
+    server.objects.set('deployments.apps', [pinned]);
+    server.intercept = ({ query }, response) => {
+      if (query['fieldSelector']?.includes('!=Running') !== true) return false;
+      refuse(response, 500, 'etcd is slow');
+      return true;
+    };
+
+    const usage = await readUsage(REGISTRIES, { api, log }, NEVER);
+
+    expect([usage.complete, usage.ran]).toEqual([true, null]);
+    expect(log.lines).toMatchObject([{ level: 'warn', verb: 'list', resource: 'pods' }]);
+  });
 });

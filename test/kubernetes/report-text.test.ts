@@ -75,6 +75,37 @@ findings:
     expect(read?.notListed).toBe(1000 - (read?.findings.length ?? 0));
   });
 
+  test('shares its room by namespaces, and of what nobody uses by repositories', () => {
+    const of = (repository: string, inUseBy: readonly string[], count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        kept({ repository, image: `${repository}:v${index}`, tags: [`v${index}`], inUseBy: [...inUseBy] }),
+      );
+    const findings = [
+      ...of('crowd', ['aaa/Deployment/crowd'], 500),
+      ...of('shared', ['aaa/Deployment/crowd', 'shop/Deployment/web'], 1),
+      ...of('pushed', [], 500),
+      ...of('quiet', [], 1),
+    ];
+
+    const report = parseReport(renderReport(keptReport({ findings }), 400_000), 'prod');
+    const small = parseReport(renderReport(keptReport({ findings }), 20_000), 'prod');
+
+    expect(report?.findings.map(({ repository }) => repository)).toEqual(expect.arrayContaining(['shared', 'quiet']));
+    expect(report?.notListed).toBe(findings.length - (report?.findings.length ?? 0));
+    expect(small?.findings.map(({ repository }) => repository)).toContain('shared');
+    expect(report?.findings.map(({ image }) => image)).toEqual(
+      findings.map(({ image }) => image).filter((image) => report?.findings.some((one) => one.image === image)),
+    );
+  });
+
+  test('one finding that does not fit hides no other', () => {
+    const long = kept({ image: 'long:v1', seen: 'x'.repeat(5_000) });
+
+    const report = parseReport(renderReport(keptReport({ findings: [long, kept()] }), 3_000), 'prod');
+
+    expect(report).toMatchObject({ notListed: 1, findings: [{ image: 'team/app:v1' }] });
+  });
+
   test('is plain, whatever a registry says: kubectl shows it line by line', () => {
     const anything = fc.string({ unit: 'binary', maxLength: 60 });
 

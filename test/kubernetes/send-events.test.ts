@@ -67,6 +67,35 @@ describe('sending events', () => {
     expect(asked).toEqual(['ending', 'shop', 'ops', 'lab']);
   });
 
+  test('tells namespaces by turns, so that one with thousands of broken images hides no other', async () => {
+    const { asked, sender } = refusing([], 'forbidden');
+    const many = Array.from({ length: 10_000 }, () => 'crowded');
+
+    await sender.send('prod', subjectsIn(...many, 'shop', 'ops'), NEVER);
+
+    expect(asked).toHaveLength(50);
+    expect(asked.slice(0, 4)).toEqual(['crowded', 'shop', 'ops', 'crowded']);
+  });
+
+  test('keeps a few for registries that come later', async () => {
+    const asked: string[] = [];
+    const api = stubApi({
+      createEvent: ({ namespace }) => {
+        asked.push(namespace);
+        return Promise.resolve({ kind: 'done', value: undefined });
+      },
+    });
+    const registries = ['prod', 'lab', 'dev'];
+    const sender = createEventSender({ api, clock: createTestClock(), log: keepLog(), registries });
+
+    await sender.send('prod', subjects(100), NEVER);
+    await sender.send('lab', subjectsIn('lab'), NEVER);
+    await sender.send('dev', subjectsIn('dev', 'dev', 'dev', 'dev'), NEVER);
+
+    expect(asked).toHaveLength(50);
+    expect(asked.slice(46)).toEqual(['lab', 'dev', 'dev', 'dev']);
+  });
+
   test('keeps the fifty for namespaces that take them', async () => {
     const { asked, sender } = refusing(['ending'], 'forbidden');
 

@@ -116,4 +116,62 @@ describe('the users of images', () => {
     expect([...usage.repositories('prod')]).toEqual(['app', 'team/api']);
     expect([...usage.repositories('other')]).toEqual([]);
   });
+
+  test('know in which namespaces a tag or a digest is named', () => {
+    const usage = collect([
+      workload('shop/Deployment/web', [`${HOST}/app:v1`, `${HOST}/app@${DIGEST}`]),
+      workload('ops/Deployment/web', [`mirror.example.com/app:v1`]),
+      workload('shop/Deployment/api', [`${HOST}/app:v1`]),
+    ]);
+
+    expect(usage.namespaces('prod', 'app', 'v1')).toEqual(['ops', 'shop']);
+    expect(usage.namespaces('prod', 'app', DIGEST)).toEqual(['shop']);
+    expect(usage.namespaces('prod', 'app', 'v2')).toEqual([]);
+  });
+});
+
+describe('what pods ran', () => {
+  function collector() {
+    return createUsageCollector(createRegistryFinder([{ name: 'prod', url: `https://${HOST}`, hosts: [] }]));
+  }
+
+  test('is known where all of them were read, and nowhere else', () => {
+    const collected = collector();
+    const list = collected.list();
+    list.add({ ...workload('shop/Pod/web', []), ran: [DIGEST] });
+    list.keep();
+    collected.list().add({ ...workload('shop/Pod/api', []), ran: [OTHER_DIGEST] });
+
+    expect([...(collected.usage(true, true).ran ?? [])]).toEqual([DIGEST]);
+    expect(collected.usage(true).ran).toBeNull();
+  });
+
+  test('is wanted more of where a digest that is named was not seen among it', () => {
+    const collected = collector();
+    const list = collected.list();
+    list.add(workload('shop/Deployment/web', [`${HOST}/app@${DIGEST}`, `${HOST}/app:v1`]));
+    list.keep();
+    const before = collected.isPinUnseen();
+    const pods = collected.list();
+    pods.add({ ...workload('shop/Pod/web', []), ran: [DIGEST] });
+    pods.keep();
+
+    expect([before, collected.isPinUnseen()]).toEqual([true, false]);
+  });
+});
+
+test('a namespace that names more images than anybody runs hides none of another, and its own are not all known', () => {
+  const collected = createUsageCollector(createRegistryFinder([{ name: 'prod', url: `https://${HOST}`, hosts: [] }]));
+  const images = Array.from({ length: 20_001 }, (_, index) => `${HOST}/app:v${index}`);
+  const list = collected.list();
+  list.add(workload('aaa/Deployment/crowd', images));
+  list.add(workload('shop/Deployment/web', [`${HOST}/web:v1`, `${HOST}/app:v1`]));
+  list.keep();
+
+  const usage = collected.usage(true);
+
+  expect(usage.tags('prod').get('app')).toHaveLength(20_000);
+  expect(usage.usersOf('prod', { repository: 'web', tags: ['v1'], roots: [] })).toHaveLength(1);
+  expect(usage.usersOf('prod', { repository: 'app', tags: ['v1'], roots: [] })).toHaveLength(2);
+  expect(collected.overfull()).toEqual(['aaa']);
 });

@@ -45,7 +45,10 @@ test('names are left out whole where there is no room for them, and a first one 
   const [two] = infoOf([finding()], knowing([`a${long}`, `b${long}`]));
   const [one] = infoOf([finding({ platforms: [`linux/${'y'.repeat(300)}`] })], knowing([]));
 
+  const [short] = infoOf([finding()], knowing([`a/Pod/${'x'.repeat(300)}`, `b${long}`, `c${long}`, 'd/Pod/d']));
+
   expect(two?.used_by).toBe(`a${long}`);
+  expect(short?.used_by).toBe(`b${long}`);
   expect(one?.platform).toHaveLength(200);
 });
 
@@ -63,4 +66,12 @@ test('series that would say the same are one, with the earlier time', () => {
 
   expect(sent).toHaveLength(2);
   expect(info).toMatchObject([{ tag: 'v1', firstSeen: 5 }]);
+});
+
+test('a namespace with many workloads hides none of another', () => {
+  const crowd = Array.from({ length: 30 }, (_, index) => `crowd/Pod/p${index}`);
+
+  const [info] = infoOf([finding()], knowing([...crowd, 'shop/Deployment/web']));
+
+  expect(info?.used_by.split(', ')).toContain('shop/Deployment/web');
 });

@@ -50,6 +50,22 @@ describe('tagFailures', () => {
     expect({ truncated, unnamed }).toEqual({ truncated: 0, unnamed: 0 });
   });
 
+  test('a namespace with thousands of broken images leaves another one its series', () => {
+    const inNamespaces = (repository: string) => (repository === 'web' ? ['shop', 'crowd'] : ['crowd']);
+    const known: FindingKnowledge = {
+      useOf: () => ({ used: 'yes', by: ['crowd/Deployment/all'] }),
+      namespacesOf: ({ repository }) => inNamespaces(repository ?? ''),
+      firstSeen: () => null,
+    };
+    const crowd = Array.from({ length: 5_000 }, (_, index) => finding({ repository: `a${index}`, tags: [] }));
+
+    const { sent, truncated } = tagFailures([...crowd, finding({ repository: 'web', tags: [] })], 50, known);
+
+    expect(sent).toHaveLength(50);
+    expect(sent.map(({ repository }) => repository)).toContain('web');
+    expect(truncated).toBe(4_951);
+  });
+
   test('a finding of the whole registry has no series, and is counted', () => {
     const findings = [finding({ repository: null, tags: [] }), finding()];
 

@@ -23,6 +23,18 @@ describe('foremost', () => {
       ['a', 'b', 'd'],
     ],
     ['the first ones where nobody knows', [untold('a'), untold('b'), untold('c')], 2, ['a', 'b']],
+    [
+      'some of each namespace, however much another one uses',
+      [used('a'), used('b'), used('c'), { name: 'd', inUseBy: ['ops/Pod/shell'] }],
+      2,
+      ['a', 'd'],
+    ],
+    [
+      'some of each repository, of what nobody uses',
+      [unused('a'), unused('b'), { name: 'c', repository: 'other', inUseBy: [] }],
+      2,
+      ['a', 'c'],
+    ],
     ['none where there is no room', [used('a')], 0, []],
   ])('gives %s', (_, findings: readonly { readonly name: string; readonly inUseBy?: string[] }[], most, names) => {
     expect(foremost(findings, most).map(({ name }) => name)).toEqual(names);
