@@ -36,7 +36,7 @@ export async function readBody(
   const kept: Uint8Array[] = [];
   const wanted = wantedBytes(read);
   const coded = decoding !== null;
-  const chunks = (decoding?.chunks(traveling()) ?? traveling())[Symbol.asyncIterator]();
+  const chunks = (decoding?.chunks(traveling()) ?? source)[Symbol.asyncIterator]();
   let received = 0;
   let decoded = 0;
   try {
@@ -48,21 +48,26 @@ export async function readBody(
       const next = await nextChunk(chunks);
       if (next.kind === 'broken') return broken(next.error);
       if (next.kind === 'end') return result(announced !== null && received < announced ? 'cut' : 'complete');
+      if (!coded) count(next.chunk);
       decoded += next.chunk.byteLength;
       if (read.kind === 'stream') await read.onChunk(next.chunk);
       else kept.push(next.chunk);
     }
   } finally {
     source.destroy();
-    await letGo(chunks);
+    if (coded) await letGo(chunks);
   }
 
   async function* traveling(): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
-      received += chunk.byteLength;
-      if (read.kind === 'stream') stop.extend();
+      count(chunk);
       yield chunk;
     }
+  }
+
+  function count(chunk: Uint8Array): void {
+    received += chunk.byteLength;
+    if (read.kind === 'stream') stop.extend();
   }
 
   function broken(error: unknown): BodyResult {

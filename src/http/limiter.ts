@@ -1,4 +1,5 @@
 import type { Clock } from '../util/clock.ts';
+import { onAbort } from '../util/on-abort.ts';
 import type { Level } from './level.ts';
 
 /** What Node counts in one timer at most; a longer one would fire at once. */
@@ -40,18 +41,18 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
     if (signal.aborted) return Promise.resolve(null);
     const { promise, resolve } = Promise.withResolvers<T | null>();
     const waiting: Waiting = { mayStart, start, leave };
-    signal.addEventListener('abort', abort, { once: true });
+    const unwatch = onAbort(signal, abort);
     queue.add(waiting);
     admit();
     return promise;
 
     function start(): void {
-      signal.removeEventListener('abort', abort);
+      unwatch();
       resolve(task(running).finally(release));
     }
 
     function leave(): void {
-      signal.removeEventListener('abort', abort);
+      unwatch();
       resolve(null);
     }
 

@@ -155,7 +155,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
         isStalled: () => connections.isStalled(hop.url),
         lastOnConnection,
         timeoutMs,
-        signals: [signal],
+        signal,
       },
       {
         clock,

@@ -37,7 +37,7 @@ function sourceOf(chunks: readonly (string | Uint8Array)[], ending: Error | null
 }
 
 function running(): Stop {
-  return createStop(createTestClock(), 1000, []);
+  return createStop(createTestClock(), 1000, new AbortController().signal, () => {});
 }
 
 function shape({ body, received, end }: BodyResult): [string, number, BodyEnd] {
@@ -106,7 +106,7 @@ test('what the receiver of a stream throws is its own, not a cut body', async ()
 test.each(['timeout', 'aborted'] as const)('a body that we ended ourselves by %s was not cut', async (reason) => {
   const clock = createTestClock();
   const caller = new AbortController();
-  const stop = createStop(clock, 1000, [caller.signal]);
+  const stop = createStop(clock, 1000, caller.signal, () => {});
   const source = sourceOf(['abc'], new Error('let go'));
   if (reason === 'timeout') clock.advance(1000);
   else caller.abort();
@@ -197,7 +197,7 @@ describe('a coded body', () => {
 
   test('of which much comes out long after it came is still held to the time limit', async () => {
     const clock = createTestClock();
-    const stop = createStop(clock, 1000, []);
+    const stop = createStop(clock, 1000, new AbortController().signal, () => {});
     let chunks = 0;
     const onChunk = (): void => {
       chunks += 1;
