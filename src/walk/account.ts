@@ -1,7 +1,8 @@
-import type { LegCounts, RunErrand, WalkedLeg } from './itinerary.ts';
 import { isTag } from '../oci/reference.ts';
-import type { UnknownEntry } from './result.ts';
-import { MAX_PART_BITS, partOf } from './parts.ts';
+import type { RunErrand, WalkedLeg } from './itinerary.ts';
+import { countsOf, countsOfParts } from './part-counts.ts';
+import { partOf } from './parts.ts';
+import type { BlockedEntry, UnknownEntry } from './result.ts';
 import { createTally, type Tally } from './tally.ts';
 import { tagsTo } from './trace.ts';
 import type { Tree, TreeNode } from './tree.ts';
@@ -20,8 +21,8 @@ export interface Remainder {
   readonly unknowns: readonly UnknownEntry[];
   /** Of this repository: what was not answered before the run ended. */
   readonly unreached: readonly UnknownEntry[];
-  /** How many things a policy refuses. */
-  readonly blocked: number;
+  /** Of this repository: what a policy refuses. */
+  readonly blocked: readonly BlockedEntry[];
 }
 
 /** Draws up what became of a visit. */
@@ -33,7 +34,7 @@ export function accountOf(visit: Visit, { unknowns, unreached, blocked }: Remain
   const ran = errand === null ? null : { repository, done };
   if (leg === null) return { leg: null, errand: ran };
 
-  const counts = countsOf(totalOf(visit), blocked);
+  const counts = countsOf(totalOf(visit), blocked.length);
   const isCut = unreached.length > 0 || (parts !== null && begun.length < parts.indexes.length);
   if (parts === null) {
     const isDone = unknowns.length === 0 && unreached.length === 0;
@@ -44,7 +45,7 @@ export function accountOf(visit: Visit, { unknowns, unreached, blocked }: Remain
   const whole = begun.filter((index) => !unfinished.has(index) && !unknown.has(index));
   const tried = begun.filter((index) => !unfinished.has(index) && unknown.has(index));
   const isDone = whole.length === parts.indexes.length;
-  const walked = { bits: parts.bits, done: countsOfParts(visit, parts.bits, whole, isCut ? null : blocked), tried };
+  const walked = { bits: parts.bits, done: countsOfParts(visit, parts.bits, whole, blocked), tried };
   return { leg: { repository, parts: walked, done: isDone, cutShort: isCut, counts }, errand: ran };
 
   function partsOf(names: ReadonlySet<string> | 'all'): ReadonlySet<number> {
@@ -66,38 +67,6 @@ export function totalOf({ context, partTallies, errandTallies }: Visit): Tally {
   const total = createTally();
   for (const tally of [context.tally, ...partTallies.values(), ...errandTallies.values()]) total.add(tally);
   return total;
-}
-
-/** What was counted in each of the parts; what cannot be told apart is shared among them. */
-function countsOfParts(
-  { context, partTallies, errandTallies }: Visit,
-  bits: number,
-  done: readonly number[],
-  blocked: number | null,
-): ReadonlyMap<number, LegCounts> {
-  // What is left of parts that were cut short is none of theirs.
-  const shared = countsOf(blocked === null ? createTally() : context.tally, blocked ?? 0);
-  return new Map(
-    done.map((index, at) => {
-      const tally = createTally();
-      const own = partTallies.get(index);
-      if (own !== undefined) tally.add(own);
-      for (const [small, errand] of errandTallies) if (small >>> (MAX_PART_BITS - bits) === index) tally.add(errand);
-      const counts = countsOf(tally, 0);
-      const share = (what: 'tags' | 'manifests' | 'indexes' | 'blobs' | 'weak' | 'blocked'): number =>
-        counts[what] + Math.floor(shared[what] / done.length) + (at < shared[what] % done.length ? 1 : 0);
-      const [tags, manifests, indexes] = [share('tags'), share('manifests'), share('indexes')];
-      const [blobs, weak, refused] = [share('blobs'), share('weak'), share('blocked')];
-      return [index, { ...counts, tags, manifests, indexes, blobs, weak, blocked: refused }];
-    }),
-  );
-}
-
-function countsOf(tally: Tally, blocked: number): LegCounts {
-  const { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, skipped } = tally.counts(
-    [],
-  );
-  return { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, blocked, skipped };
 }
 
 /** Tags, and digests that were asked for by themselves, of which something is not known; all, where that is not known. */

@@ -1,3 +1,4 @@
+import { leftIn } from './left-in.ts';
 import { UNKNOWN_REASONS } from './lookup.ts';
 import type { Counts, SkipReason, UnknownEntry } from './result.ts';
 import { SKIP_REASONS } from './result.ts';
@@ -59,17 +60,7 @@ export function createTally(
     },
 
     addTree(tree) {
-      for (const { state, digest } of tree.tags.values()) {
-        const node = tree.manifests.get(digest ?? '');
-        const isLeftOut = node?.seen?.manifest.kind === 'unsupported' || node?.state.kind === 'blocked';
-        if (isAnswered(state.kind) && !isLeftOut) seen.tags += 1;
-      }
-      for (const node of tree.manifests.values()) {
-        if (!isAnswered(node.state.kind) || tree.whole.has(node.digest)) continue;
-        if (node.seen?.manifest.kind === 'index') seen.indexes += 1;
-        else seen.manifests += 1;
-      }
-      for (const node of tree.blobs.values()) if (isAnswered(node.state.kind)) seen.blobs += 1;
+      for (const { what } of leftIn(tree)) tally.saw(what);
     },
 
     add(other) {
@@ -116,10 +107,6 @@ const ADDED = [
   'weak',
   'goodManifests',
 ] as const;
-
-function isAnswered(state: string): boolean {
-  return state === 'good' || state === 'broken';
-}
 
 function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;

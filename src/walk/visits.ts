@@ -43,7 +43,7 @@ export function createVisits(
   function close(visit: Visit): void {
     closeTree(visit.context, visit.tree);
     if (visit.tree.openQuestions > 0 || context.trees.has(visit.tree)) open.add(visit);
-    else tell(visit, { unknowns: [], unreached: [], blocked: 0 });
+    else tell(visit, { unknowns: [], unreached: [], blocked: [] });
   }
 
   function tell(visit: Visit, remainder: Parameters<typeof accountOf>[1]): void {
@@ -84,7 +84,7 @@ export function createVisits(
         tell(visit, {
           unknowns: unknowns.get(repository) ?? [],
           unreached: unreached.get(repository) ?? [],
-          blocked: blocked.get(repository)?.length ?? 0,
+          blocked: blocked.get(repository) ?? [],
         });
       }
       return cutShort;
