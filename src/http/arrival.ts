@@ -52,7 +52,7 @@ export function awaitArrival(onSent: () => void): Arrival {
   }
 
   async function next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    while (waiting.length === 0 && !isOver) {
+    if (waiting.length === 0 && !isOver) {
       controller?.resume();
       await new Promise<void>((done) => (wake = done));
     }
