@@ -9,6 +9,11 @@ export interface HttpRequest {
   readonly read: BodyRead;
   /** Use a connection that nothing was asked on before, and close it after. */
   readonly newConnection?: boolean;
+  /**
+   * With `newConnection`: share what is made for requests with this signal, and close it when that is aborted. What is
+   * sent after that has one of its own.
+   */
+  readonly sharedUntil?: AbortSignal;
   /** Whatever comes is the answer: nothing is tried again. */
   readonly once?: boolean;
   /** Redirects are followed up to five hops; `none` hands the 3xx back. Default `follow`. */

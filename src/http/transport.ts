@@ -112,11 +112,14 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
   }
 
   async function connectAndAsk(one: Try, hop: Hop, lenient: boolean, timed: Stopwatch): Promise<Asked> {
-    const { method, newConnection } = one.request;
+    const { method, newConnection, sharedUntil } = one.request;
     const trust = trustIn(hop.url, one.request);
     if (await isOffLimits(hop.url, trust)) return unasked(hop, 'link_local', `it ${LINK_LOCAL}`);
     if (newConnection !== true && !lenient) {
       return askOver(sets.kept(trust), one, hop, { lastOnConnection: false, timed });
+    }
+    if (sharedUntil?.aborted === false && !lenient) {
+      return askOver(sets.until(sharedUntil, trust), one, hop, { lastOnConnection: false, timed });
     }
     const leniency = { method, onChange: () => note(hop.url.host) };
     const connections = lenient ? sets.fresh(trust, leniency) : sets.fresh(trust);

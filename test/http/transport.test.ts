@@ -174,6 +174,28 @@ describe('connections', () => {
     expect(server.sockets).toHaveLength(2);
   });
 
+  test('that are new are shared by those that say so until it is over, and by nobody else', async () => {
+    const server = await serve((_request, response) => response.end('ok'));
+    const transport = testTransport({ concurrency: 1 });
+    const [one, other] = [new AbortController(), new AbortController()];
+    const send = (sharedUntil?: AbortSignal) =>
+      transport.send(get(server.url, sharedUntil === undefined ? {} : { newConnection: true, sharedUntil }));
+
+    await send();
+    for (const { signal } of [one, other, one, other, one]) await send(signal);
+    const [kept, first, second] = server.sockets;
+    one.abort();
+    await vi.waitFor(() => expect(first?.destroyed).toBe(true));
+    await send(one.signal);
+    await send();
+
+    expect([kept?.destroyed, second?.destroyed]).toEqual([false, false]);
+    // One of its own for whoever comes too late.
+    expect(server.sockets).toHaveLength(4);
+    await transport.close();
+    await vi.waitFor(() => expect(server.sockets.every(({ destroyed }) => destroyed)).toBe(true));
+  });
+
   test('that are new are given up with their request, without waiting for the transport to close', async () => {
     const reached = Promise.withResolvers<void>();
     const silent = await serveTcp((socket) => socket.once('data', () => reached.resolve()));
