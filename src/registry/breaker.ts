@@ -75,7 +75,7 @@ function createBreaker(control: KnownGood, part: Part, doubt: (part: Part, isFai
   const failures: Record<Row, number> = { names: 0, content: 0 };
   let open: Unknown | null = null;
   let wasOpen = false;
-  let triedInRound = 0;
+  let triedIn: number | undefined;
 
   async function through<T>(
     repository: string,
@@ -100,9 +100,9 @@ function createBreaker(control: KnownGood, part: Part, doubt: (part: Part, isFai
     doubt(part, true);
     if (failures[row] % FAILURES_IN_A_ROW !== 0 || open !== null) return;
     const inARow = failures[row];
-    control.newRound();
-    triedInRound = control.round;
-    const checked = await control.check(repository, part, { ...ask, again: true });
+    triedIn = ask.round?.period;
+    // Outside of every round: what came a moment ago may not come any more.
+    const checked = await control.check(repository, part, { again: true, signal: ask.signal });
     if (checked.kind === 'holds') {
       failures[row] = 0;
       doubt(part, false);
@@ -114,9 +114,10 @@ function createBreaker(control: KnownGood, part: Part, doubt: (part: Part, isFai
 
   async function reconsider(repository: string, ask: Ask): Promise<void> {
     const checked = await control.check(repository, part, ask);
-    const mayTry = checked.kind === 'none' && control.round !== triedInRound;
+    const period = ask.round?.period;
+    const mayTry = checked.kind === 'none' && period !== triedIn;
     if (checked.kind !== 'holds' && !mayTry) return;
-    triedInRound = control.round;
+    triedIn = period;
     failures.names = 0;
     failures.content = 0;
     open = null;

@@ -57,8 +57,10 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
       ...request.headers,
       ...auth,
     };
-    const { signal, again, pooled = false } = ask;
-    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection: again && !pooled });
+    const { signal, again, pooled = false, round } = ask;
+    const newConnection = again && !pooled;
+    const shared = round === undefined ? {} : { sharedUntil: round.ended };
+    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection, ...shared });
   }
 
   function authorized(request: ApiRequest, ask: Ask, nonce: boolean): Promise<HttpOutcome | Unknown> {

@@ -31,6 +31,7 @@ export function suspectEdge(
   node.doubts += 1;
   context.suspects.add<Second>({
     tree,
+    node,
     reference: edge.root?.reference ?? node.digest,
     first,
     among: edge.root === null ? 'manifest' : 'reference',

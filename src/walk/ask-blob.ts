@@ -33,6 +33,7 @@ export async function askBlob(
     tree,
     reference: node.digest,
     subject: node,
+    node,
     first: answer,
     among: 'blob',
     askAgain: ask,

@@ -56,7 +56,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
   };
 }
 
-/** Tells whoever watches where the walk is. */
-export function reportProgress({ deps, tally, suspects }: WalkContext): void {
-  deps.onProgress?.({ ...tally.live, suspects: suspects.size });
+/** Tells whoever watches where the walk is; `waiting` is how many suspects were taken out and are not settled. */
+export function reportProgress({ deps, tally, suspects }: WalkContext, waiting = 0): void {
+  deps.onProgress?.({ ...tally.live, suspects: suspects.size + waiting });
 }

@@ -2,7 +2,8 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { isRefusedByPolicy } from './blocked.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
-import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood, ManifestReference } from './source.ts';
+import { sortedNames } from './sorted-names.ts';
+import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood, ManifestReference, Round } from './source.ts';
 
 /** Known good things of a kind kept for each repository: more than one, because one may be deleted in the meantime. */
 const GOOD_PER_REPOSITORY = 3;
@@ -37,7 +38,7 @@ export interface Control extends KnownGood {
   letGo(repository: string): void;
   /** True when something of this kind was found good, in whatever repository. */
   knows(kind: ContentKind | Good['kind']): boolean;
-  /** A repository's tag list, asked once a round. */
+  /** A repository's tags, in order, asked for once a round. */
   tags(repository: string, ask: Ask): Promise<Lookup<readonly string[]>>;
   /**
    * True when the registry answers: a manifest known to be good still comes or, where none is known to be good yet,
@@ -54,14 +55,26 @@ export function createControl(source: ContentSource): Control {
     config: new Map(),
     layer: new Map(),
   };
-  let round = 0;
-  const lists = new Map<string, Promise<Lookup<readonly string[]>>>();
-  const checks = new Map<string, Promise<ControlCheck>>();
+  const rounds = new WeakMap<Round, Answers>();
+  /** Of the latest period. What comes is asked for in each round, to vouch for what does not. */
+  const failing = { period: NaN, checks: new Map<string, ControlCheck>() };
 
-  function once<T>(memo: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-    const answer = memo.get(key) ?? make();
-    memo.set(key, answer);
-    return answer;
+  function answersIn({ round }: Ask): Answers {
+    const answers = (round && rounds.get(round)) ?? { lists: new Map(), checks: new Map() };
+    if (round !== undefined) rounds.set(round, answers);
+    return answers;
+  }
+
+  function failingIn({ round }: Ask): Map<string, ControlCheck> {
+    if (round === undefined) return new Map();
+    if (failing.period !== round.period) failing.checks.clear();
+    failing.period = round.period;
+    return failing.checks;
+  }
+
+  async function list(repository: string, ask: Ask): Promise<Lookup<readonly string[]>> {
+    const listed = await source.tags(repository, ask);
+    return listed.kind === 'found' ? { kind: 'found', value: sortedNames(listed.value) } : listed;
   }
 
   function fetchGood(repository: string, good: Good, ask: Ask): Promise<Lookup<unknown>> {
@@ -90,11 +103,21 @@ export function createControl(source: ContentSource): Control {
   }
 
   async function checkOne(repository: string, kind: Good['kind'], ask: Ask): Promise<ControlCheck> {
+    const { checks } = answersIn(ask);
     for (const where of placesOf(repository, kind)) {
-      const checked = await once(checks, `${kind} ${where}`, () => askGood(where, known[kind].get(where) ?? [], ask));
+      const checked = await once(checks, `${kind} ${where}`, () => checkIn(where, kind, ask));
       if (checked.kind !== 'none') return checked;
     }
     return { kind: 'none' };
+  }
+
+  async function checkIn(where: string, kind: Good['kind'], ask: Ask): Promise<ControlCheck> {
+    const key = `${kind} ${where}`;
+    const failed = failingIn(ask).get(key);
+    if (failed !== undefined) return failed;
+    const checked = await askGood(where, known[kind].get(where) ?? [], ask);
+    if (checked.kind === 'fails') failingIn(ask).set(key, checked);
+    return checked;
   }
 
   /** The repository itself where something is known of it; others, where it has nothing that tells anything. */
@@ -124,15 +147,7 @@ export function createControl(source: ContentSource): Control {
       for (const there of Object.values(known)) if (there.size > REPOSITORIES_KEPT) there.delete(repository);
     },
     knows: (kind) => (kind === 'blob' ? BLOB_PARTS : [kind]).some((one) => known[one].size > 0),
-    get round() {
-      return round;
-    },
-    newRound() {
-      round += 1;
-      lists.clear();
-      checks.clear();
-    },
-    tags: (repository, ask) => once(lists, repository, () => source.tags(repository, ask)),
+    tags: (repository, ask) => once(answersIn(ask).lists, repository, () => list(repository, ask)),
     check: (repository, kind, ask) => (kind === 'blob' ? checkBlobs(repository, ask) : checkOne(repository, kind, ask)),
     async isAlive(repository, ask) {
       const checked = await control.check(repository, 'manifest', ask);
@@ -142,6 +157,18 @@ export function createControl(source: ContentSource): Control {
     },
   };
   return control;
+}
+
+/** What was asked in a round. */
+interface Answers {
+  readonly lists: Map<string, Promise<Lookup<readonly string[]>>>;
+  readonly checks: Map<string, Promise<ControlCheck>>;
+}
+
+function once<T>(memo: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const answer = memo.get(key) ?? make();
+  memo.set(key, answer);
+  return answer;
 }
 
 function nameOf(good: Good): string {

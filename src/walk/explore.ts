@@ -221,6 +221,7 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     tree,
     reference: node.digest,
     subject: node,
+    node,
     first,
     askAgain: (ask) => fetchNode(context, tree, node, ask),
     async end(end) {

@@ -1,6 +1,7 @@
 import { isTag } from '../oci/reference.ts';
 import type { WalkContext } from './context.ts';
 import type { WalkOptions } from './options.ts';
+import { beginRound } from './round.ts';
 import type { Selection } from './selection.ts';
 import type { Ask } from './source.ts';
 import { createTally } from './tally.ts';
@@ -23,20 +24,23 @@ export async function findGoodElsewhere(
   others: readonly string[],
   tags: Selection,
 ): Promise<void> {
-  const { control, suspects, deps, tally } = context;
-  if (others.length === 0 || suspects.size === 0 || isEnough(context)) return;
-  // What stopped answering there may be asked once more elsewhere.
-  control.newRound();
-  // The run may have ended before it came across anything that is good.
-  const ask: Ask = { again: true, signal: deps.abort };
-  for (const repository of others.slice(0, MOST_REPOSITORIES)) {
-    const listed = await deps.source.tags(repository, ask);
+  if (others.length === 0 || context.suspects.size === 0 || isEnough(context)) return;
+  // What stopped answering there may be asked once more elsewhere, and so in a round. The run may have ended before it
+  // came across anything that is good.
+  const round = beginRound(context);
+  const ask: Ask = { again: true, signal: context.deps.abort, round };
+  await lookInto(context, others.slice(0, MOST_REPOSITORIES), tags, ask).finally(round.end);
+}
+
+async function lookInto(context: WalkContext, others: readonly string[], tags: Selection, ask: Ask): Promise<void> {
+  for (const repository of others) {
+    const listed = await context.deps.source.tags(repository, ask);
     const chosen =
       listed.kind === 'found' ? listed.value.filter((tag) => isTag(tag) && tags.includes(tag)).toSorted() : [];
     for (const tag of chosen.slice(0, MOST_TAGS)) {
       const aside = setAside(context, ask);
       await walkTags(aside, createTree(repository), [tag]);
-      tally.goodManifests += aside.tally.goodManifests;
+      context.tally.goodManifests += aside.tally.goodManifests;
       if (isEnough(context)) return;
     }
   }

@@ -3,11 +3,12 @@ import { confirm } from './confirm.ts';
 import type { WalkContext } from './context.ts';
 import { collectBlocked, countBlocked } from './blocked.ts';
 import type { Finding } from './finding.ts';
+import { countCutShort } from './cut-short.ts';
 import { collectFindings } from './findings.ts';
-import { recheckTags } from './recheck.ts';
+import { createRecheck } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
 import type { Counts, UnknownEntry, WalkResult } from './result.ts';
-import type { TagEntry, Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 import { decideVerdict } from './verdict.ts';
 
 /** Counts a repository's tree and lets it go, unless something in it is still open. */
@@ -21,9 +22,9 @@ export function closeTree(context: WalkContext, tree: Tree): void {
 
 /** Asks again for everything that was not found, until nothing is open. */
 export async function confirmAll(context: WalkContext): Promise<void> {
-  const rechecked = new Set<TagEntry>();
-  do await confirm(context);
-  while (await recheckTags(context, rechecked));
+  const recheck = createRecheck(context);
+  do await confirm(context, recheck);
+  while (await recheck.all());
 }
 
 /** Draws up the result once everything is settled. */
@@ -60,6 +61,7 @@ export function conclude(
   // Who names an image wants to know that it pulls.
   const isRefused = context.named && blocked.length > 0;
   const complete = circumstances.catalogAccessible && unknowns.length === 0 && rest === 0 && !isRefused;
+  const { knownBroken = new Set<string>() } = context.options;
   const verdict = decideVerdict({
     findings,
     acknowledged: acknowledged.map(({ finding }) => finding),
@@ -70,8 +72,9 @@ export function conclude(
     blobsAsked: context.tally.blobsAsked - refused.blobs,
     hasGoodBlob: context.control.knows('blob'),
     hasGoodLayer: context.control.knows('layer'),
-    knownBroken: context.options.knownBroken ?? new Set(),
+    knownBroken,
     catalogVanished: circumstances.catalogVanished,
+    cutShort: countCutShort(context.trees, knownBroken),
     guarded: !context.named,
   });
   return {

@@ -23,6 +23,8 @@ export interface WalkOptions {
    * too much at once speaks against the registry's backend. Absent, none.
    */
   readonly knownBroken?: ReadonlySet<string>;
+  /** Repositories of which a workload uses an image, by tag or by digest. */
+  readonly inUse?: ReadonlySet<string>;
   /** Says which blobs are hashed besides; absent, none. */
   readonly scrub?: Scrub;
   /** Tells whose images are pulled here; absent, those of every platform. */
@@ -52,8 +54,6 @@ export interface CatalogWalkOptions extends WalkOptions {
   readonly pinned?: ReadonlyMap<string, readonly string[]>;
   /** Tags that somebody uses, by repository: they are looked at before all others. */
   readonly usedTags?: ReadonlyMap<string, readonly string[]>;
-  /** Repositories of which a workload uses an image, by tag or by digest. */
-  readonly inUse?: ReadonlySet<string>;
   /** Repositories in which an earlier run has seen tags; they need not be known by name. */
   readonly seenWithTags?: Pick<ReadonlySet<string>, 'has'>;
   /** Earlier runs have seen repositories: a catalog that names none has lost them. */

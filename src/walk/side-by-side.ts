@@ -1,3 +1,20 @@
+import type { Clock } from '../util/clock.ts';
+
+/** So many in one go, and then signals and timers have their turn. */
+const PIECE = 1000;
+
+/** Does some work for each of the things, one after the other, where no piece of it waits for anything. */
+export async function inPieces<T>(
+  things: readonly T[],
+  clock: Pick<Clock, 'sleep'>,
+  work: (thing: T) => Promise<void>,
+): Promise<void> {
+  for (const [index, thing] of things.entries()) {
+    if (index % PIECE === PIECE - 1) await clock.sleep(0);
+    await work(thing);
+  }
+}
+
 /**
  * Does some work for each of the things, so many of them at once, in their order. Nothing is held for those whose turn
  * has not come: there may be a million. What one piece of work throws ends all of it, once those under way are done.

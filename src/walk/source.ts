@@ -17,12 +17,25 @@ export interface Ask {
   readonly again: boolean;
   /** Asked again on a connection that others have used: to see whether it is there, or has moved, is all that is wanted. */
   readonly pooled?: true;
+  /** In which round it is asked again; absent, by itself. */
+  readonly round?: Round;
   /** Aborted when there is no time left; what is under way then answers `unknown(deadline)`. */
   readonly signal: AbortSignal;
   /** False once it has become pointless to ask for what did not come in other ways: nothing comes any more. */
   readonly mayVary?: () => boolean;
   /** Called with the bytes of content that came, as they come; nothing more is read until it resolves. */
   readonly pace?: (bytes: number) => Promise<void>;
+}
+
+/**
+ * What is asked again together: on new connections that are its own, and beside the same things that are known to be
+ * good, each asked for once.
+ */
+export interface Round {
+  /** Aborted when nothing more is asked in it. */
+  readonly ended: AbortSignal;
+  /** Rounds that follow closely have the same one: what is known to be lost is not asked for again in each of them. */
+  readonly period: number;
 }
 
 /** What a manifest is named by: a tag or a digest. */
@@ -73,12 +86,11 @@ export type ControlCheck =
 
 /** What this walk has found good so far: it tells the failures of single things from those of the whole store. */
 export interface KnownGood {
-  /** Asks for a known good thing of a kind again: of this repository if there is one, else of any. Once a round. */
+  /**
+   * Asks for a known good thing of a kind again: of this repository if there is one, else of any. Once in the round of
+   * the question; where it has none, every time.
+   */
   check(repository: string, kind: ContentKind, ask: Ask): Promise<ControlCheck>;
-  /** Forgets the answers of the last round. */
-  newRound(): void;
-  /** How many rounds have begun. */
-  readonly round: number;
 }
 
 /** Stands before a source during one walk, of which so many questions may be open at once, and keeps questions back. */

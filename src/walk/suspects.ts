@@ -1,7 +1,7 @@
 import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import { createSameAnswers } from './same-answers.ts';
 import type { Ask, ContentKind } from './source.ts';
-import type { Churned, State, Tree } from './tree.ts';
+import type { Churned, State, Tree, TreeNode } from './tree.ts';
 
 /** What is known of a thing that was not found in the end. */
 export type Settled = Extract<State, { readonly kind: 'broken' | 'unknown' | 'blocked' }>;
@@ -17,6 +17,8 @@ export interface Suspect<T> {
   readonly reference: string;
   /** The tag or the node whose state the suspicion is; none where only a part of it is in doubt. */
   readonly subject?: { state: State };
+  /** What is in doubt, or the end of a way that is; none for a name. */
+  readonly node?: TreeNode;
   readonly first: Absent | Unknown;
   /** What it is compared with: things of its own kind. Absent, manifests. */
   readonly among?: ContentKind;
@@ -39,11 +41,12 @@ export interface OpenCase {
 /** Where a walk leaves what it could not see, until the end of the walk. */
 export interface Suspects {
   add<T>(suspect: Suspect<T>): void;
-  /** Takes out everything that is open. */
+  /** Takes out everything that was added. */
   take(): OpenCase[];
-  /** Puts a case back for another round, with what this one has brought. */
-  putBack(open: OpenCase, answer: Absent | Unknown): void;
+  /** How many were added and not taken. */
   readonly size: number;
+  /** Gives an answer that says the same, and is kept already where there is one. */
+  same<T extends Absent | Unknown>(answer: T): T;
 }
 
 /** An empty list of suspects. */
@@ -57,14 +60,11 @@ export function createSuspects(): Suspects {
       const kept = { ...suspect, first: same(suspect.first) };
       open.push({ suspect: kept, answers: NONE });
     },
+    same,
     take: () => {
       const taken = open;
       open = [];
       return taken;
-    },
-    putBack(kept, answer) {
-      kept.answers = [...kept.answers, same(answer)];
-      open.push(kept);
     },
     get size() {
       return open.length;

@@ -5,6 +5,7 @@ import { leftOutKey, letGo, wholeKey } from './let-go.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
+import { isAmong } from './sorted-names.ts';
 import type { Ask, Resolution } from './source.ts';
 import {
   addEdge,
@@ -175,7 +176,7 @@ async function resolveTagAgain(
 
   const listed = await context.control.tags(repository, ask);
   if (listed.kind === 'unknown' && !context.named) return listed;
-  if (listed.kind === 'found' && listed.value.includes(tag)) return answer;
+  if (listed.kind === 'found' && isAmong(listed.value, tag)) return answer;
   return context.named ? { ...answer, fault: 'missing' } : { kind: 'churned' };
 }
 

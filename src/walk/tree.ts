@@ -12,7 +12,8 @@ export type State =
   | { readonly kind: 'good' }
   | { readonly kind: 'suspected' }
   | { readonly kind: 'broken'; readonly absent: Absent; readonly confirmations: number }
-  | { readonly kind: 'unknown'; readonly unknown: Unknown }
+  /** Where time ended before it could be told, `seen` is that it was not there when it was last asked for. */
+  | { readonly kind: 'unknown'; readonly unknown: Unknown; readonly seen?: Absent }
   /** A policy of the registry refuses it, to a node as well: whether it is whole, nobody can tell or needs to. */
   | { readonly kind: 'blocked'; readonly unknown: Unknown }
   | { readonly kind: 'skipped' }

@@ -10,7 +10,7 @@ const MASS_FAILURE = 20;
 const MASS_FAILURE_OF_LAYERS = 10;
 
 /** Faults that a store which is out of reach brings about as well; wrong bytes have to be there. */
-const OUT_OF_REACH: ReadonlySet<Fault> = new Set(['missing', 'tag_dangling', 'unreadable']);
+export const OUT_OF_REACH: ReadonlySet<Fault> = new Set(['missing', 'tag_dangling', 'unreadable']);
 
 /** What decides whether findings are believed. */
 export interface Evidence {
@@ -31,9 +31,26 @@ export interface Evidence {
   readonly knownBroken: ReadonlySet<string>;
   /** The catalog had repositories when the walk began, and is empty or gone at its end. */
   readonly catalogVanished: boolean;
+  /** What was not there and could not be asked for to the end before time was over; left out, nothing. */
+  readonly cutShort?: CutShort;
   /** False where things were asked for by name: then nothing is held back. */
   readonly guarded: boolean;
 }
+
+/**
+ * What was seen to be out of reach and is no finding, for want of time. It is in no report as broken, and among what
+ * tells how much is gone.
+ */
+export interface CutShort {
+  readonly tags: number;
+  /** Configs and layers, and layers alone. */
+  readonly blobs: number;
+  readonly layers: number;
+  /** Of what is known to be broken. */
+  readonly known: { readonly tags: number; readonly blobs: number };
+}
+
+const NOTHING: CutShort = { tags: 0, blobs: 0, layers: 0, known: { tags: 0, blobs: 0 } };
 
 /** The verdict on a registry; nearly everything missing speaks against the registry's backend, not its images. */
 export function decideVerdict(evidence: Evidence): Verdict {
@@ -48,7 +65,7 @@ export function verdictOn({ findings, complete }: Pick<Evidence, 'findings' | 'c
 
 function isMassFailure(evidence: Evidence): boolean {
   if (evidence.catalogVanished) return true;
-  const { acknowledged = [], knownBroken } = evidence;
+  const { acknowledged = [], knownBroken, cutShort = NOTHING } = evidence;
   const all = [...evidence.findings, ...acknowledged];
   const news = all.filter((finding) => !knownBroken.has(keyOf(finding)));
   // Who has acknowledged something may mean all of it: that nothing at all comes is another matter.
@@ -60,14 +77,23 @@ function isMassFailure(evidence: Evidence): boolean {
   const isGone = news.some(({ fault }) => fault !== 'unresolvable');
   if (isGone && asked > 0 && evidence.goodManifests === 0) return true;
   // Of tags alone: that many digests which no tag reaches are gone at once is what a clean-up does.
-  if (isMost(tagsOutOfReach(open), evidence.tagsAsked - tagsOutOfReach(known))) return true;
-  return areBlobsLost(evidence, news) || isMost(blobsOutOfReach(open), evidence.blobsAsked - blobsOutOfReach(known));
+  const tagsKnown = tagsOutOfReach(known) + cutShort.known.tags;
+  if (isMost(withCutShort(tagsOutOfReach(open), cutShort.tags), evidence.tagsAsked - tagsKnown)) return true;
+  const blobsKnown = blobsOutOfReach(known) + cutShort.known.blobs;
+  if (isMost(withCutShort(blobsOutOfReach(open), cutShort.blobs), evidence.blobsAsked - blobsKnown)) return true;
+  return areBlobsLost(evidence, news);
 }
 
-function areBlobsLost({ hasGoodBlob, hasGoodLayer }: Evidence, news: readonly Finding[]): boolean {
+/** Where nothing of a kind was confirmed, there is nothing to hold back. */
+function withCutShort(lost: number, cutShort: number): number {
+  return lost === 0 ? 0 : lost + cutShort;
+}
+
+function areBlobsLost({ hasGoodBlob, hasGoodLayer, cutShort = NOTHING }: Evidence, news: readonly Finding[]): boolean {
   if (!hasGoodBlob && news.some(({ object }) => isBlob(object))) return true;
   const layers = news.filter(({ object }) => object === 'layer');
-  return !hasGoodLayer && blobsOutOfReach(layers) >= MASS_FAILURE_OF_LAYERS;
+  const lost = withCutShort(blobsOutOfReach(layers), cutShort.layers);
+  return !hasGoodLayer && lost >= MASS_FAILURE_OF_LAYERS;
 }
 
 function isMost(lost: number, asked: number): boolean {

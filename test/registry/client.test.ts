@@ -74,6 +74,16 @@ describe('createApiClient', () => {
     expect(kept).toEqual(['keep-alive', 'keep-alive', 'close', 'close', 'keep-alive']);
   });
 
+  test('asks again on connections that its round shares', async () => {
+    const { source, registry } = await withImage({ transport: { concurrency: 1 } });
+    const rounds = [1, 2].map((period) => ({ ended: new AbortController().signal, period }));
+    for (const round of rounds)
+      for (let count = 0; count < 2; count += 1) await source.tags('single', { ...AGAIN, round });
+
+    expect(registry.requests.all.map(({ headers }) => headers['connection'])).toEqual(Array(4).fill('keep-alive'));
+    expect(registry.requests.all.map(({ headers }) => headers['cache-control'])).toEqual(Array(4).fill('no-cache'));
+  });
+
   test('asks again on a connection that is kept where that is all that is wanted, past caches all the same', async () => {
     const { source, registry } = await withImage({ transport: { concurrency: 1 } });
     for (const ask of [FIRST, { ...AGAIN, pooled: true } as const]) await source.tags('single', ask);

@@ -120,8 +120,8 @@ describe('a walk over HTTP', () => {
 
     const [first, ...again] = registry.requests.matching({ reference: digest });
     expect(first).toMatchObject({ method: 'HEAD', search: '' });
-    expect(again.map(({ method, headers }) => [method, headers['connection']])).toEqual(
-      Array.from({ length: 3 }, () => ['GET', 'close']),
+    expect(again.map(({ method, headers }) => [method, headers['cache-control']])).toEqual(
+      Array.from({ length: 3 }, () => ['GET', 'no-cache']),
     );
     expect(new Set(again.map(({ query }) => query.get('probe'))).size).toBe(3);
   });

@@ -6,6 +6,12 @@ import { AMD64, APP, asked, GOOD, noAnswer, OTHER, sourceWith } from './scene.ts
 
 const AGAIN: Ask = { again: true, signal: new AbortController().signal };
 const { digest } = GOOD.manifest;
+
+/** How is asked in a round of its own. */
+function inRound(period: number): Ask {
+  return { ...AGAIN, round: { ended: new AbortController().signal, period } };
+}
+
 const POLICY = { ...noAnswer('forbidden'), policy: 'words' };
 
 describe('createControl', () => {
@@ -53,7 +59,8 @@ describe('createControl', () => {
     }
 
     for (const name of names) control.letGo(name);
-    const checked = await Promise.all(names.map((name) => control.check(name, 'manifest', AGAIN)));
+    const ask = inRound(1);
+    const checked = await Promise.all(names.map((name) => control.check(name, 'manifest', ask)));
 
     expect(new Set(checked.map(({ kind }) => kind))).toEqual(new Set(['holds']));
     expect(asked(source)).toHaveLength(100);
@@ -158,22 +165,42 @@ describe('createControl', () => {
     const source = sourceWith({ 'app:v1': GOOD });
     const control = createControl(source);
     control.foundGood('app', { kind: 'manifest', digest });
-    const askAll = () =>
+    const askAll = (ask: Ask) =>
       Promise.all([
-        control.check('app', 'manifest', AGAIN),
-        control.check('empty', 'manifest', AGAIN),
-        control.tags('app', AGAIN),
-        control.isAlive('app', AGAIN),
+        control.check('app', 'manifest', ask),
+        control.check('empty', 'manifest', ask),
+        control.tags('app', ask),
+        control.isAlive('app', ask),
       ]);
+    const first = inRound(1);
 
-    await askAll();
+    await askAll(first);
+    await askAll(first);
     expect(source.questions).toHaveLength(2);
-    control.newRound();
     source.repository('app').manifests.clear();
-    const [checked] = await askAll();
+    const [checked] = await askAll(inRound(2));
 
     expect(source.questions).toHaveLength(4);
     expect(checked.kind).toBe('fails');
+  });
+
+  test('mixes no rounds that overlap, and asks in each for what comes, but for what does not once in a while', async () => {
+    const source = sourceWith({ 'app:v1': GOOD, 'gone:v1': OTHER });
+    const control = createControl(source);
+    control.foundGood('app', { kind: 'manifest', digest });
+    control.foundGood('gone', { kind: 'manifest', digest: OTHER.manifest.digest });
+    source.repository('gone').manifests.clear();
+    const [one, other, later] = [inRound(1), inRound(1), inRound(2)];
+    const askedFor: number[] = [];
+
+    for (const ask of [one, other, one, later, other]) {
+      const before = source.questions.length;
+      const checked = await Promise.all(['app', 'gone'].map((name) => control.check(name, 'manifest', ask)));
+      expect(checked.map(({ kind }) => kind)).toEqual(['holds', 'fails']);
+      askedFor.push(source.questions.length - before);
+    }
+
+    expect(askedFor).toEqual([2, 1, 0, 2, 0]);
   });
 
   test.each<[string, 'some' | 'none' | 'unknown' | 'not known', boolean]>([

@@ -42,21 +42,6 @@ describe('createSuspects', () => {
     expect(suspects.take()).toEqual([]);
   });
 
-  test('keeps the answers of a case that is put back, and what is added meanwhile', () => {
-    const suspects = createSuspects();
-    suspects.add(suspect());
-    const [open] = suspects.take();
-    suspects.add(suspect({ reference: 'new' }));
-
-    if (open !== undefined) suspects.putBack(open, absent('unreadable'));
-
-    const taken = suspects.take().map((one) => [one.suspect.reference, one.answers.length]);
-    expect(taken).toEqual([
-      ['new', 0],
-      ['v1', 1],
-    ]);
-  });
-
   test.each<[Lookup<string> | Churned, End<string>, State]>([
     [{ kind: 'found', value: 'it' }, { kind: 'found', value: 'it' }, { kind: 'good' }],
     [{ kind: 'churned' }, { kind: 'churned' }, { kind: 'gone' }],

@@ -1,0 +1,101 @@
+import { createFairQueues, createQueue, type FairQueues, type Queue } from './fair-queues.ts';
+import type { OpenCase } from './suspects.ts';
+
+/** Whose a case is: of a repository that is in use, of something that was broken in earlier walks, or neither. */
+const RANKS = ['used', 'known', 'other'] as const;
+export type Rank = (typeof RANKS)[number];
+
+/** Which rank has its turn: what is in use has every other one, and nobody waits for all of the others. */
+const TURNS: readonly Rank[] = ['used', 'known', 'used', 'other'];
+/** In cases. */
+const ONE_TURN = 16;
+
+/** The cases that are to be asked about again, in an order that is fair. Times are milliseconds of one clock. */
+export interface LineUp {
+  /** Adds cases that nobody has asked about again, and nobody shall before their time; it is no earlier than the last. */
+  add(cases: readonly OpenCase[], dueAt: number): void;
+  /** The same for cases that were asked about: they come before those that were not, so that each comes to its end. */
+  goOn(cases: readonly OpenCase[], dueAt: number): void;
+  /** Puts back what was taken and not asked about. */
+  putBack(cases: readonly OpenCase[]): void;
+  /** Takes those whose time has come, so many at most. */
+  next(now: number, most: number): OpenCase[];
+  /** When the next one may be taken that could not be taken the last time; null where there is none. */
+  readonly dueAt: number | null;
+  readonly size: number;
+}
+
+/** A line in which nobody stands yet. */
+export function createLineUp(rankOf: (one: OpenCase) => Rank): LineUp {
+  /** In the order of their times. */
+  const waiting: { readonly dueAt: number; readonly cases: readonly OpenCase[]; readonly isNew: boolean }[] = [];
+  /** By how often they were asked about, at their index. */
+  const begun: (Queue<OpenCase> | undefined)[] = [];
+  const returned = createQueue<OpenCase>();
+  const ranks: Readonly<Record<Rank, FairQueues<OpenCase>>> = {
+    used: createFairQueues(),
+    known: createFairQueues(),
+    other: createFairQueues(),
+  };
+  let turn = 0;
+  let size = 0;
+
+  function wait(cases: readonly OpenCase[], dueAt: number, isNew: boolean): void {
+    if (cases.length > 0) waiting.push({ dueAt, cases, isNew });
+    size += cases.length;
+  }
+
+  function resume(one: OpenCase): void {
+    const queue = begun[one.answers.length] ?? createQueue();
+    begun[one.answers.length] = queue;
+    queue.push(one);
+  }
+
+  function callUp(now: number): void {
+    for (let first = waiting[0]; first !== undefined && first.dueAt <= now; first = waiting[0]) {
+      waiting.shift();
+      for (const one of first.cases) {
+        if (first.isNew) ranks[rankOf(one)].add(one.suspect.tree.repository, one);
+        else resume(one);
+      }
+    }
+  }
+
+  /** Where a rank has nobody, the next one has its turn. */
+  function takeTurn(most: number): OpenCase[] {
+    const order = [TURNS[turn % TURNS.length] ?? 'other', ...RANKS];
+    turn += 1;
+    const rank = order.find((one) => ranks[one].size > 0);
+    return rank === undefined ? [] : ranks[rank].take(Math.min(most, ONE_TURN));
+  }
+
+  return {
+    add: (cases, dueAt) => wait(cases, dueAt, true),
+    goOn: (cases, dueAt) => wait(cases, dueAt, false),
+    putBack(cases) {
+      for (const one of cases) {
+        if (one.answers.length > 0) resume(one);
+        else returned.push(one);
+      }
+      size += cases.length;
+    },
+    next(now, most) {
+      callUp(now);
+      const taken: OpenCase[] = [];
+      // Whatever is nearest to its end first.
+      for (const queue of begun.toReversed()) queue?.moveTo(taken, most);
+      returned.moveTo(taken, most);
+      for (let more = takeTurn(most - taken.length); more.length > 0; more = takeTurn(most - taken.length)) {
+        for (const one of more) taken.push(one);
+      }
+      size -= taken.length;
+      return taken;
+    },
+    get dueAt() {
+      return waiting[0]?.dueAt ?? null;
+    },
+    get size() {
+      return size;
+    },
+  };
+}
