@@ -48,7 +48,7 @@ export function openConnectionSets(
   }
 
   function among(known: Map<string, Connections>, trust: Trust): Connections {
-    const key = JSON.stringify([isInsecure(trust), trust.namedBy]);
+    const key = `${isInsecure(trust)} ${trust.namedBy}`;
     const connections = known.get(key) ?? fresh(trust);
     known.set(key, connections);
     return connections;

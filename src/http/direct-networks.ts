@@ -13,10 +13,12 @@ const BITS = { 4: 32, 6: 128 } as const;
  * programs read them: a name is not looked up for that.
  */
 export function directNetworks(noProxy: string): (url: URL) => boolean {
-  const networks = new BlockList();
-  for (const { address, bits, family } of entries(noProxy)
+  const given = entries(noProxy)
     .map(networkOf)
-    .filter((network) => network !== null)) {
+    .filter((network) => network !== null);
+  if (given.length === 0) return () => false;
+  const networks = new BlockList();
+  for (const { address, bits, family } of given) {
     networks.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
   }
   return ({ hostname }) => {

@@ -39,7 +39,7 @@ export async function follow(
     });
     const { outcome } = hop;
     if (outcome.kind === 'failure') return hop;
-    if (!isFollowed(request, outcome.status)) return withOrigin(hop, url.origin !== request.url.origin);
+    if (!isFollowed(request, outcome.status)) return withOrigin(hop, trail.length > 1 && url.origin !== request.url.origin);
     const next = nextHop(outcome.headers['location'], trail, (to) => insecure && trustIn(to, request).insecure);
     if (next.kind === 'refused') return refused(url, `${nameHop(trail)} ${next.reason}`);
     url = next.url;
@@ -54,8 +54,9 @@ function readFor(request: HttpRequest, status: number): BodyRead {
   return request.read.kind === 'stream' && !success ? { kind: 'first', bytes: ERROR_BODY_BYTES } : request.read;
 }
 
-function withOrigin({ outcome, transient }: HopOutcome, redirected: boolean): HopOutcome {
-  return outcome.kind === 'response' ? { outcome: { ...outcome, redirected }, transient } : { outcome, transient };
+function withOrigin(hop: HopOutcome, redirected: boolean): HopOutcome {
+  const { outcome, transient } = hop;
+  return outcome.kind === 'response' && redirected ? { outcome: { ...outcome, redirected }, transient } : hop;
 }
 
 function refused(url: URL, detail: string): HopOutcome {
@@ -111,7 +112,7 @@ export function nameHop(trail: readonly URL[]): string {
 
 /** Whether no hop of this trail has left the first origin, but for places where the request may prove who we are. */
 export function isAtHome(trail: readonly URL[], { mayProve }: Pick<HttpRequest, 'mayProve'>): boolean {
-  return trail.every((url) => url.origin === trail[0]?.origin || mayProve?.(url) === true);
+  return trail.length === 1 || trail.every((url) => url.origin === trail[0]?.origin || mayProve?.(url) === true);
 }
 
 /** How far trust goes on the way to this URL. */

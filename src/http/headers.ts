@@ -5,8 +5,10 @@ export const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cooki
 
 /** The headers of the first hop, names in lower case. Bodies are counted and hashed as they come, so no coding is asked for. */
 export function requestHeaders(request: HttpRequest, userAgent: string): Readonly<Record<string, string>> {
-  const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  return { 'accept-encoding': 'identity', ...Object.fromEntries(given), 'user-agent': userAgent };
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
+  headers['user-agent'] = userAgent;
+  return headers;
 }
 
 /** The same headers for a hop that has left the first origin. Names must be in lower case. */
@@ -32,14 +34,20 @@ export function joinFields(fields: Readonly<Record<string, string | string[] | u
   const joined: Record<string, string> = {};
   for (const [given, value] of Object.entries(fields)) {
     const name = given.toLowerCase();
-    const [first, ...others] = (typeof value === 'string' ? [value] : (value ?? [])).map(trimBlanks);
-    if (first !== undefined) joined[name] = SINGLE.has(name) ? first : [first, ...others].join(', ');
+    if (typeof value === 'string') joined[name] = trimBlanks(value);
+    else if (value?.[0] !== undefined) {
+      joined[name] = SINGLE.has(name) ? trimBlanks(value[0]) : value.map(trimBlanks).join(', ');
+    }
   }
   return joined;
 }
 
 function trimBlanks(value: string): string {
-  return value.replace(/^[ \t]+|[ \t]+$/g, '');
+  return isBlank(value.at(0)) || isBlank(value.at(-1)) ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value;
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 /** The number of body bytes that an answer announces; null when it does not say, or when it has no body. */

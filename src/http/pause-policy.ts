@@ -52,6 +52,7 @@ const SECONDS = /^\d{1,10}$/;
  * https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-06
  */
 export function quotaPauseMs(headers: HttpResponse['headers']): number | null {
+  if (!('ratelimit-remaining' in headers || 'ratelimit' in headers)) return null;
   const seconds = [secondsOfFields(headers), secondsOfField(headers['ratelimit'] ?? '')].filter((one) => one !== null);
   return seconds.length === 0 ? null : Math.max(...seconds) * 1000;
 }

@@ -8,6 +8,9 @@ const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha5
 /** The grammar of https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md#digests. */
 const GRAMMAR = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/;
 
+/** Nearly all of them, and asked about at every turn. */
+const SHA256 = /^sha256:[a-f0-9]{64}$/;
+
 /** What a string says as a digest: usable, of an algorithm not known here, or no digest at all. */
 export type ParsedDigest =
   | { readonly kind: 'supported'; readonly algorithm: DigestAlgorithm; readonly digest: string }
@@ -16,6 +19,7 @@ export type ParsedDigest =
 
 /** Reads a digest such as `sha256:6c3c624b…`. A known algorithm with the wrong length or upper-case hex is malformed. */
 export function parseDigest(text: string): ParsedDigest {
+  if (SHA256.test(text)) return { kind: 'supported', algorithm: 'sha256', digest: text };
   if (!GRAMMAR.test(text)) return { kind: 'malformed' };
   const colon = text.indexOf(':');
   const algorithm = text.slice(0, colon);

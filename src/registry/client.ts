@@ -36,9 +36,10 @@ export interface ApiClientDeps {
 export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientDeps): ApiClient {
   const nonces = createNonceMemory();
 
+  const prefix = base.origin + base.pathname.replace(/\/$/, '');
+
   function url(path: string, query: Readonly<Record<string, string>> = {}): URL {
-    const target = new URL(base);
-    target.pathname = base.pathname.replace(/\/$/, '') + path;
+    const target = new URL(prefix + path);
     for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
     return target;
   }
