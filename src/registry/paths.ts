@@ -1,5 +1,5 @@
 /** Nothing in it is to be encoded, which is so for nearly every name that is asked for. */
-const PLAIN_REPOSITORY = /^[\w.\/-]+$/;
+const PLAIN_REPOSITORY = /^[\w./-]+$/;
 const PLAIN_NAME = /^[\w.:-]+$/;
 
 /** The API path of something in a repository. Each segment is encoded, so that a name cannot leave its place. */
