@@ -68,7 +68,10 @@ export function awaitArrival(onSent: () => void): Arrival {
   return {
     head,
     abort,
-    body: { [Symbol.asyncIterator]: () => ({ next }), destroy: () => void (isOver || abort(new errors.RequestAbortedError())) },
+    body: {
+      [Symbol.asyncIterator]: () => ({ next }),
+      destroy: () => void (isOver || abort(new errors.RequestAbortedError())),
+    },
     handler: {
       onRequestStart(started) {
         // A request that was canceled while its connection was being made ends here, unsent.

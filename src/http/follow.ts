@@ -39,7 +39,8 @@ export async function follow(
     });
     const { outcome } = hop;
     if (outcome.kind === 'failure') return hop;
-    if (!isFollowed(request, outcome.status)) return withOrigin(hop, trail.length > 1 && url.origin !== request.url.origin);
+    if (!isFollowed(request, outcome.status))
+      return withOrigin(hop, trail.length > 1 && url.origin !== request.url.origin);
     const next = nextHop(outcome.headers['location'], trail, (to) => insecure && trustIn(to, request).insecure);
     if (next.kind === 'refused') return refused(url, `${nameHop(trail)} ${next.reason}`);
     url = next.url;

@@ -4,7 +4,9 @@ const PLAIN_NAME = /^[\w.:-]+$/;
 
 /** The API path of something in a repository. Each segment is encoded, so that a name cannot leave its place. */
 export function repositoryPath(repository: string, kind: 'manifests' | 'blobs' | 'tags', name: string): string {
-  const segments = PLAIN_REPOSITORY.test(repository) ? repository : repository.split('/').map(encodeURIComponent).join('/');
+  const segments = PLAIN_REPOSITORY.test(repository)
+    ? repository
+    : repository.split('/').map(encodeURIComponent).join('/');
   // A digest's colon is allowed in a path, and some registries do not decode it.
   return `/v2/${segments}/${kind}/${PLAIN_NAME.test(name) ? name : encodeURIComponent(name).replaceAll('%3A', ':')}`;
 }
