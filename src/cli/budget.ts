@@ -56,6 +56,7 @@ export function createBudget(source: ContentSource, options: BudgetOptions, cloc
       manifestByTag: (repository, tag, ask) => limited(ask, (one) => source.manifestByTag(repository, tag, one)),
       blob: (repository, descriptor, check, ask) =>
         limited(ask, (one) => source.blob(repository, descriptor, check, one)),
+      referrers: (repository, digest, ask) => limited(ask, (one) => source.referrers(repository, digest, one)),
       blobBytes: (repository, descriptor, ask) => limited(ask, (one) => source.blobBytes(repository, descriptor, one)),
     },
     stop: both,

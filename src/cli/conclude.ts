@@ -99,7 +99,7 @@ function tellTogether(
       else acknowledged.push({ finding, acknowledged: known });
     }
   }
-  const { skipped, ...counts } = coverage.counts;
+  const { skipped, orphanedReferrers, ...counts } = coverage.counts;
   const listed = result.census?.skipped;
   const allSkipped = Object.fromEntries(
     SKIP_REASONS.map((reason) => [reason, skipped[reason] + (listed?.[reason] ?? 0)]),
@@ -108,7 +108,12 @@ function tellTogether(
     ...result,
     complete,
     verdict: verdictOn({ findings, complete }),
-    counts: { ...result.counts, ...counts, skipped: allSkipped },
+    counts: {
+      ...result.counts,
+      ...counts,
+      ...(result.counts.orphanedReferrers === undefined ? {} : { orphanedReferrers }),
+      skipped: allSkipped,
+    },
     findings,
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
   };

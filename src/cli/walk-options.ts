@@ -4,13 +4,14 @@ import type { Shard } from '../walk/shard.ts';
 
 /** The settings as every walk takes them. */
 export function walkOptions(walk: WalkSettings): WalkOptions {
-  const { blobCheck, confirm, allowMissingPlatforms, excludePlatforms } = walk;
+  const { blobCheck, confirm, allowMissingPlatforms, excludePlatforms, referrers } = walk;
   return {
     blobCheck,
     ...concurrencyOf(walk),
     confirm: { delayMs: confirm.delay, rounds: confirm.rounds },
     allowMissingPlatforms,
     excludePlatforms,
+    referrers,
   };
 }
 

@@ -52,6 +52,7 @@ export const FLAGS: readonly Flag[] = [
   flag('--concurrency', 'N|auto', 'concurrency', WALKING),
   flag('--timeout', 'DURATION', 'timeout', WALKING),
   flag('--blob-check', 'head|byte|tail|full|unpack', 'blobCheck', REPORTING),
+  flag('--referrers', null, 'referrers', WALKING),
   flag('--insecure', null, 'insecure', WALKING),
   flag('--ca-file', 'FILE', 'caFile', WALKING),
   flag('--repository', 'GLOB', 'repositories.match', LISTING),

@@ -1,11 +1,12 @@
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../oci/media-types.ts';
 import type { Platform } from '../oci/platform.ts';
 import { buildLayer, OCI_LAYER, rawLayer, type Layer } from './layer.ts';
-import { sealJson, type Sealed } from './sealed.ts';
+import { seal, sealJson, type Sealed } from './sealed.ts';
 
 const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
 const IN_TOTO = 'application/vnd.in-toto+json';
 
 const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
@@ -112,6 +113,19 @@ export function allContent(root: Image | Index): {
   };
   collect(root);
   return { blobs: [...blobs.values()], manifests: [...manifests.values()] };
+}
+
+/** A manifest of one layer with an empty config, as artifacts have it. */
+export function assembleArtifact(layer: Layer, fields: object): Image {
+  const config = seal(OCI_EMPTY, new TextEncoder().encode('{}'));
+  const body = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: describe(config),
+    layers: [describe(layer)],
+    ...fields,
+  };
+  return { kind: 'image', manifest: sealJson(OCI_MANIFEST, body), config, layers: [layer], platform: NO_PLATFORM };
 }
 
 function assemble(platform: Platform, layers: readonly Layer[], docker: boolean): Image {

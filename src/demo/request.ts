@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isRepositoryName } from '../oci/reference.ts';
 
 /** What a request asks for. `other` is whatever no registry knows. */
-export type RequestKind = 'base' | 'catalog' | 'tags' | 'manifest' | 'blob' | 'token' | 'other';
+export type RequestKind = 'base' | 'catalog' | 'tags' | 'manifest' | 'blob' | 'referrers' | 'token' | 'other';
 
 /** A request as it arrived, with what it means. */
 export interface DemoRequest {
@@ -18,9 +18,9 @@ export interface DemoRequest {
   /** Whether an `Authorization` header came. */
   readonly authorization: boolean;
   readonly kind: RequestKind;
-  /** Null unless it is about tags, a manifest or a blob. */
+  /** Null unless it is about tags, a manifest, what is attached to one, or a blob. */
   readonly repository: string | null;
-  /** A tag or a digest; null unless it is about a manifest or a blob. */
+  /** A tag or a digest; null unless it is about a manifest, what is attached to one, or a blob. */
   readonly reference: string | null;
 }
 
@@ -29,7 +29,9 @@ type Meaning = Pick<DemoRequest, 'kind' | 'repository' | 'reference'>;
 const OTHER: Meaning = { kind: 'other', repository: null, reference: null };
 const FIXED: Readonly<Record<string, RequestKind>> = { '/v2/': 'base', '/v2/_catalog': 'catalog', '/token': 'token' };
 const IN_REPOSITORY =
-  /^\/v2\/(?<repository>.+)\/(?:(?<list>tags\/list)|(?<kind>manifests|blobs)\/(?<reference>[^/]+))$/;
+  /^\/v2\/(?<repository>.+)\/(?:(?<list>tags\/list)|(?<kind>manifests|blobs|referrers)\/(?<reference>[^/]+))$/;
+
+const KINDS: Readonly<Record<string, RequestKind>> = { manifests: 'manifest', blobs: 'blob', referrers: 'referrers' };
 
 /** Stands in for the host, which does not matter here. */
 const ANY_HOST = 'http://registry.invalid';
@@ -58,7 +60,7 @@ function meaningOf(path: string): Meaning {
   const repository = parts?.['repository'];
   if (repository === undefined || !isRepositoryName(repository)) return OTHER;
   if (parts?.['list'] !== undefined) return { kind: 'tags', repository, reference: null };
-  const kind = parts?.['kind'] === 'blobs' ? 'blob' : 'manifest';
+  const kind = KINDS[parts?.['kind'] ?? ''] ?? 'other';
   return { kind, repository, reference: parts?.['reference'] ?? '' };
 }
 

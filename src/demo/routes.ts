@@ -1,4 +1,5 @@
 import { answer, JSON_TYPE, plainText, type Answer } from './answer.ts';
+import { referrers } from './attached.ts';
 import type { Gate } from './auth.ts';
 import { blob } from './blobs.ts';
 import { catalog, tagList } from './listings.ts';
@@ -11,6 +12,8 @@ export interface RouteOptions {
   readonly pageTags: boolean;
   /** The largest `n` that the catalog takes. */
   readonly largestPage: number;
+  /** How many referrers it lists on a page; null where it lists none, as distribution does. */
+  readonly referrers: number | null;
 }
 
 /** What the registry says to a request while nothing is wrong with it. */
@@ -31,6 +34,10 @@ export function createRoutes(store: DemoStore, gate: Gate, options: RouteOptions
         return listing(request, () => tagList(store, request, options.pageTags));
       case 'manifest':
         return manifest(store, request);
+      case 'referrers': {
+        const { referrers: pageSize } = options;
+        return pageSize === null ? notFound() : listing(request, () => referrers(store, request, pageSize));
+      }
       case 'blob':
         return blob(store, request);
       default:

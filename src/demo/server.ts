@@ -21,6 +21,8 @@ export interface DemoRegistryOptions {
   readonly pageTags?: boolean;
   /** The largest `n` that the catalog takes. */
   readonly largestPage?: number;
+  /** List referrers, so many on a page. Default: there is no such list, as in distribution. */
+  readonly referrers?: number;
   /** Needed for delays, and for tokens that expire. */
   readonly clock?: Clock;
 }
@@ -43,12 +45,12 @@ export interface DemoRegistry {
 
 /** An empty registry that does not listen yet. */
 export function createDemoRegistry(options: DemoRegistryOptions = {}): DemoRegistry {
-  const { auth, clock, pageTags = false, largestPage = LARGEST_PAGE } = options;
+  const { auth, clock, pageTags = false, largestPage = LARGEST_PAGE, referrers = null } = options;
   const store = createStore();
   const requests = createRequestLog();
   const faults = createFaults({ canWait: clock !== undefined });
   const gate = createGate(auth, address, clock);
-  const route = createRoutes(store, gate, { pageTags, largestPage });
+  const route = createRoutes(store, gate, { pageTags, largestPage, referrers });
 
   const server = createServer((incoming, response) => {
     const request = readRequest(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);

@@ -1,7 +1,13 @@
 import { allContent, type Image, type Index } from './content.ts';
 import { createDamage, replace, type Damage, type Undo } from './damage.ts';
 import type { Sealed } from './sealed.ts';
-import type { MutableRepository, StoredBlob, StoredManifest } from './stored.ts';
+import type { AttachedDescriptor, MutableRepository, StoredBlob, StoredManifest } from './stored.ts';
+
+/** What is attached to which digest. */
+interface Attachment {
+  readonly subject: string;
+  readonly descriptor: AttachedDescriptor;
+}
 
 /** A repository for reading. */
 export interface DemoRepository {
@@ -10,6 +16,8 @@ export interface DemoRepository {
   /** By the digest under which they are kept, whether the bytes hash to it or not. */
   readonly manifests: ReadonlyMap<string, StoredManifest>;
   readonly blobs: ReadonlyMap<string, StoredBlob>;
+  /** What is listed as attached to a digest, by digest. */
+  readonly attached: ReadonlyMap<string, ReadonlyMap<string, AttachedDescriptor>>;
   /** False: in the catalog, but its tag list is not known. */
   readonly hasTagList: boolean;
 }
@@ -21,6 +29,10 @@ export interface DemoStore extends Damage {
   repository(name: string): DemoRepository | undefined;
   /** Keeps an image or an index with all that belongs to it. A null tag leaves it to be asked for by digest. */
   put(repository: string, tag: string | null, root: Image | Index): void;
+  /** Keeps something that is attached to a manifest, and lists it there. */
+  attach(repository: string, artifact: Image & Attachment): void;
+  /** Takes it out of the list, as a deletion does. */
+  detach(repository: string, artifact: Attachment): Undo;
   /** Keeps a manifest alone, whatever its bytes are. */
   putManifest(repository: string, tag: string | null, manifest: Pick<Sealed, 'digest' | 'mediaType' | 'bytes'>): void;
   putBlob(repository: string, blob: Pick<Sealed, 'digest' | 'bytes'>): void;
@@ -40,7 +52,7 @@ export function createStore(): DemoStore {
   function open(name: string, hasTagList = true): MutableRepository {
     const known = repositories.get(name);
     if (known !== undefined) return known;
-    const created = { tags: new Map(), manifests: new Map(), blobs: new Map(), hasTagList };
+    const created = { tags: new Map(), manifests: new Map(), blobs: new Map(), attached: new Map(), hasTagList };
     repositories.set(name, created);
     return created;
   }
@@ -69,6 +81,18 @@ export function createStore(): DemoStore {
       for (const manifest of manifests) putManifest(repository, null, manifest);
       putManifest(repository, tag, root.manifest);
     },
+    attach(repository, artifact) {
+      const { subject, descriptor } = artifact;
+      this.put(repository, null, artifact);
+      const { attached } = open(repository);
+      attached.set(subject, (attached.get(subject) ?? new Map()).set(descriptor.digest, descriptor));
+    },
+    detach: (repository, { subject, descriptor }) =>
+      replace(
+        open(repository).attached.get(subject) ?? new Map<string, AttachedDescriptor>(),
+        descriptor.digest,
+        undefined,
+      ),
     putManifest,
     putBlob,
     moveTag: (repository, tag, digest) => replace(open(repository).tags, tag, digest),

@@ -12,10 +12,20 @@ export interface StoredBlob {
   readonly cachedSize: number | null;
 }
 
+/** What a list says of something that is attached. */
+export interface AttachedDescriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly artifactType: string;
+}
+
 /** A repository for writing. */
 export interface MutableRepository {
   readonly tags: Map<string, string | null>;
   readonly manifests: Map<string, StoredManifest>;
   readonly blobs: Map<string, StoredBlob>;
+  /** What a registry remembers of what is attached to a digest: descriptors by digest. */
+  readonly attached: Map<string, Map<string, AttachedDescriptor>>;
   readonly hasTagList: boolean;
 }

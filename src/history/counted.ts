@@ -12,6 +12,7 @@ const COUNTED = [
   'blobs',
   'weak',
   'blocked',
+  'orphanedReferrers',
 ] as const;
 
 /** Counts in the order of their names. */

@@ -1,5 +1,6 @@
 import type { BrokenObject, Fault } from '../walk/fault.ts';
 import type { Finding } from '../walk/finding.ts';
+import type { Counts } from '../walk/result.ts';
 
 const BLOB_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'not_unpackable'] as const;
 
@@ -7,6 +8,7 @@ const BLOB_FAULTS = ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch'
 const FAULTS_OF: Readonly<Record<BrokenObject, readonly Fault[]>> = {
   manifest: ['missing', 'unreadable', 'digest_mismatch', 'invalid', 'unresolvable', 'tag_dangling'],
   child: ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid', 'unresolvable'],
+  referrer: ['missing', 'unreadable', 'size_mismatch', 'digest_mismatch', 'invalid', 'unresolvable'],
   config: BLOB_FAULTS,
   layer: BLOB_FAULTS,
 };
@@ -22,10 +24,17 @@ export const FAILURE_KINDS: readonly FailureKind[] = Object.entries(FAULTS_OF).f
   faults.map((fault) => ({ object, fault })),
 );
 
-/** Counts the findings of each kind: all kinds that can occur, 0 included, and any other kind that did. */
-export function countByKind(findings: readonly Finding[]): readonly (FailureKind & { readonly count: number })[] {
+/**
+ * Counts the findings of each kind: all kinds that can occur, 0 included, and any other kind that did. Of what is attached
+ * to images no 0 is said where nobody looked at that.
+ */
+export function countByKind(
+  findings: readonly Finding[],
+  { orphanedReferrers }: Pick<Counts, 'orphanedReferrers'>,
+): readonly (FailureKind & { readonly count: number })[] {
+  const possible = FAILURE_KINDS.filter(({ object }) => object !== 'referrer' || orphanedReferrers !== undefined);
   const kinds = new Map(
-    [...FAILURE_KINDS, ...findings].map(({ object, fault }) => [`${object}/${fault}`, { object, fault }]),
+    [...possible, ...findings].map(({ object, fault }) => [`${object}/${fault}`, { object, fault }]),
   );
   return [...kinds.values()].map(({ object, fault }) => ({
     object,

@@ -22,9 +22,9 @@ export function storageJob(job: string): string {
  * incomplete one measures neither what is left over nor how much is whole.
  */
 export function recordStorage(outcome: RegistryOutcome, numbers: StorageNumbers | null): readonly Family[] {
-  const { complete, findings } = outcome.result;
+  const { complete, findings, counts } = outcome.result;
   const isPartial = !complete && findings.length > 0;
-  const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
+  const kinds = countByKind(findings, counts).map(({ count, ...labels }) => ({ labels, value: count }));
   const finished = one(outcome.finishedAt / 1000);
   const samples: Readonly<Record<StorageMetricName, readonly Sample[]>> = {
     registry_integrity_storage_last_run_timestamp_seconds: finished,

@@ -49,7 +49,7 @@ function sentNow(outcome: RegistryOutcome): ReadonlySet<WhenSent> {
 function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Record<MetricName, readonly Sample[]>> {
   const { result, startedAt, finishedAt, durationMs = finishedAt - startedAt, requests, coverage, scrub } = outcome;
   const { counts, findings } = result;
-  const kinds = countByKind(findings).map(({ count, ...labels }) => ({ labels, value: count }));
+  const kinds = countByKind(findings, counts).map(({ count, ...labels }) => ({ labels, value: count }));
   const tags = tagFailures(findings, options.maxSeries, options.known ?? NO_KNOWLEDGE);
   const tagSamples = tags.sent.map(({ count, ...labels }) => ({ labels, value: count }));
   const tagInfo = tags.info.map(({ firstSeen, ...labels }) => ({ labels, value: firstSeen }));

@@ -17,6 +17,8 @@ export interface Descriptor {
   readonly platform?: Platform;
   /** The content stands in the descriptor itself, so that nobody asks for it. */
   readonly embedded?: true;
+  /** What kind of thing it is, where that is said. */
+  readonly artifactType?: string;
 }
 
 /** A descriptor as it is read. Fields that do not matter here are read all the same: a wrong type in them is an error. */
@@ -45,7 +47,7 @@ export type DescriptorFields = Fields;
 
 /** What a descriptor says, or why nothing can be fetched by it. */
 export function readDescriptor(fields: DescriptorFields): Descriptor | { readonly problem: string } {
-  const { mediaType, digest, size, urls, data } = fields;
+  const { mediaType, digest, size, urls, data, artifactType } = fields;
   const parsed = parseDigest(digest);
   if (parsed.kind === 'malformed') return { problem: digest === '' ? 'has no digest' : 'has a digest that is none' };
   if (size < 0) return { problem: 'has a negative size' };
@@ -62,6 +64,7 @@ export function readDescriptor(fields: DescriptorFields): Descriptor | { readonl
     ...(urls.length > 0 ? { urls } : {}),
     ...(platform === null ? {} : { platform }),
     ...(embedded ? { embedded } : {}),
+    ...(artifactType === '' ? {} : { artifactType }),
   };
 }
 

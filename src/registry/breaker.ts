@@ -54,6 +54,8 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
       limit(() => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
     manifestByTag: (repository, tag, how) =>
       limit(() => manifests.content(repository, how, () => source.manifestByTag(repository, tag, how))),
+    referrers: (repository, digest, how) =>
+      limit(() => manifests.list(repository, how, () => source.referrers(repository, digest, how))),
     blob: (repository, descriptor, check, how) =>
       limit(() => blobs.content(repository, how, () => source.blob(repository, descriptor, check, how))),
     blobBytes: (repository, descriptor, how) =>

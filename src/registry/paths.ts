@@ -3,7 +3,11 @@ const PLAIN_REPOSITORY = /^[\w./-]+$/;
 const PLAIN_NAME = /^[\w.:-]+$/;
 
 /** The API path of something in a repository. Each segment is encoded, so that a name cannot leave its place. */
-export function repositoryPath(repository: string, kind: 'manifests' | 'blobs' | 'tags', name: string): string {
+export function repositoryPath(
+  repository: string,
+  kind: 'manifests' | 'blobs' | 'tags' | 'referrers',
+  name: string,
+): string {
   const segments = PLAIN_REPOSITORY.test(repository)
     ? repository
     : repository.split('/').map(encodeURIComponent).join('/');

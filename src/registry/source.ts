@@ -11,6 +11,7 @@ import { getManifestByHead, type ManifestCache } from './manifest-cache.ts';
 import { getManifest } from './manifests.ts';
 import type { RegistryOptions } from './options.ts';
 import { createPageSizes } from './page-shapes.ts';
+import { listReferrers } from './referrers.ts';
 import { resolveReference } from './resolve.ts';
 
 export interface RegistryDeps {
@@ -39,6 +40,7 @@ export function createRegistrySource(options: RegistryOptions, deps: RegistryDep
         ? getManifest(client, options.manifestLimit, repository, digest, ask)
         : getManifestByHead(client, options.manifestLimit, cache, repository, digest, ask),
     manifestByTag: (repository, tag, ask) => getManifest(client, options.manifestLimit, repository, tag, ask),
+    referrers: (repository, digest, ask) => listReferrers(client, repository, digest, ask),
     blob: (repository, descriptor, check, ask) => checkBlob(client, options, repository, descriptor, check, ask),
     blobBytes: (repository, descriptor, ask) => readBlob(client, repository, descriptor, ask),
   };

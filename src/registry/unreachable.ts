@@ -10,6 +10,7 @@ export function createUnreachableSource(why: Unknown): ContentSource {
     resolve: answer,
     manifest: answer,
     manifestByTag: answer,
+    referrers: answer,
     blob: answer,
     blobBytes: answer,
   };

@@ -1,4 +1,5 @@
 import type { Finding } from '../walk/finding.ts';
+import { isAttached } from './attached.ts';
 import type { Cause } from './cause-codes.ts';
 import { causeOf } from './causes.ts';
 import { hintFor } from './hints.ts';
@@ -28,6 +29,6 @@ export function createAdviser({ findings, url, suspect }: AdviceContext): (findi
   return (finding) => {
     const cause = causeOf(finding, surroundings, suspect);
     const recheck = recheckCommand(finding, url);
-    return { cause, hint: hintFor(cause.code, { digest: finding.digest, recheck }) };
+    return { cause, hint: hintFor(cause.code, { digest: finding.digest, recheck, isAttached: isAttached(finding) }) };
   };
 }

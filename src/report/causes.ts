@@ -2,7 +2,7 @@ import type { Finding } from '../walk/finding.ts';
 import { blobCause } from './blob-causes.ts';
 import type { Cause } from './cause-codes.ts';
 import { manifestCause } from './manifest-causes.ts';
-import { goneAttachment, isAttachmentAlone } from './attached.ts';
+import { goneAttachment, isAttached, isAttachmentAlone, whoNeedsAttached } from './attached.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** BuildKit gives this platform to the attestations that it lists beside the images. */
@@ -21,8 +21,10 @@ const BACKEND_LOST: Cause = {
 /** Names the likely cause of a finding, judged by what was seen of it and by the registry's other findings. */
 export function causeOf(finding: Finding, surroundings: Surroundings, suspect: boolean): Cause {
   if (suspect) return BACKEND_LOST;
-  if (finding.fault === 'missing' && isAttachmentAlone(finding)) return goneAttachment(finding);
+  if (finding.fault === 'missing' && (isAttached(finding) || isAttachmentAlone(finding)))
+    return goneAttachment(finding);
   const { code, text } = isBlob(finding) ? blobCause(finding, surroundings) : manifestCause(finding, surroundings);
+  if (isAttached(finding)) return { code, text: `${text} ${whoNeedsAttached(finding)}` };
   return { code, text: isAttestation(finding) ? text + ATTESTATION : text };
 }
 

@@ -18,6 +18,7 @@ const ON_DISK: Readonly<Partial<Record<SkipReason, string>>> = {
 
 /** What was neither checked nor wrong, one sentence each; nothing where all of it is zero. */
 export function asides({ counts, storage }: ReportedRegistry): readonly string[] {
+  const { orphanedReferrers: orphaned = 0 } = counts;
   const skipped = (Object.keys(SKIPPED) as SkipReason[])
     .filter((reason) => counts.skipped[reason] > 0)
     .map(
@@ -27,6 +28,9 @@ export function asides({ counts, storage }: ReportedRegistry): readonly string[]
   return [
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
     ...(counts.weak > 0 ? [weakness(counts.weak)] : []),
+    ...(orphaned > 0
+      ? [`Attached to images that are gone: what ${quantity(orphaned, 'tag')} ${orphaned === 1 ? 'has' : 'have'}.`]
+      : []),
     ...(counts.churned > 0 ? [`Deleted or moved while the walk was under way: ${counts.churned}.`] : []),
     ...(counts.cleared > 0 ? [`Looked broken at first and was fine when asked again: ${counts.cleared}.`] : []),
   ];

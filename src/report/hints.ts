@@ -6,6 +6,8 @@ export interface HintSubject {
   readonly digest: string | null;
   /** The command that proves the repair; null where there is none. */
   readonly recheck: string | null;
+  /** It is attached to an image, which is whole. */
+  readonly isAttached?: boolean;
 }
 
 /** A registry 2.x that answers from its cache tells a client that a lost blob is there, and the client skips it. */
@@ -54,9 +56,25 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
 /** Causes after which one image alone proves nothing. */
 const NO_RECHECK: readonly CauseCode[] = ['backend_lost', 'tag_moved'];
 
+/** What is to be pushed anew, and is no image. */
+const PUSHED_ANEW: ReadonlySet<CauseCode> = new Set([
+  'corrupt_manifest',
+  'not_a_manifest',
+  'wrong_descriptor',
+  'too_large',
+  'blob_gone',
+  'stale_descriptor_cache',
+  'truncated_blob',
+  'corrupt_blob',
+  'refused_by_store',
+  'altered_content',
+  'unknown',
+]);
+
 /** Says in one line what to do next. */
-export function hintFor(code: CauseCode, { digest, recheck }: HintSubject): string {
-  const repair = REPAIRS[code](storageDirectory(digest));
+export function hintFor(code: CauseCode, { digest, recheck, isAttached = false }: HintSubject): string {
+  const directory = storageDirectory(digest);
+  const repair = isAttached && PUSHED_ANEW.has(code) ? attachAgain(directory) : REPAIRS[code](directory);
   if (NO_RECHECK.includes(code)) return `${repair}.`;
   return recheck === null ? `${repair}; then run this check again.` : `${repair}; then \`${recheck}\`.`;
 }
@@ -64,6 +82,10 @@ export function hintFor(code: CauseCode, { digest, recheck }: HintSubject): stri
 /** Content is shared by all repositories: only a file that is damaged may be removed, and then it must be. */
 function removal(directory: string): string {
   return `If the data in ${directory} of the registry's storage does not hash to the digest, remove that directory, for an upload does not overwrite it`;
+}
+
+function attachAgain(directory: string): string {
+  return `Do not rebuild the image. ${removal(directory)}; restart the registry, and sign the image again or attach again what is broken`;
 }
 
 function lowerFirst(text: string): string {

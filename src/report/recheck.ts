@@ -3,6 +3,7 @@ import { isRepositoryName, isTag, parseReference } from '../oci/reference.ts';
 import { parseDigest } from '../oci/digest.ts';
 import type { Finding } from '../walk/finding.ts';
 import { TOOL_NAME } from './schema.ts';
+import { isAttached } from './attached.ts';
 
 /** Letters of a path that no shell makes anything of. */
 const PLAIN_PATH = /^[\w./~%-]*$/;
@@ -16,7 +17,7 @@ export function recheckCommand(finding: Finding, registryUrl: string): string | 
   const url = URL.parse(registryUrl);
   const place = url === null ? null : placeOf(url);
   if (reference === null || place === null) return null;
-  return `${TOOL_NAME} verify${place.flags}${platformFlags(finding)}${checkFlag(finding)} ${place.host}/${reference}`;
+  return `${TOOL_NAME} verify${place.flags}${platformFlags(finding)}${checkFlag(finding)}${attachedFlag(finding)} ${place.host}/${reference}`;
 }
 
 /** The host as references have it, and what has to be said besides of where it is. */
@@ -36,6 +37,11 @@ function checkFlag({ object, fault, observed }: Finding): string {
   const isCutInside = fault === 'unreadable' && (observed.bytes ?? 0) > 0;
   const isOfBlob = object === 'config' || object === 'layer';
   return isOfBlob && (fault === 'digest_mismatch' || isCutInside) ? ' --blob-check full' : '';
+}
+
+/** What is attached is walked where it is asked for. */
+function attachedFlag(finding: Finding): string {
+  return isAttached(finding) ? ' --referrers' : '';
 }
 
 /** An image that lacks a platform is sound to whoever does not require it. */

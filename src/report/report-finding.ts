@@ -2,6 +2,7 @@ import type { Acknowledged } from '../walk/acknowledge.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { createAdviser } from './advice.ts';
+import { artifactTypeOf } from './attached.ts';
 import { detailLine } from './detail.ts';
 import type { ReportedFinding } from './schema.ts';
 
@@ -26,6 +27,7 @@ export function createFindingReporter({
   return (finding, { firstSeen, inUseBy, inUseByCount, acknowledged } = {}) => {
     const { method, status, bytes, detail } = finding.observed;
     const { cause, hint } = advise(finding);
+    const artifactType = artifactTypeOf(finding);
     return {
       repository: finding.repository,
       ...(finding.affected === undefined ? {} : { affected: finding.affected }),
@@ -34,6 +36,7 @@ export function createFindingReporter({
       object: finding.object,
       fault: finding.fault,
       digest: finding.digest,
+      ...(artifactType === null ? {} : { artifactType }),
       path: [...finding.path],
       platforms: [...finding.platforms],
       expectedSize: finding.expectedSize,

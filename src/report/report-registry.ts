@@ -63,6 +63,7 @@ export function reportRegistry(
       skipped: { ...counts.skipped },
       blocked: counts.blocked,
       weak: counts.weak,
+      ...(counts.orphanedReferrers === undefined ? {} : { orphanedReferrers: counts.orphanedReferrers }),
       churned: counts.churned,
       cleared: counts.cleared,
       acknowledged: acknowledged.length,

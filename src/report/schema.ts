@@ -55,6 +55,12 @@ const ReportedFinding = z
     object: z.enum(BROKEN_OBJECTS).describe('What is broken.'),
     fault: z.enum(FAULTS).describe('How it is broken.'),
     digest: z.string().nullable().describe('Digest of the broken object; null for a tag that resolves to nothing.'),
+    artifactType: z
+      .string()
+      .optional()
+      .describe(
+        'Of what is attached to an image, and of its parts: what kind of thing that is, where something says so.',
+      ),
     path: z
       .array(z.string())
       .describe("Digests from a tag's manifest down to the object: the first tag in order, the shortest chain."),
@@ -148,6 +154,9 @@ const ReportedCounts = z
     skipped: z.record(z.enum(SKIP_REASONS), count('How often.')).describe('What was left out on purpose, by reason.'),
     blocked: count('Tags, manifests and blobs that a policy of the registry refuses, to a node as well.'),
     weak: count('Blobs that are there, and whose end could not be read, because the registry does not do ranges.'),
+    orphanedReferrers: count(
+      'Tags of signatures and other attachments to what is not there any more; absent where nobody looked for what is attached.',
+    ).optional(),
     churned: count('Deleted or moved while the walk was under way.'),
     cleared: count('Looked broken, and the confirmation cleared it.'),
     acknowledged: count('Findings that are acknowledged until a day.'),

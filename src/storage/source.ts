@@ -96,6 +96,8 @@ export function createStorageSource(
     manifest: (repository, digest, ask) => answer(ask, () => manifest(repository, digest)),
     // A tag leads to a manifest by its digest, and there is no other way.
     manifestByTag: () => Promise.resolve(missing('nothing but its digest leads to it')),
+    // Distribution lists nothing of the kind: whoever attaches something pushes a list of it under a tag.
+    referrers: () => Promise.resolve(missing('distribution keeps no list of what is attached')),
     blob: (repository: string, descriptor: Descriptor, check: BlobCheck, ask: Ask): Promise<Lookup<BlobContent>> =>
       answer(ask, () => checkStoredBlob(storage, { repository, descriptor, check, kind }, hashFile, ask.signal)),
     blobBytes: (repository, descriptor, ask) => answer(ask, () => readStoredBlob(storage, repository, descriptor)),

@@ -19,6 +19,8 @@ export interface Ways {
   /** Digests, asked for by themselves, that lead to it. */
   readonly roots: readonly string[];
   readonly platforms: readonly string[];
+  /** It is, or belongs to, what is attached to an image, and nothing that is pulled. */
+  readonly attached?: unknown;
   /** A way leads there on which no platform is asked for. */
   readonly neededByAll: boolean;
 }
@@ -38,7 +40,8 @@ export function neededBy(nodes: readonly string[]): NeedsPlatform {
 export const everyPlatform: NeedsPlatform = () => true;
 
 /** Whom it hurts: the worst of all that is known. */
-export function affectsOf({ tags, roots, platforms, neededByAll }: Ways, needs: NeedsPlatform): Affects {
+export function affectsOf({ tags, roots, platforms, neededByAll, attached }: Ways, needs: NeedsPlatform): Affects {
+  if (attached !== undefined) return 'attestation';
   if (roots.length === 0 && tags.length > 0 && tags.every(isAttachmentTag)) return 'attestation';
   if (neededByAll || platforms.length === 0) return 'pull';
   const real = platforms.filter((platform) => platform !== NO_PLATFORM);

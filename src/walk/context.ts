@@ -1,3 +1,4 @@
+import { createGoodLists, type GoodLists } from './good-lists.ts';
 import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
@@ -15,6 +16,8 @@ export interface WalkContext {
   readonly tally: Tally;
   readonly suspects: Suspects;
   readonly control: Control;
+  /** Lists of what is attached that have come. */
+  readonly goodLists: GoodLists;
   readonly unknowns: UnknownEntry[];
   /** What was not answered before the run had to end: nothing is known of it, and nothing is wrong with it. */
   readonly unreached: UnknownEntry[];
@@ -43,6 +46,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     tally: createTally(),
     suspects: createSuspects(),
     control,
+    goodLists: createGoodLists(),
     unknowns: [],
     unreached: [],
     blocked: [],

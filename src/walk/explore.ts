@@ -1,11 +1,13 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ReadableManifest } from '../oci/manifest.ts';
-import { isManifestType, isSchema1Type } from '../oci/media-types.ts';
+import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { checkAgreement } from './agreement.ts';
 import { askBlob } from './ask-blob.ts';
+import { isToBeAsked, listsAttached, visitAttached } from './attached.ts';
 import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
+import { convertedOnTheWay, isConverted } from './converted.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
 import { leftOutKey, letGo, letGoOfBlob, wholeKey } from './let-go.ts';
@@ -13,7 +15,7 @@ import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import { matches, references, whyNotAsked, withoutReferences } from './references.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
-import { addEdge, createNode, declare, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { addEdge, createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
@@ -68,10 +70,17 @@ async function visitAll(
   if (context.options.blobCheck === 'unpack' && manifest.kind === 'image' && isUnpacked(manifest)) {
     await visitUnpacked(context, tree, node, manifest);
   } else {
+    const isList = listsAttached(context, node);
     await Promise.all(
-      references(manifest).map(([object, descriptor]) => visit(context, tree, node, object, descriptor)),
+      references(manifest).map(([object, descriptor]) =>
+        isList && object === 'child'
+          ? visitReferrer(context, tree, node, descriptor, 'list')
+          : visit(context, tree, node, object, descriptor),
+      ),
     );
   }
+  // Who else leads here may do so only now.
+  while (isToBeAsked(context, tree, node)) await lookForAttached(context, tree, node);
   node.visited = true;
   // A walk over a catalog does not look at the descriptors again, and they are most of what it would hold.
   if (!context.named) node.seen = { ...seen, manifest: withoutReferences(manifest) };
@@ -104,6 +113,23 @@ async function visitUnpacked(
   await visit(context, tree, node, 'config', image.config, configQuestion(context, tree, image));
 }
 
+/** Asks what is attached to a manifest, and walks it. */
+function lookForAttached(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
+  return visitAttached(context, tree, node, (descriptor, by) => visitReferrer(context, tree, node, descriptor, by));
+}
+
+/** Walks something that is attached to a manifest, or stands in a list of what is. */
+export function visitReferrer(
+  context: WalkContext,
+  tree: Tree,
+  from: TreeNode,
+  descriptor: Descriptor,
+  by: Attached['by'],
+): Promise<void> {
+  const { artifactType = null } = descriptor;
+  return visit(context, tree, from, 'referrer', descriptor, undefined, { by, artifactType });
+}
+
 async function visit(
   context: WalkContext,
   tree: Tree,
@@ -111,6 +137,7 @@ async function visit(
   object: BrokenObject,
   descriptor: Descriptor,
   question = blobQuestion(context, tree, descriptor),
+  attached?: Attached,
 ): Promise<void> {
   const platform = descriptor.platform === undefined ? null : formatPlatform(descriptor.platform);
   const reason = whyNotAsked(context, object, descriptor, platform);
@@ -133,6 +160,7 @@ async function visit(
     optional,
     declared: isBlob ? null : declare(descriptor),
     root: null,
+    ...(attached === undefined ? {} : { attached }),
     fault: null,
   };
   from.below += 1;
@@ -160,6 +188,8 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
   if (node.explored) checkAgreement(context, tree, node, edge);
   if (node.explored && isFirstTag && node.seen === null) await lookByTag(context, tree, node);
   await explore(context, tree, node);
+  if (node.visited && node.seen !== null && isToBeAsked(context, tree, node))
+    await lookForAttached(context, tree, node);
 }
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
@@ -175,20 +205,6 @@ async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: 
   return answer.kind === 'absent' && answer.fault === 'missing' && isConverted(node)
     ? convertedOnTheWay(answer)
     : answer;
-}
-
-/** Its tag comes as schema 1, which no client asks for. */
-function isConverted({ edges }: TreeNode): boolean {
-  return edges.some(({ root, declared }) => root !== null && declared !== null && isSchema1Type(declared.mediaType));
-}
-
-/**
- * Registries convert to schema 1 for who accepts nothing newer, and then have no such manifest under its digest: what
- * nodes accept does not reach them.
- */
-function convertedOnTheWay({ observed }: Absent): Absent {
-  const detail = `${observed.detail}; its name is resolved to schema 1, which was not asked for`;
-  return { kind: 'absent', fault: 'unresolvable', obstacle: 'accept', observed: { ...observed, detail } };
 }
 
 /** Of several ways to a manifest, one that gives a manifest's type says best how it is to be read. */

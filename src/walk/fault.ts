@@ -1,5 +1,8 @@
-/** What is broken: what a tag or a pinned digest resolves to, a manifest listed in an index, or an image's content. */
-export const BROKEN_OBJECTS = ['manifest', 'child', 'config', 'layer'] as const;
+/**
+ * What is broken: what a tag or a pinned digest resolves to, a manifest listed in an index, an image's content, or what is
+ * attached to an image.
+ */
+export const BROKEN_OBJECTS = ['manifest', 'child', 'config', 'layer', 'referrer'] as const;
 export type BrokenObject = (typeof BROKEN_OBJECTS)[number];
 
 /** How it is broken. `tag_moved` and `platform_missing` come from `verify` alone. */

@@ -54,7 +54,7 @@ function isEnough({ control }: WalkContext): boolean {
 function setAside(context: WalkContext, first: Ask): WalkContext {
   const { onProgress: _onProgress, ...deps } = context.deps;
   // As a control asks: to read whole layers here would be as much work as the part itself.
-  const options: WalkOptions = { ...context.options, blobCheck: 'tail' };
+  const options: WalkOptions = { ...context.options, blobCheck: 'tail', referrers: false };
   return {
     ...context,
     deps,

@@ -20,6 +20,8 @@ export interface Finding {
   readonly platforms: readonly string[];
   /** Whom it hurts; a pull where it is left out. */
   readonly affects?: Affects;
+  /** Set where nobody who pulls comes by it: it is, or belongs to, what is attached to an image. */
+  readonly attached?: { readonly artifactType: string | null };
   /** In bytes, from the descriptor; null where there is none. */
   readonly expectedSize: number | null;
   readonly observed: Observed;

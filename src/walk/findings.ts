@@ -1,4 +1,5 @@
 import { affectsOf, everyPlatform, worse, type NeedsPlatform } from './affects.ts';
+import { attachedAbove, isPulled } from './attached-ways.ts';
 import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
@@ -12,7 +13,12 @@ import type { Edge, Tree, TreeNode } from './tree.ts';
 export function collectFindings(trees: Iterable<Tree>, needs: NeedsPlatform = everyPlatform): readonly Finding[] {
   const merged = new Map<string, Finding>();
   for (const tree of trees) {
-    for (const one of [...brokenTags(tree), ...brokenNodes(tree, needs), ...lackingPlatforms(tree)]) {
+    for (const one of [
+      ...brokenTags(tree),
+      ...brokenNodes(tree, needs),
+      ...lackingPlatforms(tree),
+      ...goneLists(tree),
+    ]) {
       const key = `${keyOf(one)} ${one.fault}`;
       const known = merged.get(key);
       merged.set(key, known === undefined ? one : merge(known, one));
@@ -34,8 +40,11 @@ export function keyOf({ repository, digest, tags, object }: KeptThing): string {
 
 function merge(a: Finding, b: Finding): Finding {
   const [first] = compare([a.tags[0] ?? '\uffff'], [b.tags[0] ?? '\uffff']) <= 0 ? [a] : [b];
+  const { attached: _attached, ...rest } = first;
+  const attached = a.attached === undefined || b.attached === undefined ? undefined : first.attached;
   return {
-    ...first,
+    ...rest,
+    ...(attached === undefined ? {} : { attached }),
     tags: union(a.tags, b.tags),
     roots: union(a.roots, b.roots),
     platforms: union(a.platforms, b.platforms),
@@ -87,9 +96,24 @@ function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge, needs: NeedsPlatfor
 }
 
 /** A finding with whom it hurts: those who come by its edges, and who has pinned the thing itself. */
-function hurting(one: Finding, node: TreeNode, edges: readonly Edge[], needs: NeedsPlatform): Finding {
+function hurting(found: Finding, node: TreeNode, edges: readonly Edge[], needs: NeedsPlatform): Finding {
+  const isPulledHere = isPulled(edges) || (found.roots.length > 0 && isPulled(node.edges));
+  const above = isPulledHere ? null : attachedAbove(edges);
+  const one = above === null ? found : { ...found, attached: { artifactType: above.artifactType } };
   const neededByAll = isNeededByAll(edges) || (one.roots.length > 0 && isNeededByAll(node.edges, true));
   return { ...one, affects: affectsOf({ ...one, neededByAll }, needs) };
+}
+
+/** What is attached to a manifest is listed nowhere that it could be read: nobody who needs it finds it. */
+function goneLists(tree: Tree): Finding[] {
+  return tree.unlisted
+    .filter(({ node }) => isReached(node.edges))
+    .map(({ node, absent, confirmations }) => {
+      const { digest = node.digest } = absent;
+      const one = finding(tree, node, node.edges, 'referrer', absent, confirmations);
+      const path = digest === node.digest ? one.path : [...one.path, digest];
+      return { ...one, digest, path, affects: 'attestation', attached: { artifactType: null }, expectedSize: null };
+    });
 }
 
 function lackingPlatforms(tree: Tree): Finding[] {

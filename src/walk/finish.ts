@@ -5,10 +5,11 @@ import { collectBlocked, countBlocked } from './blocked.ts';
 import type { Finding } from './finding.ts';
 import { countCutShort } from './cut-short.ts';
 import { collectFindings } from './findings.ts';
+import { recheckAttached } from './recheck-attached.ts';
 import { createRecheck } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
 import type { Counts, UnknownEntry, WalkResult } from './result.ts';
-import type { Tree } from './tree.ts';
+import type { Tree, TreeNode } from './tree.ts';
 import { decideVerdict } from './verdict.ts';
 
 /** Counts a repository's tree and lets it go, unless something in it is still open. */
@@ -23,8 +24,11 @@ export function closeTree(context: WalkContext, tree: Tree): void {
 /** Asks again for everything that was not found, until nothing is open. */
 export async function confirmAll(context: WalkContext): Promise<void> {
   const recheck = createRecheck(context);
-  do await confirm(context, recheck);
-  while (await recheck.all());
+  const listedAgain = new Set<TreeNode>();
+  do {
+    do await confirm(context, recheck);
+    while (await recheck.all());
+  } while (await recheckAttached(context, listedAgain));
 }
 
 /** Draws up the result once everything is settled. */
@@ -82,7 +86,11 @@ export function conclude(
     catalogAccessible: circumstances.catalogAccessible,
     ...(circumstances.catalogLost === true ? { catalogLost: true } : {}),
     verdict,
-    counts: { ...context.tally.counts(unknowns), blocked: blocked.length },
+    counts: {
+      ...context.tally.counts(unknowns),
+      ...(context.options.referrers === true ? { orphanedReferrers: context.tally.orphanedReferrers } : {}),
+      blocked: blocked.length,
+    },
     findings,
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
     unknowns,

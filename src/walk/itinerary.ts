@@ -25,6 +25,7 @@ export interface LegCounts {
   readonly indexes: number;
   readonly blobs: number;
   readonly weak: number;
+  readonly orphanedReferrers: number;
   readonly blocked: number;
   readonly skipped: Readonly<Record<SkipReason, number>>;
 }

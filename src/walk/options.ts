@@ -25,6 +25,8 @@ export interface WalkOptions {
   readonly knownBroken?: ReadonlySet<string>;
   /** Repositories of which a workload uses an image, by tag or by digest. */
   readonly inUse?: ReadonlySet<string>;
+  /** What is attached to an image, such as signatures, is walked with it; absent, it is not. */
+  readonly referrers?: boolean;
   /** Says which blobs are hashed besides; absent, none. */
   readonly scrub?: Scrub;
   /** Tells whose images are pulled here; absent, those of every platform. */

@@ -6,7 +6,7 @@ import { createTally, type Tally } from './tally.ts';
 import type { Visit } from './visit.ts';
 
 /** What is told of each part, and what of the whole. */
-const TOLD = ['tags', 'manifests', 'indexes', 'blobs', 'weak', 'blocked'] as const;
+const TOLD = ['tags', 'manifests', 'indexes', 'blobs', 'weak', 'blocked', 'orphanedReferrers'] as const;
 type Told = Readonly<Record<(typeof TOLD)[number], number>>;
 
 /**
@@ -59,10 +59,11 @@ export function countsOfParts(
 
 /** A tally as a leg tells it. */
 export function countsOf(tally: Tally, blocked: number): LegCounts {
-  const { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, skipped } = tally.counts(
-    [],
-  );
-  return { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, blocked, skipped };
+  const { orphanedReferrers } = tally;
+  const counts = tally.counts([]);
+  const { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak, skipped } = counts;
+  const looked = { repositories, repositoriesEmpty, tagsListed, tags, manifests, indexes, blobs, weak };
+  return { ...looked, orphanedReferrers, blocked, skipped };
 }
 
 /** What the one at this place of so many gets, when all get about as much. */

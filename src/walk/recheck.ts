@@ -36,7 +36,8 @@ export function createRecheck(context: WalkContext): Recheck {
   const done = new Set<TagEntry>();
 
   function* waysIn(tree: Tree, nodes: Iterable<TreeNode>): Iterable<Way> {
-    for (const tag of tagsTo(edgesInDoubt(nodes))) {
+    const unlisted = tree.unlisted.flatMap(({ node }) => node.edges);
+    for (const tag of tagsTo([...edgesInDoubt(nodes), ...unlisted])) {
       const entry = tree.tags.get(tag);
       if (entry !== undefined && entry.state.kind !== 'broken' && !done.has(entry)) yield [tree, entry];
     }
@@ -98,7 +99,8 @@ async function recheck(context: WalkContext, tree: Tree, entry: TagEntry, ask: A
   return true;
 }
 
-function edgesInDoubt(nodes: Iterable<TreeNode>): readonly Edge[] {
+/** The ways to what is broken, or cannot be told in a way that may mean that it was deleted. */
+export function edgesInDoubt(nodes: Iterable<TreeNode>): readonly Edge[] {
   const edges: Edge[] = [];
   for (const node of nodes) {
     const all = isDoubtful(node);
@@ -108,13 +110,13 @@ function edgesInDoubt(nodes: Iterable<TreeNode>): readonly Edge[] {
 }
 
 /** An image that is deleted with all its parts looks like a registry that has lost everything: its tag tells. */
-function isDoubtful({ state }: TreeNode): boolean {
+export function isDoubtful({ state }: TreeNode): boolean {
   if (state.kind === 'broken' || state.kind === 'blocked') return true;
   return state.kind === 'unknown' && state.unknown.reason === 'protocol';
 }
 
 /** What could not be told of things that no tag leads to any more is not asked by anybody. */
-function forgetUnreached({ unknowns }: WalkContext, trees: Iterable<Tree>): void {
+export function forgetUnreached({ unknowns }: WalkContext, trees: Iterable<Tree>): void {
   const unwanted = new Map<string | null, Set<string>>();
   for (const tree of trees) {
     const wanted = new Set<string>();
@@ -128,7 +130,8 @@ function forgetUnreached({ unknowns }: WalkContext, trees: Iterable<Tree>): void
   for (const entry of kept) unknowns.push(entry);
 }
 
-function* nodesOf({ manifests, blobs }: Tree): Iterable<TreeNode> {
+/** All that is in a tree. */
+export function* nodesOf({ manifests, blobs }: Tree): Iterable<TreeNode> {
   yield* manifests.values();
   yield* blobs.values();
 }

@@ -32,8 +32,8 @@ export function whyNotAsked(
 ): SkipReason | null {
   if (parseDigest(descriptor.digest).kind !== 'supported') return 'unsupported_digest';
   if (object === 'layer' && isForeignLayer(descriptor)) return 'foreign_layer';
-  if (object !== 'child') return null;
-  if (matches(context.options.excludePlatforms, context.exclude, platform)) return 'excluded';
+  if (object !== 'child' && object !== 'referrer') return null;
+  if (object === 'child' && matches(context.options.excludePlatforms, context.exclude, platform)) return 'excluded';
   // A store may deny having what is of a type that is not asked for, so nothing can be learned by asking.
   const { mediaType } = descriptor;
   const readable = mediaType === '' || mediaType === 'application/json' || isManifestType(mediaType);

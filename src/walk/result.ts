@@ -37,6 +37,8 @@ export interface Counts {
   readonly blocked: number;
   /** Blobs that are there, and whose end could not be read. */
   readonly weak: number;
+  /** Tags of attachments to what is gone; absent where nobody looked for what is attached. */
+  readonly orphanedReferrers?: number;
   /** Deleted or moved while the walk was under way. */
   readonly churned: number;
   /** Looked broken, and the confirmation cleared it. */

@@ -74,6 +74,14 @@ export interface BlobContent {
   readonly diffId?: string;
 }
 
+/** What a registry says is attached to a manifest. */
+export interface ReferrerList {
+  /** Each digest once, in the order in which they came. */
+  readonly descriptors: readonly Descriptor[];
+  /** There are more, and they were not read. */
+  readonly isCut: boolean;
+}
+
 /**
  * Manifests and blobs may be kept in different places, and names be resolved by another part than what serves them, so
  * that each is compared with its own kind.
@@ -116,6 +124,11 @@ export interface ContentSource {
   manifest(repository: string, digest: string, ask: Ask): Promise<Lookup<ManifestContent>>;
   /** The bytes that a tag brings, where nothing else does. */
   manifestByTag(repository: string, tag: string, ask: Ask): Promise<Lookup<ManifestContent>>;
+  /**
+   * What is attached to a manifest, to the end of the listing or as much of it as is bearable. `absent`: such things are
+   * not listed here, and the tag that is named after the digest takes its place.
+   */
+  referrers(repository: string, digest: string, ask: Ask): Promise<Lookup<ReferrerList>>;
   /** Whether a config or a layer is there with the descriptor's size, as far as `check` says. */
   blob(repository: string, descriptor: Descriptor, check: BlobCheck, ask: Ask): Promise<Lookup<BlobContent>>;
   /** The bytes of a small blob (an image's config). */

@@ -1,8 +1,10 @@
 import { suspectEdge } from './agreement.ts';
+import { isLookedAt } from './attached.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { reach } from './explore.ts';
 import { leftOutKey, letGo, wholeKey } from './let-go.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
+import { lookForSubjects } from './orphans.ts';
 import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import { isAmong } from './sorted-names.ts';
@@ -34,6 +36,7 @@ export async function walkTags(
   const { concurrency } = context.options;
   await sideBySide(tags, concurrency, (tag) => askTag(context, tree, tag));
   await sideBySide(pinned, concurrency, (digest) => walkDigest(context, tree, digest));
+  await lookForSubjects(context, tree, tags);
 }
 
 /** A tag as the beginning of a way: asked for again, it may be gone, or point elsewhere. */
@@ -73,7 +76,7 @@ export async function walkDigest(context: WalkContext, tree: Tree, digest: strin
   if (answer.kind === 'found') {
     if (answer.value.kind === 'unsupported') return leaveOut(context, tree, digest, root);
     context.control.foundGood(tree.repository, { kind: 'reference', reference: { digest } });
-    if (tree.whole.has(wholeKey(digest, answer.value))) return;
+    if (isLookedAt(context, tree, digest, null) && tree.whole.has(wholeKey(digest, answer.value))) return;
   }
   const node = manifestNode(tree, digest);
   const edge = rootEdge(null, root, answer.kind === 'found' ? declaredBy(answer.value) : null);
@@ -101,7 +104,7 @@ async function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolut
   entry.state = { kind: 'good' };
   context.control.foundGood(tree.repository, { kind: 'reference', reference: { tag } });
   const key = wholeKey(digest, resolution);
-  if (tree.whole.has(key)) {
+  if (tree.whole.has(key) && isLookedAt(context, tree, digest, tag)) {
     tree.tags.delete(tag);
     if (!tree.whole.has(leftOutKey(key))) context.tally.saw('tag');
     return;

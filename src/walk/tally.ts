@@ -2,6 +2,7 @@ import { leftIn } from './left-in.ts';
 import { UNKNOWN_REASONS } from './lookup.ts';
 import type { Counts, SkipReason, UnknownEntry } from './result.ts';
 import { SKIP_REASONS } from './result.ts';
+import { countOrphans } from './orphans.ts';
 import type { Tree } from './tree.ts';
 
 /** Counts what a walk has looked at. */
@@ -19,6 +20,8 @@ export interface Tally {
   cleared: number;
   /** Blobs that are there, as far as they could be looked at. */
   weak: number;
+  /** Tags of attachments to what is gone. */
+  orphanedReferrers: number;
   /** At least one manifest was found good, in this walk. */
   goodManifests: number;
   skip(reason: SkipReason, times?: number): void;
@@ -49,6 +52,7 @@ export function createTally(
     churned: 0,
     cleared: 0,
     weak: 0,
+    orphanedReferrers: 0,
     goodManifests: 0,
 
     skip(reason, times = 1) {
@@ -60,6 +64,7 @@ export function createTally(
     },
 
     addTree(tree) {
+      tally.orphanedReferrers += countOrphans(tree);
       for (const { what } of leftIn(tree)) tally.saw(what);
     },
 
@@ -105,6 +110,7 @@ const ADDED = [
   'churned',
   'cleared',
   'weak',
+  'orphanedReferrers',
   'goodManifests',
 ] as const;
 

@@ -79,7 +79,7 @@ export function pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[
 }
 
 /** Visits every edge on every way up once; `stop` ends a way at an edge. */
-function climb(edges: readonly Edge[], visit: (edge: Edge) => boolean | void): void {
+export function climb(edges: readonly Edge[], visit: (edge: Edge) => boolean | void): void {
   const seen = new Set<TreeNode>();
   const open = [edges];
   for (let some = open.pop(); some !== undefined; some = open.pop()) {

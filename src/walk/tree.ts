@@ -46,6 +46,14 @@ export interface Root {
   moved(to: Resolution | null): Promise<void> | void;
 }
 
+/** How something is attached to what an edge comes from. */
+export interface Attached {
+  /** Listed by the registry, found under the tag that is named after the digest, or listed in a list of these. */
+  readonly by: 'registry' | 'tag' | 'list';
+  /** What kind of thing it is; null where nothing says so. */
+  readonly artifactType: string | null;
+}
+
 /** Who refers to a thing: a manifest, or (with `from` null) a tag or a digest that was asked for. */
 export interface Edge {
   readonly from: TreeNode | null;
@@ -60,6 +68,8 @@ export interface Edge {
   readonly declared: Declared | null;
   /** Where the way begins; null for what a manifest refers to. */
   readonly root: Root | null;
+  /** Set where it is attached to what the way comes from, so that nobody pulls it. */
+  readonly attached?: Attached;
   /** Whoever comes this way does not get the thing, however whole it is. */
   fault: { readonly absent: Absent; readonly confirmations: number } | null;
 }
@@ -96,6 +106,13 @@ export interface Lacking {
   readonly confirmations: number;
 }
 
+/** A list of what is attached to a manifest, that does not come or is gone. */
+export interface Unlisted {
+  readonly node: TreeNode;
+  readonly absent: Absent;
+  readonly confirmations: number;
+}
+
 /** What was walked of one repository. Nothing in it is shared with another repository or another registry. */
 export interface Tree {
   readonly repository: string;
@@ -107,6 +124,15 @@ export interface Tree {
   readonly diffIds: Map<string, string>;
   /** Images without a platform that they have to have. */
   readonly lacking: Lacking[];
+  /** Manifests by digest of which it was asked what is attached to them. */
+  readonly askedFor: KeySet;
+  readonly unlisted: Unlisted[];
+  /** Whether a tag was among those that were listed; null where no list has come. */
+  isListed: ((tag: string) => boolean) | null;
+  /** The registry has said of one manifest here what is attached to it. */
+  hasReferrers: boolean;
+  /** Digests of which a tag says that something is attached to them, and that are not there; with the number of tags. */
+  readonly orphans: Map<string, number>;
   /** What was found whole, and let go: by what was asked. */
   readonly whole: KeySet;
   /** Left out on purpose, so that each is counted once. */
@@ -124,6 +150,11 @@ export function createTree(repository: string): Tree {
     blobs: new Map(),
     diffIds: new Map(),
     lacking: [],
+    askedFor: createKeySet(),
+    unlisted: [],
+    isListed: null,
+    hasReferrers: false,
+    orphans: new Map(),
     whole: createKeySet(),
     skipped: createKeySet(),
     openQuestions: 0,

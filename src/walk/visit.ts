@@ -3,7 +3,7 @@ import type { Errand, Itinerary, Leg } from './itinerary.ts';
 import type { ListedNames } from './listed-names.ts';
 import { MAX_PART_BITS, partOf, type Parts } from './parts.ts';
 import type { Selection } from './selection.ts';
-import { sortedNames, those } from './sorted-names.ts';
+import { isAmong, sortedNames, those } from './sorted-names.ts';
 import { pushUnknownRepository, suspectTagList, type Expectation } from './tag-list.ts';
 import { createTally, type Tally } from './tally.ts';
 import { walkTags } from './tags.ts';
@@ -143,11 +143,12 @@ async function askForList(visit: Visit, choice: TagChoice, itinerary: Itinerary)
 }
 
 function take(visit: Visit, { selection, names }: TagChoice, answer: readonly string[]): void {
-  const { repository, context } = visit;
+  const { repository, context, tree } = visit;
   const { tally } = context;
   const listed = names.tags(repository, sortedNames(answer));
   visit.tags = those(listed, (tag) => selection.includes(tag));
   visit.listedTags = listed;
+  tree.isListed = (tag) => isAmong(listed, tag);
   visit.listing = 'there';
   context.hasTags.set(repository, listed.length > 0);
   tally.repositories += 1;

@@ -71,6 +71,7 @@ describe('the config file', () => {
         pageSize: 100,
         allowMissingPlatforms: ['windows/**'],
         excludePlatforms: ['linux/s390x'],
+        referrers: true,
         manifestLimit: 16_777_216,
         confirm: { delay: 5_000, rounds: 2 },
         repositories: { match: ['team/**', '!team/scratch-*'], include: ['hidden/app'], source: 'catalog' },

@@ -10,6 +10,7 @@ test('what the top level says about walks reaches the walk', async () => {
     'confirm: { delay: 3s, rounds: 5 }',
     'allowMissingPlatforms: [windows/**]',
     'excludePlatforms: [linux/s390x]',
+    'referrers: true',
   ].join('\n');
 
   const { settings } = await load({ file });
@@ -20,6 +21,7 @@ test('what the top level says about walks reaches the walk', async () => {
     confirm: { delayMs: 3000, rounds: 5 },
     allowMissingPlatforms: ['windows/**'],
     excludePlatforms: ['linux/s390x'],
+    referrers: true,
   });
 });
 
@@ -44,6 +46,7 @@ test('what a registry says for itself reaches its walk', async () => {
     confirm: { delayMs: 2000, rounds: 3 },
     allowMissingPlatforms: [],
     excludePlatforms: [],
+    referrers: false,
     kind: 'pull-through',
     catalog: 'list',
     include: ['team/hidden'],

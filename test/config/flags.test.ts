@@ -23,6 +23,7 @@ describe('FLAGS', () => {
     expect(FLAGS.filter(({ value }) => value === null).map(({ flag }) => flag)).toEqual([
       '--dry-run',
       '--fail-on-findings',
+      '--referrers',
       '--insecure',
       '--before-gc',
       '--delete-untagged',

@@ -79,6 +79,7 @@ describe('loadSettings', () => {
         platforms: 'all',
         allowMissingPlatforms: [],
         excludePlatforms: [],
+        referrers: false,
         confirm: { delay: 2000, rounds: 3 },
         readWithoutRange: 1_048_576,
         unpackLimit: 20_000_000_000,

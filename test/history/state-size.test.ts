@@ -14,7 +14,16 @@ const { skipped } = createTally().counts([]);
 /** Counts that differ from repository to repository. */
 function countsOf(index: number): LegCounts {
   const tags = (index * 7919) % 23;
-  const seen = { tags, tagsListed: tags, manifests: tags * 2, indexes: tags % 5, blobs: tags * 9, weak: 0, blocked: 0 };
+  const seen = {
+    tags,
+    tagsListed: tags,
+    manifests: tags * 2,
+    indexes: tags % 5,
+    blobs: tags * 9,
+    weak: 0,
+    blocked: 0,
+    orphanedReferrers: 0,
+  };
   return { repositories: 1, repositoriesEmpty: tags === 0 ? 1 : 0, skipped, ...seen };
 }
 

@@ -102,11 +102,13 @@ describe('reportJsonSchema', () => {
       'acknowledged',
       'affected',
       'affects',
+      'artifactType',
       'coverage',
       'examples',
       'firstSeen',
       'inUseBy',
       'inUseByCount',
+      'orphanedReferrers',
       ...ofStorage,
     ];
     expect([...new Set(optional)].toSorted()).toEqual(known.toSorted());

@@ -1,6 +1,14 @@
 import { allContent, type Image, type Index } from '../../src/demo/content.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
 import type { Absent, Lookup, Observed } from '../../src/walk/lookup.ts';
-import type { Ask, BlobContent, ContentSource, ManifestReference, Resolution } from '../../src/walk/source.ts';
+import type {
+  Ask,
+  BlobContent,
+  ContentSource,
+  ManifestReference,
+  ReferrerList,
+  Resolution,
+} from '../../src/walk/source.ts';
 
 /** A repository in plain maps. */
 export interface MapRepository {
@@ -8,12 +16,14 @@ export interface MapRepository {
   readonly manifests: Map<string, { readonly mediaType: string; readonly bytes: Uint8Array }>;
   /** Sizes in bytes. */
   readonly blobs: Map<string, number>;
+  /** By the digest of what they are attached to. */
+  readonly referrers: Map<string, readonly Descriptor[]>;
 }
 
 /** A question as it was asked. */
 export interface Question {
   readonly repository: string;
-  readonly kind: 'tags' | 'resolve' | 'manifest' | 'blob';
+  readonly kind: 'tags' | 'resolve' | 'manifest' | 'blob' | 'referrers';
   readonly reference: string;
   readonly again: boolean;
 }
@@ -24,6 +34,8 @@ export interface MapSource extends ContentSource {
   readonly questions: Question[];
   repository(name: string): MapRepository;
   put(name: string, tag: string | null, root: Image | Index): void;
+  /** False: it lists no referrers, and a tag takes the list's place. */
+  hasReferrers: boolean;
   /** Answers in place of the maps where it returns something. */
   intercept: (question: Question) => Lookup<never> | undefined;
 }
@@ -63,8 +75,9 @@ export function createMapSource(): MapSource {
     repositoriesByName: byName,
     questions,
     intercept: () => undefined,
+    hasReferrers: false,
     repository(name) {
-      const known = byName.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
+      const known = byName.get(name) ?? empty();
       byName.set(name, known);
       return known;
     },
@@ -98,6 +111,12 @@ export function createMapSource(): MapSource {
       }),
     manifestByTag: (name, tag, { signal, again }) =>
       ask({ repository: name, kind: 'manifest', reference: tag, again }, signal, () => absent('missing')),
+    referrers: (name, digest, { signal, again }) =>
+      ask<ReferrerList>({ repository: name, kind: 'referrers', reference: digest, again }, signal, () => {
+        if (!source.hasReferrers) return absent('missing');
+        const descriptors = source.repository(name).referrers.get(digest) ?? [];
+        return { kind: 'found', value: { descriptors, isCut: false } };
+      }),
     blob: (name, { digest, size }, _check, { signal, again }) =>
       ask<BlobContent>({ repository: name, kind: 'blob', reference: digest, again }, signal, () => {
         const actual = source.repository(name).blobs.get(digest);
@@ -107,6 +126,10 @@ export function createMapSource(): MapSource {
     blobBytes: () => Promise.resolve({ kind: 'unknown', reason: 'protocol', detail: 'the map holds no bytes' }),
   };
   return source;
+}
+
+function empty(): MapRepository {
+  return { tags: new Map(), manifests: new Map(), blobs: new Map(), referrers: new Map() };
 }
 
 function inTheMap(bytes: Uint8Array): Observed {

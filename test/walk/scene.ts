@@ -80,6 +80,7 @@ export function manifestSource(answer: (reference: string) => Lookup<ManifestCon
     repositories: refuse,
     tags: refuse,
     resolve: refuse,
+    referrers: refuse,
     blob: refuse,
     blobBytes: refuse,
   };

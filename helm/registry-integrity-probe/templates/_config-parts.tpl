@@ -51,7 +51,7 @@ pushgateway:
 {{/* What is given of the settings that values hand on under their own names, as YAML; null is left to the probe. */}}
 {{- define "registry-integrity-probe.given" -}}
 {{- $given := dict }}
-{{- range $key, $value := pick (. | default dict) "url" "kind" "hosts" "expectAuth" "insecure" "concurrency" "maxConcurrency" "requestsPerSecond" "requestsPerRun" "fullWalkEvery" "coverageAcceptedAt" "scrub" "timeout" "retries" "blobCheck" "readWithoutRange" "unpackLimit" "pageSize" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "manifestLimit" "confirm" "repositories" "tags" "acknowledged" "platforms" }}
+{{- range $key, $value := pick (. | default dict) "url" "kind" "hosts" "expectAuth" "insecure" "concurrency" "maxConcurrency" "requestsPerSecond" "requestsPerRun" "fullWalkEvery" "coverageAcceptedAt" "scrub" "timeout" "retries" "blobCheck" "readWithoutRange" "unpackLimit" "pageSize" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "referrers" "manifestLimit" "confirm" "repositories" "tags" "acknowledged" "platforms" }}
 {{- if not (kindIs "invalid" $value) }}
 {{- $_ := set $given $key $value }}
 {{- end }}

@@ -65,7 +65,7 @@ and {{ len (slice $all 5) }} more
 {{- define "registry-integrity-probe.whatIsBroken" -}}
 {{ `{{ $object := label "object" $one }}{{ $fault := label "fault" $one }}{{ $platform := label "platform" $one -}}
 {{ if eq $object "child" }}{{ if eq $platform "unknown/unknown" }}an attestation{{ else }}{{ or $platform "an image of it" }}{{ end }}` }}
-{{- `{{ else if eq $object "manifest" }}the image{{ else }}{{ with $platform }}{{ . }} {{ end }}{{ $object }}{{ end }} ` }}
+{{- `{{ else if eq $object "manifest" }}the image{{ else if eq $object "referrer" }}what is attached to it{{ else }}{{ with $platform }}{{ . }} {{ end }}{{ $object }}{{ end }} ` }}
 {{- `{{ if eq $fault "missing" }}is gone` }}
 {{- `{{ else if eq $fault "unreadable" }}cut short or unreadable` }}
 {{- `{{ else if eq $fault "size_mismatch" }}cut short or too long` }}

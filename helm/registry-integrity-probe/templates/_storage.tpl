@@ -85,7 +85,7 @@ scan:
 {{- include "registry-integrity-probe.pushgatewayConfig" .root }}
 {{- $own := include "registry-integrity-probe.given" .registry | fromYaml }}
 {{- $common := include "registry-integrity-probe.given" $values.registryDefaults | fromYaml }}
-{{- with pick (merge (dict) $own $common) "repositories" "tags" "acknowledged" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "manifestLimit" }}
+{{- with pick (merge (dict) $own $common) "repositories" "tags" "acknowledged" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "referrers" "manifestLimit" }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}

@@ -120,6 +120,11 @@ export const WALK_SHAPE = {
   excludePlatforms: listOf(Glob, 'platform globs')
     .default([])
     .describe('Platforms whose images are not asked for, as globs such as `linux/s390x`.'),
+  referrers: toggle
+    .default(false)
+    .describe(
+      'Walk what is attached to what each tag and each pinned digest leads to, such as signatures, attestations and SBOMs: what the registry lists as referrers, or what is under the tag that is named after the digest.',
+    ),
   acknowledged: Acknowledged.default([]).describe(
     'What is known to be broken until a day, and no alarm: mappings of `repository`, `tag` and `digest` (globs, of which one at least is given and all have to match; or `fault: unresolvable` alone for the whole registry), `until` (YYYY-MM-DD, that whole day in UTC) and `reason`. A finding is known if every tag and every pinned digest that it reaches is. For `run`.',
   ),

@@ -145,6 +145,16 @@ const OTHER_PAGES: readonly Page[] = [
     description: ({ details }) => ['v1: an attestation is gone (child missing)', details],
   },
   {
+    title: 'what is attached to an image is called that',
+    alert: PARTIAL,
+    severity: 'warning',
+    labels: { repository: 'team/app' },
+    minute: 5,
+    timeline: { 0: broken(lost({ object: 'referrer', affects: 'attestation' })) },
+    summary: (_, host) => `${host}/team/app pulls here, and something of it is lost`,
+    description: ({ details }) => ['v1: what is attached to it is gone (referrer missing)', details],
+  },
+  {
     title: 'what has no name says how many',
     alert: NAME,
     severity: 'critical',

@@ -1,0 +1,132 @@
+import { isAttachmentTag, isListTag } from '../oci/attachment-tag.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { WalkContext } from './context.ts';
+import { letGo } from './let-go.ts';
+import { listAttached, listAttachedAgain, type AttachedList } from './list-attached.ts';
+import { unknown, type Unknown } from './lookup.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Attached, Edge, Tree, TreeNode } from './tree.ts';
+
+/** So many things are walked that are attached to one image, to what is attached to it, and so on. */
+const MAX_ATTACHED = 10_000;
+/** A signature of an SBOM of an image is two deep; whoever nests more than this means no good. */
+const MAX_ATTACHED_DEPTH = 8;
+
+/** Walks something that is attached. */
+export type VisitAttached = (descriptor: Descriptor, by: Attached['by']) => Promise<void>;
+
+/** How far it may go below an image. */
+interface Allowance {
+  readonly depth: number;
+  /** Shared by all that is attached to the image, however deep. */
+  readonly left: { count: number };
+}
+
+/**
+ * True for a manifest of which it is still to be asked what is attached to it: what a tag or a pinned digest leads to,
+ * which is what admission policies go by, and what is attached itself. Tags of attachments are images to nobody.
+ */
+export function isToBeAsked({ options }: WalkContext, tree: Tree, { digest, edges }: TreeNode): boolean {
+  if (options.referrers !== true || tree.askedFor.has(digest)) return false;
+  return edges.some((edge) => isRoot(edge) || isAttachment(edge));
+}
+
+/** True where a way by a tag or by a digest has nothing more to ask for: the manifest was seen whole, and what is attached to it. */
+export function isLookedAt({ options }: WalkContext, { askedFor }: Tree, digest: string, tag: string | null): boolean {
+  return options.referrers !== true || (tag !== null && isAttachmentTag(tag)) || askedFor.has(digest);
+}
+
+function isRoot({ from, tag }: Edge): boolean {
+  return from === null && (tag === null || !isAttachmentTag(tag));
+}
+
+/** A list of attachments is attached to an image, and nothing is attached to it. */
+function isAttachment({ attached }: Edge): boolean {
+  return attached !== undefined && attached.by !== 'tag';
+}
+
+/** True for an index that nobody pulls: what it names is attached to an image, and no platform of one. */
+export function listsAttached({ options }: WalkContext, { edges }: TreeNode): boolean {
+  if (options.referrers !== true) return false;
+  return edges.every(({ attached, tag }) => attached !== undefined || (tag !== null && isListTag(tag)));
+}
+
+/** Asks what is attached to a manifest, and walks it. A list that does not come is left to the end of the walk. */
+export async function visitAttached(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  visit: VisitAttached,
+): Promise<void> {
+  const { digest } = node;
+  tree.askedFor.add(digest);
+  // It is not let go before all of it is known.
+  node.below += 1;
+  const take = async (list: AttachedList): Promise<void> => {
+    await visitListed(context, tree, node, list, visit);
+    node.below -= 1;
+  };
+  const first = await listAttached(context, tree, digest, context.first);
+  if (first.kind === 'found') return take(first.value);
+  context.suspects.add({
+    tree,
+    reference: digest,
+    first,
+    askAgain: (ask) => listAttachedAgain(context, tree, digest, ask),
+    async end(end) {
+      if (end.kind === 'broken') tree.unlisted.push({ ...end, node });
+      if (end.kind !== 'found') return;
+      await take(end.value);
+      letGo(context, tree, node);
+    },
+  });
+}
+
+/** Walks what a list names, as far as that is bearable: what is left out is unknown. */
+async function visitListed(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  { by, descriptors, isCut }: AttachedList,
+  visit: VisitAttached,
+): Promise<void> {
+  if (descriptors.length === 0) return;
+  const { depth, left } = allowanceOf(node);
+  if (depth >= MAX_ATTACHED_DEPTH) {
+    return leaveUnknown(context, tree, node, `what is attached to it is attached more than ${MAX_ATTACHED_DEPTH} deep`);
+  }
+  const taken = descriptors.slice(0, left.count);
+  left.count -= taken.length;
+  await sideBySide(taken, context.options.concurrency, (descriptor) => visit(descriptor, by));
+  if (isCut || taken.length < descriptors.length) {
+    leaveUnknown(context, tree, node, `more than ${MAX_ATTACHED} things are attached to one image`);
+  }
+}
+
+const allowances = new WeakMap<TreeNode, Allowance>();
+
+/** Where several ways lead to it, the first one counts; what nobody has listed is where one begins. */
+function allowanceOf(node: TreeNode): Allowance {
+  const known = allowances.get(node);
+  if (known !== undefined) return known;
+  const edge = node.edges.find(({ from, attached }) => from !== null && attached !== undefined);
+  const above = edge?.from === null || edge?.from === undefined ? null : allowanceOf(edge.from);
+  const step = edge?.attached?.by === 'tag' ? 0 : 1;
+  const allowance =
+    above === null || node.edges.some(isRoot)
+      ? { depth: 0, left: { count: MAX_ATTACHED } }
+      : { depth: above.depth + step, left: above.left };
+  allowances.set(node, allowance);
+  return allowance;
+}
+
+function leaveUnknown({ suspects }: WalkContext, tree: Tree, { digest }: TreeNode, detail: string): void {
+  const answer: Unknown = unknown('protocol', detail);
+  suspects.add({
+    tree,
+    reference: digest,
+    first: answer,
+    askAgain: () => Promise.resolve(answer),
+    end() {},
+  });
+}

@@ -1,0 +1,65 @@
+import type { WalkContext } from './context.ts';
+import { visitReferrer } from './explore.ts';
+import { listAttached } from './list-attached.ts';
+import { edgesInDoubt, forgetUnreached, nodesOf } from './recheck.ts';
+import { beginRound } from './round.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Ask } from './source.ts';
+import { climb } from './trace.ts';
+import type { Edge, Tree, TreeNode } from './tree.ts';
+
+/**
+ * Lists once more what is attached to a manifest where something of that is broken: what is not listed any more was
+ * deleted while the walk was under way, and is no finding; what is new there is walked. Each list once; answers whether
+ * anything is open again.
+ */
+export async function recheckAttached(context: WalkContext, done: Set<TreeNode>): Promise<boolean> {
+  if (context.options.referrers !== true) return false;
+  const suspected: [Tree, TreeNode][] = [];
+  for (const tree of context.trees) {
+    for (const subject of subjectsOfDoubtful(tree)) {
+      if (done.has(subject)) continue;
+      done.add(subject);
+      suspected.push([tree, subject]);
+    }
+  }
+  const round = beginRound(context);
+  const ask: Ask = { ...context.again, round, pooled: true };
+  await sideBySide(suspected, context.options.concurrency, ([tree, subject]) =>
+    recheck(context, tree, subject, ask),
+  ).finally(round.end);
+  forgetUnreached(context, new Set(suspected.map(([tree]) => tree)));
+  return context.suspects.size > 0;
+}
+
+async function recheck(context: WalkContext, tree: Tree, subject: TreeNode, ask: Ask): Promise<void> {
+  const answer = await listAttached(context, tree, subject.digest, ask);
+  if (answer.kind !== 'found') return;
+  const { by, descriptors, isCut } = answer.value;
+  const listed = new Set(descriptors.map(({ digest }) => digest));
+  const known = new Set<string>();
+  for (const node of tree.manifests.values()) {
+    if (!node.edges.some((edge) => isListing(edge, subject))) continue;
+    known.add(node.digest);
+    if (listed.has(node.digest) || isCut) continue;
+    // What another list has said, this one does not take back.
+    const kept = node.edges.filter((edge) => !isListing(edge, subject) || edge.attached?.by !== by);
+    if (kept.length < node.edges.length) context.tally.churned += 1;
+    node.edges = kept;
+  }
+  const others = descriptors.filter(({ digest }) => !known.has(digest));
+  await sideBySide(others, context.options.concurrency, (one) => visitReferrer(context, tree, subject, one, by));
+}
+
+/** An edge that goes by what was listed; what an index names does not change. */
+function isListing({ from, attached }: Edge, subject?: TreeNode): boolean {
+  return attached !== undefined && attached.by !== 'list' && (subject === undefined || from === subject);
+}
+
+function subjectsOfDoubtful(tree: Tree): Set<TreeNode> {
+  const subjects = new Set<TreeNode>();
+  climb(edgesInDoubt(nodesOf(tree)), (edge) => {
+    if (edge.from !== null && isListing(edge)) subjects.add(edge.from);
+  });
+  return subjects;
+}
