@@ -56,7 +56,18 @@ function startOlareg(): Promise<AnyRegistry> {
   return startInFolder('olareg', (folder, port) => {
     const blob = (repository: string, digest: string): string => join(folder, repository, 'blobs/sha256', hex(digest));
     return {
-      args: ['serve', '--addr', '127.0.0.1', '--port', String(port), '--dir', folder, '--gc-frequency', '-1s'],
+      args: [
+        'serve',
+        '--addr',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--dir',
+        folder,
+        '--gc-frequency',
+        '-1s',
+        '--api-delete',
+      ],
       content: inFiles({ blob, manifest: blob }),
       isPersistent: true,
     };
