@@ -51,7 +51,8 @@ export function compareLength(
 ): Absent | null {
   if (actual === null || expected === null || actual === expected) return null;
   const detail = `${method} answered ${response.status} with ${actual} bytes where the descriptor says ${expected}`;
-  return { kind: 'absent', fault: 'size_mismatch', observed: { ...observe(method, response, detail), bytes: actual } };
+  const observed = { ...observe(method, response, detail), bytes: actual };
+  return { kind: 'absent', fault: 'size_mismatch', observed, actual };
 }
 
 /**

@@ -113,5 +113,5 @@ function otherContent(target: string, digest: string, algorithm: DigestAlgorithm
 
 function wrongSize(actual: number, expected: number): Absent {
   const detail = `its data has ${actual} bytes, and the descriptor says ${expected}`;
-  return { kind: 'absent', fault: 'size_mismatch', observed: seen(detail, actual) };
+  return { kind: 'absent', fault: 'size_mismatch', observed: seen(detail, actual), actual };
 }

@@ -3,14 +3,14 @@ import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { checkAgreement } from './agreement.ts';
-import { askBlob } from './ask-blob.ts';
+import { visitBlob } from './ask-blob.ts';
 import { isToBeAsked, listsAttached, visitAttached } from './attached.ts';
 import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { convertedOnTheWay, isConverted } from './converted.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
-import { leftOutKey, letGo, letGoOfBlob, wholeKey } from './let-go.ts';
+import { leftOutKey, letGo, wholeKey } from './let-go.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import { matches, references, whyNotAsked, withoutReferences } from './references.ts';
 import { skip } from './skip.ts';
@@ -108,8 +108,10 @@ async function visitUnpacked(
   node: TreeNode,
   image: Extract<ReadableManifest, { readonly kind: 'image' }>,
 ): Promise<void> {
-  const layers = image.layers.map((layer) => ({ layer, question: layerQuestion(context, tree, layer) }));
-  await Promise.all(layers.map(({ layer, question }) => visit(context, tree, node, 'layer', layer, question)));
+  const layers = references(image).filter(([object]) => object === 'layer');
+  await Promise.all(
+    layers.map(([, layer]) => visit(context, tree, node, 'layer', layer, layerQuestion(context, tree, layer))),
+  );
   await visit(context, tree, node, 'config', image.config, configQuestion(context, tree, image));
 }
 
@@ -146,11 +148,6 @@ async function visit(
   // Where it is asked for goes by its type alone, whatever it is called by the list that it stands in.
   const isBlob = (object === 'config' || object === 'layer') && !isManifestType(descriptor.mediaType);
   const optional = object === 'child' && matches(context.options.allowMissingPlatforms, context.allowMissing, platform);
-  const wholeAs = isBlob ? question.key : wholeKey(descriptor.digest, descriptor);
-  if (tree.whole.has(wholeAs) || (optional && tree.whole.has(leftOutKey(descriptor.digest)))) return;
-  const [nodes, key] = isBlob ? [tree.blobs, question.key] : [tree.manifests, descriptor.digest];
-  const node = nodes.get(key) ?? createNode(descriptor.digest, from.depth + 1);
-  nodes.set(key, node);
   const edge: Edge = {
     from,
     tag: null,
@@ -161,21 +158,21 @@ async function visit(
     declared: isBlob ? null : declare(descriptor),
     root: null,
     ...(attached === undefined ? {} : { attached }),
+    at: 0,
     fault: null,
   };
+  if (isBlob) return visitBlob(context, tree, descriptor, question, edge);
+  const isWhole = tree.whole.has(wholeKey(descriptor.digest, descriptor));
+  if (isWhole || (optional && tree.whole.has(leftOutKey(descriptor.digest)))) return;
+  const node = tree.manifests.get(descriptor.digest) ?? createNode(descriptor.digest, from.depth + 1);
+  tree.manifests.set(descriptor.digest, node);
   from.below += 1;
-  if (!isBlob) return reach(context, tree, node, edge);
-  addEdge(node, edge);
-  if (node.explored) return;
-  node.explored = true;
-  // Who carries it along is not asked for it.
-  if (descriptor.embedded === true) letGoOfBlob(context, tree, key, node);
-  else await askBlob(context, tree, node, descriptor, question);
+  return reach(context, tree, node, edge);
 }
 
 /** Adds a way to a manifest, and looks at it, if nobody has. */
 export async function reach(context: WalkContext, tree: Tree, node: TreeNode, edge: Edge): Promise<void> {
-  const isFirstTag = edge.tag !== null && node.state.kind === 'suspected' && tagOf(node) === null;
+  const isFirstTag = edge.tag !== null && node.state.kind === 'suspected' && node.tagged === 0;
   // Left out because nobody who listed it needs it, or gave it the type of a manifest; this one does.
   if (
     node.state.kind === 'skipped' &&

@@ -1,5 +1,5 @@
 import type { WalkContext } from './context.ts';
-import type { Declared, Tree, TreeNode } from './tree.ts';
+import { addEdge, type Declared, type Tree, type TreeNode } from './tree.ts';
 
 /** The key of a manifest that was found whole, to whoever was told this of it. */
 export function wholeKey(digest: string, { mediaType, size }: Declared): string {
@@ -11,11 +11,26 @@ export function leftOutKey(key: string): string {
   return `left out ${key}`;
 }
 
-/** Takes a blob out of the tree that is there: who refers to it is of no interest any more. */
-export function letGoOfBlob(context: WalkContext, tree: Tree, key: string, node: TreeNode): void {
-  tree.blobs.delete(key);
-  if (tree.whole.add(key)) context.tally.saw('blob');
-  letGoAbove(context, tree, node);
+/** The key of a blob that is there with a size, in bytes. */
+export function wholeBlobKey(key: string, size: number): string {
+  return `${key} ${size}`;
+}
+
+/**
+ * Lets go of whoever refers to a blob with the size that it has: who that is is of no interest any more. Tells whether
+ * nobody else refers to it.
+ */
+export function letGoOfBlob(context: WalkContext, tree: Tree, key: string, node: TreeNode, size: number): boolean {
+  if (tree.whole.add(wholeBlobKey(key, size))) context.tally.saw('blob');
+  const { edges } = node;
+  node.edges = [];
+  for (const edge of edges) if (edge.expectedSize !== size) addEdge(node, edge);
+  for (const { from, expectedSize } of edges) {
+    if (from === null || expectedSize !== size) continue;
+    from.below -= 1;
+    letGo(context, tree, from);
+  }
+  return node.edges.length === 0;
 }
 
 /**
@@ -36,14 +51,6 @@ export function letGo(context: WalkContext, tree: Tree, node: TreeNode): void {
       from.below -= 1;
       open.push(from);
     }
-  }
-}
-
-function letGoAbove(context: WalkContext, tree: Tree, { edges }: TreeNode): void {
-  for (const { from } of edges) {
-    if (from === null) continue;
-    from.below -= 1;
-    letGo(context, tree, from);
   }
 }
 

@@ -44,6 +44,8 @@ export interface Absent {
   readonly digest?: string;
   /** Of what is `unresolvable`: why. */
   readonly obstacle?: Obstacle;
+  /** Of a `size_mismatch`: the size that it has, in bytes, where that is known. */
+  readonly actual?: number;
   /** True where it need not be there: a pull-through cache fetches it when it is asked for. */
   readonly notKept?: true;
 }

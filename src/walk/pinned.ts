@@ -20,6 +20,7 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
     const node = tree.manifests.get(digest);
     if (node === undefined || resolution.kind !== 'manifest') return;
     const edge = rootEdge(tag, tagRoot(context, tree, entry), resolution);
+    entry.edge = edge;
     addEdge(node, edge);
     checkAgreement(context, tree, node, edge);
   };

@@ -6,6 +6,9 @@ import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Tree, TreeNode } from './tree.ts';
 
+/** How many platforms of an image are named. */
+const MOST_NAMES = 20;
+
 /** Requires that every image that was asked for has the platforms, and raises a suspicion where one is not there. */
 export async function requirePlatforms(context: WalkContext, tree: Tree, wanted: readonly string[]): Promise<void> {
   for (const node of tree.manifests.values()) {
@@ -56,9 +59,17 @@ async function requirePlatform(
   const { names, unread } = await presentPlatforms(context, tree, root, ask);
   if (names.some((one) => platformMatches(platform, one))) return { kind: 'found', value: null };
   if (unread !== null) return unread;
-  const has = names.length === 0 ? 'it names none' : `it has ${names.join(', ')}`;
+  const has = names.length === 0 ? 'it names none' : `it has ${listed(names)}`;
   const observed = { ...root.seen.observed, detail: `no ${platform}: ${has}` };
   return { kind: 'absent', fault: 'platform_missing', observed };
+}
+
+/** An index may have ten thousands; people want to see what it is made of. */
+function listed(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  const more = all.length - MOST_NAMES;
+  const shown = all.slice(0, MOST_NAMES).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 /** The platforms that were found, and why there may be more. */

@@ -6,7 +6,7 @@ import { beginRound } from './round.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Ask } from './source.ts';
 import { climb } from './trace.ts';
-import type { Edge, Tree, TreeNode } from './tree.ts';
+import { removeEdge, type Edge, type Tree, type TreeNode } from './tree.ts';
 
 /**
  * Lists once more what is attached to a manifest where something of that is broken: what is not listed any more was
@@ -43,9 +43,9 @@ async function recheck(context: WalkContext, tree: Tree, subject: TreeNode, ask:
     known.add(node.digest);
     if (listed.has(node.digest) || isCut) continue;
     // What another list has said, this one does not take back.
-    const kept = node.edges.filter((edge) => !isListing(edge, subject) || edge.attached?.by !== by);
-    if (kept.length < node.edges.length) context.tally.churned += 1;
-    node.edges = kept;
+    const gone = node.edges.filter((edge) => isListing(edge, subject) && edge.attached?.by === by);
+    if (gone.length > 0) context.tally.churned += 1;
+    for (const edge of gone) removeEdge(node, edge);
   }
   const others = descriptors.filter(({ digest }) => !known.has(digest));
   await sideBySide(others, context.options.concurrency, (one) => visitReferrer(context, tree, subject, one, by));

@@ -35,9 +35,8 @@ export function createRecheck(context: WalkContext): Recheck {
   const known = new Set<TagEntry>();
   const done = new Set<TagEntry>();
 
-  function* waysIn(tree: Tree, nodes: Iterable<TreeNode>): Iterable<Way> {
-    const unlisted = tree.unlisted.flatMap(({ node }) => node.edges);
-    for (const tag of tagsTo([...edgesInDoubt(nodes), ...unlisted])) {
+  function* waysBy(tree: Tree, edges: readonly Edge[]): Iterable<Way> {
+    for (const tag of tagsTo(edges)) {
       const entry = tree.tags.get(tag);
       if (entry !== undefined && entry.state.kind !== 'broken' && !done.has(entry)) yield [tree, entry];
     }
@@ -54,7 +53,7 @@ export function createRecheck(context: WalkContext): Recheck {
 
   return {
     settled(tree, node) {
-      for (const way of waysIn(tree, [node])) {
+      for (const way of waysBy(tree, edgesInDoubt([node]))) {
         if (known.has(way[1])) continue;
         known.add(way[1]);
         early.add(tree.repository, way);
@@ -68,7 +67,8 @@ export function createRecheck(context: WalkContext): Recheck {
       const last = createFairQueues<Way>();
       const trees = new Set<Tree>();
       for (const tree of context.trees) {
-        for (const way of waysIn(tree, nodesOf(tree))) {
+        const unlisted = tree.unlisted.flatMap(({ node }) => node.edges);
+        for (const way of waysBy(tree, [...edgesInDoubt(nodesOf(tree)), ...unlisted])) {
           trees.add(tree);
           last.add(tree.repository, way);
         }

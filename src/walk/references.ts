@@ -3,6 +3,7 @@ import { parseDigest } from '../oci/digest.ts';
 import type { ReadableManifest } from '../oci/manifest.ts';
 import { isManifestType } from '../oci/media-types.ts';
 import type { WalkContext } from './context.ts';
+import { distinct, type Reference } from './distinct.ts';
 import type { BrokenObject } from './fault.ts';
 import type { SeenManifest } from './fetch-manifest.ts';
 import type { SkipReason } from './result.ts';
@@ -13,13 +14,13 @@ export function withoutReferences(manifest: ReadableManifest): SeenManifest['man
   return manifest.kind === 'image' ? { ...manifest, layers: [] } : { ...manifest, manifests: [] };
 }
 
-/** What a manifest refers to, in its order, and as what. */
-export function references(manifest: ReadableManifest): [BrokenObject, Descriptor][] {
-  if (manifest.kind === 'image') return [['config', manifest.config], ...manifest.layers.map(asLayer)];
-  return manifest.manifests.map((child) => (isBlobDescriptor(child) ? asLayer(child) : ['child', child]));
+/** What a manifest refers to, in its order, and as what; what says the same twice is there once. */
+export function references(manifest: ReadableManifest): readonly Reference[] {
+  if (manifest.kind === 'image') return distinct([['config', manifest.config], ...manifest.layers.map(asLayer)]);
+  return distinct(manifest.manifests.map((child) => (isBlobDescriptor(child) ? asLayer(child) : ['child', child])));
 }
 
-function asLayer(descriptor: Descriptor): [BrokenObject, Descriptor] {
+function asLayer(descriptor: Descriptor): Reference {
   return ['layer', descriptor];
 }
 

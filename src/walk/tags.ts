@@ -1,4 +1,4 @@
-import { suspectEdge } from './agreement.ts';
+import { suspectRoot } from './agreement.ts';
 import { isLookedAt } from './attached.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import { reach } from './explore.ts';
@@ -13,6 +13,7 @@ import {
   addEdge,
   createNode,
   declare,
+  removeEdge,
   rootEdge,
   type Churned,
   type Declared,
@@ -83,7 +84,7 @@ export async function walkDigest(context: WalkContext, tree: Tree, digest: strin
   if (answer.kind === 'absent' && answer.obstacle === 'too_large') node.explored = true;
   // What is gone is gone for whoever asks for the manifest itself as well.
   if (answer.kind === 'unknown' || (answer.kind === 'absent' && answer.fault === 'unresolvable')) {
-    suspectEdge(context, tree, node, edge, answer);
+    suspectRoot(context, tree, node, edge, root, answer);
   }
   await reach(context, tree, node, edge);
   letGo(context, tree, node);
@@ -111,7 +112,9 @@ async function attach(context: WalkContext, tree: Tree, entry: TagEntry, resolut
   }
   tree.tags.set(tag, entry);
   const node = manifestNode(tree, digest);
-  await reach(context, tree, node, rootEdge(tag, tagRoot(context, tree, entry), declaredBy(resolution)));
+  const edge = rootEdge(tag, tagRoot(context, tree, entry), declaredBy(resolution));
+  entry.edge = edge;
+  await reach(context, tree, node, edge);
   letGo(context, tree, node);
 }
 
@@ -122,8 +125,10 @@ async function doubt(context: WalkContext, tree: Tree, entry: TagEntry, first: A
   const node = manifestNode(tree, first.digest);
   entry.digest = first.digest;
   entry.state = { kind: 'good' };
-  const edge = rootEdge(entry.tag, tagRoot(context, tree, entry));
-  suspectEdge(context, tree, node, edge, first);
+  const root = tagRoot(context, tree, entry);
+  const edge = rootEdge(entry.tag, root);
+  entry.edge = edge;
+  suspectRoot(context, tree, node, edge, root, first);
   await reach(context, tree, node, edge);
 }
 
@@ -146,10 +151,11 @@ export async function retarget(context: WalkContext, tree: Tree, entry: TagEntry
 }
 
 /** Takes a tag out of the tree: it is deleted, or points elsewhere. */
-export function detach(tree: Tree, { tag, digest }: TagEntry): void {
-  const edges = tree.manifests.get(digest ?? '')?.edges ?? [];
-  const index = edges.findIndex((edge) => edge.tag === tag);
-  if (index !== -1) edges.splice(index, 1);
+export function detach(tree: Tree, entry: TagEntry): void {
+  const { digest, edge = null } = entry;
+  const node = tree.manifests.get(digest ?? '');
+  if (node !== undefined && edge !== null) removeEdge(node, edge);
+  entry.edge = null;
 }
 
 function suspectTag(context: WalkContext, tree: Tree, entry: TagEntry, first: Absent | Unknown): void {

@@ -1,10 +1,9 @@
-import type { Descriptor } from '../oci/descriptor.ts';
 import { MANIFEST_TYPES } from '../oci/media-types.ts';
 import type { BrokenObject } from './fault.ts';
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { SeenManifest } from './fetch-manifest.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
-import type { Ask, Resolution } from './source.ts';
+import type { Ask, Resolution, Round } from './source.ts';
 
 /** What is known of a thing so far. Only `broken` is a finding, and only a confirmation makes it so. */
 export type State =
@@ -70,8 +69,16 @@ export interface Edge {
   readonly root: Root | null;
   /** Set where it is attached to what the way comes from, so that nobody pulls it. */
   readonly attached?: Attached;
+  /** Where it stands among the ways to its end, so that it is taken out without looking for it. */
+  at: number;
   /** Whoever comes this way does not get the thing, however whole it is. */
   fault: { readonly absent: Absent; readonly confirmations: number } | null;
+}
+
+/** A manifest as it came when it was asked for in a round, by the type that it was read as. */
+export interface Reread {
+  readonly round: Round;
+  readonly byType: Map<string, Promise<Lookup<SeenManifest>>>;
 }
 
 /** A manifest or a blob, once for each (repository, digest). */
@@ -89,12 +96,20 @@ export interface TreeNode {
   below: number;
   /** Ways to it that lead wrong, or may. */
   doubts: number;
+  /** Of the ways to it, how many begin with a tag and end here. */
+  tagged: number;
+  /** Ways that are to be compared with it once more, all at once; null where there are none. */
+  uncompared: Edge[] | null;
+  /** What came of it in a round, where that is not over yet. */
+  reread: Reread | null;
 }
 
 /** A tag, and what it resolved to. */
 export interface TagEntry {
   readonly tag: string;
   digest: string | null;
+  /** The way from it to that, once it is in the tree. */
+  edge?: Edge | null;
   state: State;
 }
 
@@ -118,10 +133,12 @@ export interface Tree {
   readonly repository: string;
   readonly tags: Map<string, TagEntry>;
   readonly manifests: Map<string, TreeNode>;
-  /** By digest and claimed size: a wrong size is its own question. */
+  /** By what is asked for: a digest, or what it is to be unpacked as. Those whose sizes are wrong stand apart. */
   readonly blobs: Map<string, TreeNode>;
   /** What layers unpack to, by their keys among the blobs, where they were unpacked. */
   readonly diffIds: Map<string, string>;
+  /** How many of them stand apart, so that each has a key of its own. */
+  apart: number;
   /** Images without a platform that they have to have. */
   readonly lacking: Lacking[];
   /** Manifests by digest of which it was asked what is attached to them. */
@@ -148,6 +165,7 @@ export function createTree(repository: string): Tree {
     tags: new Map(),
     manifests: new Map(),
     blobs: new Map(),
+    apart: 0,
     diffIds: new Map(),
     lacking: [],
     askedFor: createKeySet(),
@@ -173,18 +191,28 @@ export function createNode(digest: string, depth: number): TreeNode {
     visited: false,
     below: 0,
     doubts: 0,
+    tagged: 0,
+    uncompared: null,
+    reread: null,
   };
-}
-
-/** The key of a blob in its tree. */
-export function blobKey(descriptor: Descriptor): string {
-  return `${descriptor.digest} ${descriptor.size}`;
 }
 
 /** Adds a way to a thing. Most have one, and a list that is pushed to has room for many. */
 export function addEdge(node: TreeNode, edge: Edge): void {
+  edge.at = node.edges.length;
+  if (edge.tag !== null) node.tagged += 1;
   if (node.edges.length === 0) node.edges = [edge];
   else node.edges.push(edge);
+}
+
+/** Takes a way out; one that is not there any more is no matter. */
+export function removeEdge(node: TreeNode, edge: Edge): void {
+  if (node.edges[edge.at] !== edge) return;
+  if (edge.tag !== null) node.tagged -= 1;
+  const last = node.edges.pop();
+  if (last === undefined || last === edge) return;
+  node.edges[edge.at] = last;
+  last.at = edge.at;
 }
 
 /** An edge from a tag, or from a digest that was asked for where the tag is null. */
@@ -198,6 +226,7 @@ export function rootEdge(tag: string | null, root: Root | null = null, declared:
     optional: false,
     declared,
     root,
+    at: 0,
     fault: null,
   };
 }

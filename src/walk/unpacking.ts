@@ -7,7 +7,7 @@ import { blobQuestion, type BlobQuestion } from './blob-question.ts';
 import type { WalkContext } from './context.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
-import { blobKey, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 
 type Image = Extract<ReadableManifest, { readonly kind: 'image' }>;
 
@@ -26,8 +26,8 @@ export function layerQuestion(context: WalkContext, tree: Tree, layer: Descripto
   const key = layerKey(layer);
   return {
     key,
-    async ask(ask) {
-      const answer = await context.deps.source.blob(tree.repository, layer, 'unpack', ask);
+    async ask(ask, size) {
+      const answer = await context.deps.source.blob(tree.repository, { ...layer, size }, 'unpack', ask);
       if (answer.kind === 'found' && answer.value.diffId !== undefined) tree.diffIds.set(key, answer.value.diffId);
       return answer;
     },
@@ -42,9 +42,9 @@ export function configQuestion(context: WalkContext, tree: Tree, { config, layer
   // A config may be that of several images, with layers that are packed otherwise.
   const packed = digestOf(new TextEncoder().encode(layers.map(layerKey).join(' ')));
   return {
-    key: `${blobKey(config)} of ${packed}`,
-    async ask(ask) {
-      const answer = await context.deps.source.blobBytes(tree.repository, config, ask);
+    key: `${config.digest} of ${packed}`,
+    async ask(ask, claimed) {
+      const answer = await context.deps.source.blobBytes(tree.repository, { ...config, size: claimed }, ask);
       if (answer.kind !== 'found') return answer;
       const size = answer.value.length;
       const read = readDiffIds(answer.value);
@@ -92,7 +92,7 @@ async function diffIdOf(
   const known = tree.diffIds.get(layerKey(layer));
   if (known !== undefined && (known === expected || !ask.again)) return { kind: 'found', value: known };
   if (!ask.again) return unknown('protocol', `the layer ${layer.digest} has not been unpacked`);
-  const answer = await layerQuestion(context, tree, layer).ask(ask);
+  const answer = await layerQuestion(context, tree, layer).ask(ask, layer.size);
   return answer.kind === 'found' ? { kind: 'found', value: answer.value.diffId ?? '' } : answer;
 }
 
@@ -104,7 +104,7 @@ function isToUnpack(layer: Descriptor): boolean {
 
 /** The same bytes under another type may be unpacked otherwise. */
 function layerKey(layer: Descriptor): string {
-  return `${blobKey(layer)} ${layer.mediaType}`;
+  return `${layer.digest} ${layer.mediaType}`;
 }
 
 function notUnpackable(detail: string, bytes: number): Absent {

@@ -36,6 +36,8 @@ export interface MapSource extends ContentSource {
   put(name: string, tag: string | null, root: Image | Index): void;
   /** False: it lists no referrers, and a tag takes the list's place. */
   hasReferrers: boolean;
+  /** Whether it says which size a blob has where that is another one. */
+  tellsSizes: boolean;
   /** Answers in place of the maps where it returns something. */
   intercept: (question: Question) => Lookup<never> | undefined;
 }
@@ -74,6 +76,7 @@ export function createMapSource(): MapSource {
   const source: MapSource = {
     repositoriesByName: byName,
     questions,
+    tellsSizes: true,
     intercept: () => undefined,
     hasReferrers: false,
     repository(name) {
@@ -121,7 +124,8 @@ export function createMapSource(): MapSource {
       ask<BlobContent>({ repository: name, kind: 'blob', reference: digest, again }, signal, () => {
         const actual = source.repository(name).blobs.get(digest);
         if (actual === undefined) return absent('missing');
-        return actual === size ? { kind: 'found', value: { size } } : absent('size_mismatch');
+        if (actual === size) return { kind: 'found', value: { size } };
+        return source.tellsSizes ? { ...absent('size_mismatch'), actual } : absent('size_mismatch');
       }),
     blobBytes: () => Promise.resolve({ kind: 'unknown', reason: 'protocol', detail: 'the map holds no bytes' }),
   };
