@@ -2,6 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 import * as z from 'zod';
 
+import { fingerprintOfFinding, keepDates, readDates } from './dates.ts';
+import { identityOf } from './history.ts';
 import { State, STATE_KEPT_BY, STATE_VERSION, type StateOwner } from './state.ts';
 
 /**
@@ -9,6 +11,9 @@ import { State, STATE_KEPT_BY, STATE_VERSION, type StateOwner } from './state.ts
  * times that much memory, of which a pod has 256 MiB.
  */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
+
+/** What is tried next, as a share of what would fit if everything in it were alike. */
+const LESS = 0.9;
 
 /** Characters of an address that are told. */
 const SHOWN_URL = 200;
@@ -21,21 +26,24 @@ const Marked = z.object({ keptBy: z.literal(STATE_KEPT_BY), version: z.unknown()
 
 /**
  * The state as gzip of JSON, which has a checksum, in at most `maxBytes`. Where not everything fits, findings are left
- * out and counted; those that come first stay. Where that is not enough, more goes, and then nothing can be concluded from it.
+ * out and counted, and of each its dates are kept; those that come first stay. Where that is not enough, more goes, and
+ * then nothing can be concluded from it.
  */
 export function encodeState(state: State, maxBytes: number): Uint8Array {
   let room = state.findings.reduce((sum, { broken }) => sum + broken.length, 0);
   for (;;) {
     const text = JSON.stringify(withFindings(state, room));
-    if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) {
+    let [size, limit] = [Buffer.byteLength(text), MAX_TEXT_BYTES];
+    if (size <= limit) {
       const bytes = gzipSync(text);
-      if (bytes.length <= maxBytes) return bytes;
+      [size, limit] = [bytes.length, maxBytes];
+      if (size <= limit) return bytes;
     }
     if (room === 0) {
       const smaller = withoutLeast(state);
       return smaller === null ? gzipSync(text) : encodeState(smaller, maxBytes);
     }
-    room = Math.floor(room / 2);
+    room = Math.floor(room * Math.min(LESS, (LESS * limit) / size));
   }
 }
 
@@ -55,10 +63,11 @@ export function decodeState(bytes: Uint8Array, { registry, shard, url }: StateOw
   return { kind: 'state', state };
 }
 
-/** What can be missed soonest goes first: what somebody walked by hand, then the book, then the repositories. */
+/** What can be missed soonest goes first: what somebody walked by hand, dates, the book, and then the repositories. */
 function withoutLeast(state: State): State | null {
-  const { walks, repositories } = state;
+  const { walks, repositories, dates, findings } = state;
   if (walks !== null && walks.length > 1) return { ...state, walks: walks.slice(0, -1) };
+  if (dates !== null && dates.length + findings.length > 0) return { ...state, dates: null };
   if (walks !== null) return { ...state, walks: null, hadNoRoom: true };
   return repositories === null ? null : { ...state, repositories: null, hadNoRoom: true };
 }
@@ -78,11 +87,17 @@ function miss(detail: string): Decoded {
 function withFindings(state: State, most: number): State {
   let room = most;
   let left = 0;
+  const dates = state.dates === null ? null : new Map(readDates(state));
   const findings = state.findings.flatMap(({ repository, broken }) => {
     const kept = broken.slice(0, room);
     room -= kept.length;
     left += broken.length - kept.length;
+    for (const { digest, tag, object, firstSeen, lastSeen } of broken.slice(kept.length)) {
+      const identity = identityOf({ repository, digest, object, tags: tag === null ? [] : [tag] });
+      dates?.set(fingerprintOfFinding(identity), { firstSeen, lastSeen });
+    }
     return kept.length === 0 ? [] : [{ repository, broken: kept }];
   });
-  return { ...state, findings, findingsNotKept: state.findingsNotKept + left };
+  const findingsNotKept = state.findingsNotKept + left;
+  return { ...state, findings, findingsNotKept, dates: dates === null ? null : keepDates(dates) };
 }

@@ -1,3 +1,5 @@
+import { keyOf } from '../walk/findings.ts';
+import { fingerprintOfFinding, readDates } from './dates.ts';
 import type { State } from './state.ts';
 
 /**
@@ -24,10 +26,12 @@ export interface History {
 /** The history that a state tells; where there is none, everything is seen for the first time. */
 export function createHistory(state: State | null): History {
   const known = firstSeenByIdentity(state);
-  const hasGaps = state !== null && state.findingsNotKept > 0;
+  const dates = readDates(state);
+  const hasGaps = state !== null && state.findingsNotKept > dates.size;
   return {
     firstSeen(finding, now) {
-      const seen = known.get(identityOf(finding));
+      const identity = identityOf(finding);
+      const seen = known.get(identity) ?? dates.get(fingerprintOfFinding(identity))?.firstSeen;
       // A clock that was set back makes nothing older than it is.
       if (seen !== undefined) return Math.min(seen, now);
       return hasGaps ? null : now;
@@ -35,9 +39,9 @@ export function createHistory(state: State | null): History {
   };
 }
 
-/** Where there is no digest, the tag takes its place. */
+/** The same text as a walk tells broken things from each other by. */
 export function identityOf({ repository, tags, object, digest }: Identity): string {
-  return JSON.stringify([repository, digest ?? `:${tags[0] ?? ''}`, object]);
+  return keyOf({ repository, tags: tags.length === 0 ? [''] : tags, object, digest });
 }
 
 function firstSeenByIdentity(state: State | null): ReadonlyMap<string, number> {

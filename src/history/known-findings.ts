@@ -1,5 +1,6 @@
 import type { Affects } from '../walk/affects.ts';
 import type { Fault } from '../walk/fault.ts';
+import { fingerprintOfFinding, type DatesByFingerprint } from './dates.ts';
 import { identityOf, type Identity } from './history.ts';
 import type { KnownFinding, State } from './state.ts';
 
@@ -39,6 +40,7 @@ export function placeKnown(state: State | null): ReadonlyMap<string, PlacedFindi
 /** What is broken now, by identity, with the time since when. */
 export function placeSeen(
   before: ReadonlyMap<string, PlacedFinding>,
+  dates: DatesByFingerprint,
   findings: readonly SeenFinding[],
   now: number,
 ): ReadonlyMap<string, PlacedFinding> {
@@ -47,11 +49,12 @@ export function placeSeen(
     const identity = identityOf(one);
     const { repository, digest, object, tags, fault, affects = null, roots = [], acknowledged = false } = one;
     const [tag = null, ...others] = tags;
+    const known = before.get(identity)?.finding ?? dates.get(fingerprintOfFinding(identity));
     const finding: KnownFinding = {
       digest,
       tag,
       object,
-      firstSeen: Math.min(before.get(identity)?.finding.firstSeen ?? now, now),
+      firstSeen: Math.min(known?.firstSeen ?? now, now),
       lastSeen: now,
       fault,
       affects,

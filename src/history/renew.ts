@@ -1,6 +1,8 @@
 import type { Census } from '../walk/result.ts';
 import { renewBooks } from './books.ts';
 import { measureCoverage, type Coverage } from './coverage.ts';
+import { keepDates, readDates } from './dates.ts';
+import { renewGaps } from './gaps.ts';
 import { byRepository, placeKnown, placeSeen, type PlacedFinding, type SeenFinding } from './known-findings.ts';
 import { renewRepositories } from './known-repositories.ts';
 import { addMark, dropSince, marksAt, type Drop } from './marks.ts';
@@ -68,17 +70,17 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
     book === null || plan === null ? null : measureCoverage(book, plan.chosen(), promisedSince(run, plan));
 
   const before = placeKnown(known);
-  const seen = suspect ? new Map<string, PlacedFinding>() : placeSeen(before, run.findings, finishedAt);
+  const seen = suspect
+    ? new Map<string, PlacedFinding>()
+    : placeSeen(before, readDates(known), run.findings, finishedAt);
   const circumstances = { run: { ...run, complete: isOwn }, book, oldestAt: coverage?.oldestAt ?? null };
   const chosen = new Set(plan?.chosen());
   const unseen = [...before].filter(([identity, one]) => !seen.has(identity) && !isGone(one, circumstances, chosen));
-  const listedBefore = [...seen.keys()].filter((identity) => before.has(identity)).length;
-  // What is seen and was not kept may be one of those that had no room.
-  const gaps = Math.max(0, (known?.findingsNotKept ?? 0) - (seen.size - listedBefore));
+  const gaps = renewGaps({ known, before, seen, run, isOwn, oldestAt: coverage?.oldestAt ?? null });
 
   const carried = unseen.map(([, one]) => one).filter(({ repository }) => chosen.has(repository) || repository === '');
   const isTold = run.told && !suspect && coverage?.isWhole === true && run.fullWalkEvery !== null;
-  const isKnown = gaps === 0 && carried.every(({ finding }) => finding.fault !== null);
+  const isKnown = gaps.count === 0 && carried.every(({ finding }) => finding.fault !== null);
   const complete = isOwn || (isTold && isKnown);
   const marked = book === null ? null : markListed(book, run, coverage, complete);
 
@@ -100,7 +102,8 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
     repositories: suspect ? repositories : renewRepositories(repositories, census),
     walks: marked === null ? (known?.walks ?? null) : [...renewBooks(known?.walks ?? null, marked.book)],
     findings: byRepository([...seen.values(), ...unseen.map(([, one]) => one)]),
-    findingsNotKept: isOwn ? 0 : gaps,
+    findingsNotKept: gaps.count,
+    dates: keepDates(gaps.dates),
   };
   return { state, coverage, drop: marked?.drop ?? null, complete, carried };
 }

@@ -63,6 +63,11 @@ export const State = z.object({
   findings: z.array(z.object({ repository: z.string(), broken: z.array(KnownFinding) })),
   /** Findings that are known and for which there was no room. */
   findingsNotKept: count,
+  /** When those of them were seen first and last, by fingerprint; null where there was no room for that either. */
+  dates: z
+    .array(z.object({ firstSeen: moment, lastSeen: moment, findings: z.base64() }))
+    .nullable()
+    .default([]),
   /** There was no room for what was walked when, or for the repositories that were seen. */
   hadNoRoom: z.boolean().default(false),
   repositories: KnownRepositories.nullable().default(null),

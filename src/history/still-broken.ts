@@ -5,7 +5,7 @@ import type { FinishedRun } from './renew.ts';
 import type { WalkBook } from './walked.ts';
 
 /** What a walk did not select may be broken still, and after so long nobody asks since when; in milliseconds. */
-const UNSEEN_FOR_MS = 30 * 24 * 3_600_000;
+export const UNSEEN_FOR_MS = 30 * 24 * 3_600_000;
 
 /** What is known of a run that did not see a finding. */
 export interface Circumstances {

@@ -1,9 +1,9 @@
-import { keyOf } from './findings.ts';
+import { keyOf, type KnownBroken } from './findings.ts';
 import type { State, Tree } from './tree.ts';
 import { OUT_OF_REACH, type CutShort } from './verdict.ts';
 
 /** Counts what was out of reach when it was last asked for, and could not be asked for to the end. */
-export function countCutShort(trees: Iterable<Tree>, knownBroken: ReadonlySet<string>): CutShort {
+export function countCutShort(trees: Iterable<Tree>, knownBroken: KnownBroken): CutShort {
   const counts = { tags: 0, blobs: 0, layers: 0, known: { tags: 0, blobs: 0 } };
   for (const { repository, tags, manifests, blobs } of trees) {
     for (const { tag, state } of tags.values()) {

@@ -38,6 +38,9 @@ export function keyOf({ repository, digest, tags, object }: KeptThing): string {
   return [repository ?? '', digest ?? `:${tags[0]}`, object].join(' ');
 }
 
+/** Keys of what is known to be broken; of most, maybe, no more than that is kept. */
+export type KnownBroken = Pick<ReadonlySet<string>, 'has' | 'size'>;
+
 function merge(a: Finding, b: Finding): Finding {
   const [first] = compare([a.tags[0] ?? '\uffff'], [b.tags[0] ?? '\uffff']) <= 0 ? [a] : [b];
   const { attached: _attached, ...rest } = first;

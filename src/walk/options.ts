@@ -2,6 +2,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Acknowledgement } from './acknowledge.ts';
 import type { NeedsPlatform } from './affects.ts';
+import type { KnownBroken } from './findings.ts';
 import type { Itinerary } from './itinerary.ts';
 import type { Scrub } from './scrub.ts';
 import type { Shard } from './shard.ts';
@@ -22,7 +23,7 @@ export interface WalkOptions {
    * Keys (`keyOf`) of findings that earlier walks have brought: what is known to be broken is no news, and does not count where
    * too much at once speaks against the registry's backend. Absent, none.
    */
-  readonly knownBroken?: ReadonlySet<string>;
+  readonly knownBroken?: KnownBroken;
   /** Repositories of which a workload uses an image, by tag or by digest. */
   readonly inUse?: ReadonlySet<string>;
   /** What is attached to an image, such as signatures, is walked with it; absent, it is not. */

@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts';
-import { keyOf } from './findings.ts';
+import { keyOf, type KnownBroken } from './findings.ts';
 import type { Fault } from './fault.ts';
 import type { Verdict } from './result.ts';
 
@@ -28,7 +28,7 @@ export interface Evidence {
   readonly hasGoodBlob: boolean;
   readonly hasGoodLayer: boolean;
   /** Keys of findings that are no news: they do not count, neither as gone nor as asked for. */
-  readonly knownBroken: ReadonlySet<string>;
+  readonly knownBroken: KnownBroken;
   /** The catalog had repositories when the walk began, and is empty or gone at its end. */
   readonly catalogVanished: boolean;
   /** What was not there and could not be asked for to the end before time was over; left out, nothing. */

@@ -40,6 +40,10 @@ const CASES: Readonly<Record<string, Case>> = {
     output: 'text',
   },
   'one-100000': { scene: { ...WHOLE, repositories: 1, tags: 100_000 }, limit: 128, output: 'text' },
+  // So many repositories that it is 10,000, 100,000 and 1,000,000 manifests, configs and layers.
+  'objects-10000': { scene: { ...WHOLE, repositories: 33, tags: 100 }, limit: 128, output: 'text' },
+  'objects-100000': { scene: { ...WHOLE, repositories: 328, tags: 100 }, limit: 128, output: 'text' },
+  'objects-1000000': { scene: { ...WHOLE, repositories: 3280, tags: 100 }, limit: 128, output: 'text' },
   'many-10000x100': { scene: { ...WHOLE, repositories: 10_000, tags: 100 }, limit: 128, output: 'text' },
   'many-200x100': { scene: { ...WHOLE, repositories: 200, tags: 100 }, limit: 128, output: 'text' },
   'many-1000x100': { scene: { ...WHOLE, repositories: 1000, tags: 100 }, limit: 128, output: 'text' },

@@ -4,8 +4,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { decodeState, encodeState } from '../../src/history/encode.ts';
+import { createHistory } from '../../src/history/history.ts';
 import type { State } from '../../src/history/state.ts';
-import { known, PROD, state } from './scene.ts';
+import { broken as oneBroken, known, NOW, PROD, state, THEN } from './scene.ts';
 
 const ROOM = 1_000_000;
 const DAMAGED = { kind: 'miss', detail: 'it is damaged' };
@@ -135,6 +136,34 @@ describe('a state as bytes', () => {
     expect(decoded.state.findingsNotKept).toBe(1_005 - kept.length);
   });
 
+  test('keeps since when all of 40,000 findings are broken, where there is room for some of them', () => {
+    const all = many(40_000);
+
+    const bytes = encodeState(state({ findings: all }), 700 * 1024);
+
+    const decoded = decodeState(bytes, PROD);
+    if (decoded.kind === 'miss') throw new Error(decoded.detail);
+    expect(decoded.state.findingsNotKept).toBeGreaterThan(20_000);
+    const history = createHistory(decoded.state);
+    const since = all.flatMap(({ repository, broken }) =>
+      broken.map(({ digest, object, tag }) =>
+        history.firstSeen({ repository, digest, object, tags: [tag ?? ''] }, NOW),
+      ),
+    );
+    expect(new Set(since)).toEqual(new Set([THEN]));
+    // One that nobody has seen is not older than it is.
+    expect(history.firstSeen(oneBroken({ repository: 'team/never' }), NOW)).toBe(NOW);
+  });
+
+  test('lets go of the dates where there is no room for them either, and says since when nothing is known', () => {
+    const bytes = encodeState(state({ findings: many(1_000) }), 1_000);
+
+    const decoded = decodeState(bytes, PROD);
+    if (decoded.kind === 'miss') throw new Error(decoded.detail);
+    expect(decoded.state).toMatchObject({ dates: null });
+    expect(createHistory(decoded.state).firstSeen(oneBroken({ repository: 'team/never' }), NOW)).toBeNull();
+  });
+
   test('leaves out the repositories where there is no room for them, rather than the rest', () => {
     const repositories = { withTags: Buffer.from(hex(1).repeat(90)).toString('base64'), withoutTags: '' };
 
@@ -150,6 +179,6 @@ describe('a state as bytes', () => {
 
     const decoded = decodeState(bytes, PROD);
 
-    expect(decoded).toMatchObject({ kind: 'state', state: { findingsNotKept: 5 } });
+    expect(decoded).toMatchObject({ kind: 'state', state: { findingsNotKept: 2 } });
   });
 });

@@ -35,6 +35,7 @@ export function state(changes: Partial<State> = {}): State {
     lastCompleteRunAt: THEN,
     findings: [{ repository: 'team/app', broken: [known()] }],
     findingsNotKept: 0,
+    dates: [],
     hadNoRoom: false,
     repositories: null,
     walks: null,
