@@ -1,17 +1,15 @@
 import { concludeRun, type Conclusion, type FinishedRun } from '../history/renew.ts';
-import type { PlacedFinding } from '../history/known-findings.ts';
 import type { Plan } from '../history/plan.ts';
 import type { Remembered } from '../history/remember.ts';
 import type { StateOwner } from '../history/state.ts';
 import { createAcknowledgements, type Acknowledgements } from '../walk/acknowledge.ts';
 import type { Finding } from '../walk/finding.ts';
-import type { BrokenObject } from '../walk/fault.ts';
-import { BROKEN_OBJECTS } from '../walk/fault.ts';
 import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
 import { createSelection } from '../walk/selection.ts';
 import { belongsTo, type Shard } from '../walk/shard.ts';
 import { SKIP_REASONS } from '../walk/result.ts';
 import { verdictOn } from '../walk/verdict.ts';
+import { carriedFinding } from './carried-finding.ts';
 import { identityIn } from './finding-identity.ts';
 import { recordOf, scrubOutcome, type RunScrub } from './scrub.ts';
 import type { Kept } from './state.ts';
@@ -123,37 +121,6 @@ function coverageOf({ coverage, drop }: Conclusion): Pick<RegistryOutcome, 'cove
   if (coverage === null) return {};
   const { oldestAt, ratio } = coverage;
   return { coverage: { oldestAt, ratio, dropRatio: drop?.ratio ?? 0, dropNames: drop?.names ?? 0 } };
-}
-
-/** What an earlier run has seen, as far as it is kept. */
-function carriedFinding({ repository, finding }: PlacedFinding): readonly Finding[] {
-  const { digest, tag, otherTags, object, fault, affects, roots, lastSeen } = finding;
-  if (fault === null || !isBrokenObject(object)) return [];
-  return [
-    {
-      repository: repository === '' ? null : repository,
-      tags: tag === null || repository === '' ? [] : [tag, ...otherTags],
-      roots,
-      object,
-      fault,
-      digest,
-      path: digest === null ? [] : [digest],
-      platforms: [],
-      ...(affects === null ? {} : { affects }),
-      expectedSize: null,
-      observed: {
-        method: null,
-        status: null,
-        bytes: null,
-        detail: `seen last at ${new Date(lastSeen).toISOString()}: this run did not come to it`,
-      },
-      confirmations: 0,
-    },
-  ];
-}
-
-function isBrokenObject(object: string): object is BrokenObject {
-  return BROKEN_OBJECTS.some((one) => one === object);
 }
 
 /** What a walk with these settings comes across: with `--repository` or `--tag` it is a part of the registry. */

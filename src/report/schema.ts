@@ -51,7 +51,12 @@ const ReportedFinding = z
     repository: z.string().nullable().describe('Where it is broken; null for a finding of the whole registry.'),
     affected: count('Of the whole registry: how many names it is about.').optional(),
     examples: z.array(z.string()).optional().describe('Of the whole registry: the first names, at most 20.'),
-    tags: z.array(z.string()).describe('Every tag that reaches it, sorted; empty when only a pinned digest does.'),
+    tags: z
+      .array(z.string())
+      .describe(
+        'Every tag that reaches it, sorted; empty when only a pinned digest does. Where an earlier run saw it and this ' +
+          'one did not come to it: the first 20.',
+      ),
     object: z.enum(BROKEN_OBJECTS).describe('What is broken.'),
     fault: z.enum(FAULTS).describe('How it is broken.'),
     digest: z.string().nullable().describe('Digest of the broken object; null for a tag that resolves to nothing.'),
@@ -63,15 +68,22 @@ const ReportedFinding = z
       ),
     path: z
       .array(z.string())
-      .describe("Digests from a tag's manifest down to the object: the first tag in order, the shortest chain."),
-    platforms: z.array(z.string()).describe('Every platform that needs it, as `linux/arm64/v8`, sorted.'),
+      .describe(
+        "Digests from a tag's manifest down to the object: the first tag in order, the shortest chain. Where this run " +
+          'did not come to it: its own digest, and before it the pinned one where no tag leads there.',
+      ),
+    platforms: z
+      .array(z.string())
+      .describe('Every platform that needs it, as `linux/arm64/v8`, sorted; none where this run did not come to it.'),
     expectedSize: z
       .int()
       .nonnegative()
       .nullable()
       .describe('Size in bytes by the descriptor; null where there is none.'),
     observed: ReportedObservation,
-    confirmations: count('How many times it was asked again and gave the same verdict.'),
+    confirmations: count(
+      'How many times it was asked again and gave the same verdict; 0 where an earlier run did that, and this one did not come to it.',
+    ),
     cause: ReportedCause,
     hint: z.string().describe('What to do next, in one line.'),
     firstSeen: moment('When a run found it for the first time.').optional(),
