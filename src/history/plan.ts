@@ -1,8 +1,9 @@
-import type { Errand, Itinerary, Leg } from '../walk/itinerary.ts';
+import type { Errand, Itinerary } from '../walk/itinerary.ts';
 import { divisionOf } from './division.ts';
 import { unpackFingerprints } from './fingerprints.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { placeOf } from './place.ts';
+import { legsByTurn, type Stage } from './stages.ts';
 import type { State } from './state.ts';
 import { bookOf } from './books.ts';
 import type { WalkBook } from './walked.ts';
@@ -30,13 +31,6 @@ export interface PlanOptions {
   readonly advise: (share: number, book: WalkBook) => string;
 }
 
-/** Something to walk, and when its turn is: the lowest first. */
-interface Stage {
-  readonly order: readonly [kind: number, age: number, slice: number, fingerprint: number];
-  readonly repository: string;
-  readonly part: { readonly bits: number; readonly index: number } | null;
-}
-
 /** What no run has seen; what a run ended in the middle of; what is walked by turns; what was walked of a slice already. */
 const [NEW, HALF, TURN, AGAIN] = [0, 1, 2, 3] as const;
 
@@ -54,28 +48,24 @@ export function createPlan(state: State | null, { selection, startedAt, advise }
     const { fingerprint, slice } = placeOf(repository);
     const divided = book.divided.get(fingerprint);
     if (divided !== undefined) {
-      for (const [index, { walkedAt, triedAt }] of divided.parts.entries()) {
-        const last = Math.max(walkedAt ?? 0, triedAt ?? 0);
-        yield {
-          order: [last === 0 ? NEW : TURN, last, slice, fingerprint],
-          repository,
-          part: { bits: divided.bits, index },
-        };
+      for (const [part, { walkedAt, triedAt }] of divided.parts.entries()) {
+        const age = Math.max(walkedAt ?? 0, triedAt ?? 0);
+        yield { kind: age === 0 ? NEW : TURN, age, slice, fingerprint, part };
       }
       return;
     }
-    yield { order: orderOf(fingerprint, slice), repository, part: null };
+    const [kind, age] = turnOf(fingerprint, slice);
+    yield { kind, age, slice, fingerprint, part: null };
   }
 
-  function orderOf(fingerprint: number, slice: number): Stage['order'] {
+  function turnOf(fingerprint: number, slice: number): readonly [kind: number, age: number] {
     const waiting = book.waiting.get(fingerprint);
-    if (isNew(fingerprint) && (waiting?.triedAt ?? null) === null)
-      return [NEW, waiting?.since ?? startedAt, slice, fingerprint];
+    if (isNew(fingerprint) && (waiting?.triedAt ?? null) === null) return [NEW, waiting?.since ?? startedAt];
     const pass = book.passes.get(slice);
-    if (pass?.done.has(fingerprint) === true) return [AGAIN, pass.since, slice, fingerprint];
+    if (pass?.done.has(fingerprint) === true) return [AGAIN, pass.since];
     const last = book.slices.get(slice);
     const age = waiting?.triedAt ?? Math.max(last?.walkedAt ?? 0, last?.triedAt ?? 0);
-    return [pass === undefined ? TURN : HALF, age, slice, fingerprint];
+    return [pass === undefined ? TURN : HALF, age];
   }
 
   const itinerary: Itinerary = {
@@ -85,8 +75,7 @@ export function createPlan(state: State | null, { selection, startedAt, advise }
     goOn: (turn, repository) => void (turns[turn] = repository),
     order(repositories) {
       chosen = repositories;
-      const stages = repositories.flatMap((repository) => [...stagesOf(repository)]);
-      return legsOf(stages.toSorted(byTurn));
+      return legsByTurn(repositories, stagesOf, (one) => book.divided.get(one)?.bits ?? 0);
     },
     divide(leg, tags) {
       const { fingerprint } = placeOf(leg.repository);
@@ -109,21 +98,4 @@ function brokenIn(state: State | null): readonly Errand[] {
     const tags = new Set(broken.flatMap(({ tag, otherTags }) => (tag === null ? [] : [tag, ...otherTags])));
     return tags.size === 0 ? [] : [{ repository, tags: [...tags], digests: [] }];
   });
-}
-
-function byTurn({ order: a }: Stage, { order: b }: Stage): number {
-  for (const index of [0, 1, 2, 3] as const) if (a[index] !== b[index]) return a[index] - b[index];
-  return 0;
-}
-
-/** Parts of one repository that follow each other are walked in one go, so that what they share is asked for once. */
-function legsOf(stages: readonly Stage[]): readonly Leg[] {
-  const legs: { repository: string; parts: { bits: number; indexes: number[] } | null }[] = [];
-  for (const { repository, part } of stages) {
-    const last = legs.at(-1);
-    if (part === null) legs.push({ repository, parts: null });
-    else if (last?.repository === repository && last.parts !== null) last.parts.indexes.push(part.index);
-    else legs.push({ repository, parts: { bits: part.bits, indexes: [part.index] } });
-  }
-  return legs;
 }

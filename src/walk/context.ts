@@ -7,6 +7,7 @@ import { createSelection, type Selection } from './selection.ts';
 import type { Ask } from './source.ts';
 import { createSuspects, type Suspects } from './suspects.ts';
 import { createTally, type Tally } from './tally.ts';
+import { createTagsSeen, type TagsSeen } from './tags-seen.ts';
 import type { Tree } from './tree.ts';
 
 /** What the parts of one walk share. */
@@ -23,8 +24,7 @@ export interface WalkContext {
   readonly unreached: UnknownEntry[];
   /** What policies refuse, as it was asked for. */
   readonly blocked: Refusal[];
-  /** Whether there are tags in a repository, of those whose list came. */
-  readonly hasTags: Map<string, boolean>;
+  readonly hasTags: TagsSeen;
   /** Repositories with open questions or findings. */
   readonly trees: Set<Tree>;
   readonly allowMissing: Selection;
@@ -50,7 +50,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     unknowns: [],
     unreached: [],
     blocked: [],
-    hasTags: new Map(),
+    hasTags: createTagsSeen(),
     trees: new Set(),
     allowMissing: createSelection(options.allowMissingPlatforms),
     exclude: createSelection(options.excludePlatforms),

@@ -67,7 +67,8 @@ export interface Itinerary {
   goOn(turn: Turn, name: string): void;
   /** The last run came to nothing else over its errands: this one begins with the rest. */
   readonly isRestFirst: boolean;
-  order(repositories: readonly string[]): readonly Leg[];
+  /** Each leg when its turn comes: there may be a million of them. */
+  order(repositories: readonly string[]): Iterable<Leg>;
   /** How a repository that has so many tags is divided; null where it is walked as one. */
   divide(leg: Leg, tags: number): Parts | null;
   /** Said of each leg that was begun, once nothing in it is open. */
@@ -83,7 +84,9 @@ export const PLAIN_ITINERARY: Itinerary = {
   isRestFirst: false,
   begin: () => null,
   goOn: () => {},
-  order: (repositories) => repositories.map((repository) => ({ repository, parts: null })),
+  *order(repositories) {
+    for (const repository of repositories) yield { repository, parts: null };
+  },
   divide: () => null,
   walked: () => {},
   ran: () => {},

@@ -1,6 +1,7 @@
 import type { AcknowledgedFinding } from './acknowledge.ts';
 import type { Finding } from './finding.ts';
 import type { UnknownReason } from './lookup.ts';
+import type { TagsSeen } from './tags-seen.ts';
 
 /** Why something was left out on purpose. */
 export const SKIP_REASONS = [
@@ -71,7 +72,7 @@ export interface Census {
   /** All that are listed, of the walk's shard. */
   readonly listed: readonly string[];
   /** Whether there are tags in a repository: of those whose list of tags came. */
-  readonly hasTags: ReadonlyMap<string, boolean>;
+  readonly hasTags: Pick<TagsSeen, 'get'>;
   /** What was left out of the list itself. */
   readonly skipped: Readonly<Record<SkipReason, number>>;
   /** How many of them were not walked to their end before the run ended. */

@@ -31,7 +31,7 @@ function countsOf(index: number): LegCounts {
 function walkSome(state: State | null, run: number, share: number): State {
   const startedAt = NOW + run * 900_000;
   const plan = createPlan(state, { selection: 'all', startedAt, advise: () => '' });
-  const legs = plan.itinerary.order(NAMES).slice(0, NAMES.length * share);
+  const legs = [...plan.itinerary.order(NAMES)].slice(0, NAMES.length * share);
   for (const [index, { repository }] of legs.entries()) {
     plan.itinerary.walked({ repository, parts: null, done: true, cutShort: false, counts: countsOf(index) });
   }
