@@ -79,5 +79,5 @@ function holdStages(repositories: readonly string[], stagesOf: (repository: stri
     // As they were given.
     return a - b;
   };
-  return { names, parts, fingerprints, byTurn: () => Uint32Array.from(names.keys()).sort(compare) };
+  return { names, parts, fingerprints, byTurn: () => Uint32Array.from(names.keys()).toSorted(compare) };
 }
