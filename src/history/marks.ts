@@ -4,6 +4,9 @@ const DAY_MS = 86_400_000;
 /** For so long the highest that was listed counts. */
 const KEPT_MS = 7 * DAY_MS;
 
+/** Fewer are no reason to wake anybody: RegistryIntegrityCoverageDropped has the same number. */
+const FEW_NAMES = 10;
+
 /** How much less is listed than there was; what is null was not listed to its end. */
 export interface Listed {
   readonly repositories: number;
@@ -32,7 +35,11 @@ export function marksAt(
   };
 }
 
-/** How much less is listed than in the last complete run, and than was the most; nothing gone where there is no mark. */
+/**
+ * How much less is listed than in the last complete run, and than was the most; nothing gone where there is no mark. Fewer
+ * names than anybody is told of stand back behind more of them: of five repositories three are gone, and with them
+ * thousands of tags.
+ */
 export function dropSince({ last, days }: Pick<WalkBook, 'last' | 'days'>, listed: Listed): Drop {
   const marks = last === null ? days : [last, ...days];
   const pairs = marks.flatMap((mark) => [
@@ -42,10 +49,15 @@ export function dropSince({ last, days }: Pick<WalkBook, 'last' | 'days'>, liste
   let drop: Drop = { ratio: 0, names: 0 };
   for (const [before, now] of pairs) {
     if (now >= before) continue;
-    const ratio = (before - now) / before;
-    if (ratio > drop.ratio) drop = { ratio, names: before - now };
+    const one = { ratio: (before - now) / before, names: before - now };
+    if (weigh(one) > weigh(drop) || (weigh(one) === weigh(drop) && one.names > drop.names)) drop = one;
   }
   return drop;
+}
+
+/** Any share of enough names is more than all of a few. */
+function weigh({ ratio, names }: Drop): number {
+  return names >= FEW_NAMES ? 1 + ratio : ratio;
 }
 
 /** The marks with what a complete run has listed: of each day the highest is kept. */

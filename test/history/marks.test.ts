@@ -24,6 +24,14 @@ test.each([
     15,
   ],
   ['the larger of repositories and tags', { last: at(1, 10, 100), days: [] }, { repositories: 9, tags: 60 }, 0.4, 40],
+  [
+    'told of the tags where few repositories are gone',
+    { last: at(1, 5, 5000), days: [] },
+    { repositories: 2, tags: 2000 },
+    0.6,
+    3000,
+  ],
+  ['of enough names before one of a few', { last: at(1, 8, 100), days: [] }, { repositories: 1, tags: 50 }, 0.5, 50],
   ['nothing of tags that were not listed', { last: at(1, 10, 100), days: [] }, { repositories: 10, tags: null }, 0, 0],
 ])('a drop is %s', (_, marks, listed, ratio, names) => {
   expect(dropSince(marks, listed)).toEqual({ ratio, names });
