@@ -6,6 +6,9 @@ import { tellBug } from './cli/bug.ts';
 import { EXIT, worstOf, type ExitCode } from './cli/exit-codes.ts';
 import { createOutput } from './cli/output.ts';
 
+/** An older one has not all of what the program loads, and would fail somewhere in it: `npx` takes whichever there is. */
+const OLDEST_NODE = 24;
+
 const stdout = createOutput(process.stdout);
 const stderr = createOutput(process.stderr);
 let hasBug = false;
@@ -34,6 +37,11 @@ async function main(): Promise<never> {
 }
 
 async function runWithoutThrowing(): Promise<ExitCode> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    stderr.write(`registry-integrity-probe: Node ${OLDEST_NODE} or later is needed, this is ${process.version}\n`);
+    await stderr.finish();
+    return EXIT.usage;
+  }
   try {
     // Not before: what goes wrong while it is loaded is to be told, too.
     const { runProgram } = await import('./cli/program.ts');

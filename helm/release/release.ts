@@ -5,11 +5,13 @@ import { parseArgs } from 'node:util';
 
 import { chartDefaults } from '../generate/defaults.ts';
 import { changesOf, sectionOf } from './changelog.ts';
+import { stagePackage } from './npm-package.ts';
 import { ReleaseProblem } from './problem.ts';
 import { stampChart } from './stamp.ts';
 import { checkFiles, versionOfTag } from './version.ts';
 
-const USAGE = 'usage: release.ts check|notes|stamp TAG [--repository OWNER/NAME --digest DIGEST] [--project FOLDER]';
+const USAGE =
+  'usage: release.ts check|notes|stamp|package TAG [--repository OWNER/NAME --digest DIGEST] [--project FOLDER]';
 /** As the probe itself: nothing was done. */
 const EXIT_USAGE = 2;
 
@@ -42,6 +44,9 @@ async function release({ command, tag, project, repository, digest }: Typed): Pr
     await writeFile(chartFile, stamped.chart);
     await writeFile(valuesFile, stamped.values);
     await writeFile(join(chartFolder, 'files/defaults.yaml'), chartDefaults(pathToFileURL(`${chartFolder}/`)));
+  } else if (command === 'package') {
+    const packageJson = await readFile(join(project, 'package.json'), 'utf8');
+    await stagePackage(project, join(project, 'dist/npm'), { packageJson, repository });
   } else {
     throw new ReleaseProblem(USAGE);
   }

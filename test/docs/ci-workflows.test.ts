@@ -14,7 +14,7 @@ const Job = z.looseObject({
   'timeout-minutes': z.number().optional(),
   permissions: z.record(z.string(), z.string()).optional(),
   uses: z.string().optional(),
-  needs: z.string().optional(),
+  needs: z.union([z.string(), z.array(z.string())]).optional(),
   strategy: z.looseObject({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
   steps: z.array(Step).default([]),
 });
@@ -121,7 +121,8 @@ describe('the release workflow', () => {
     expect(RELEASE.jobs['test']?.uses).toBe(`./${FOLDER}/test.yml`);
     expect(publish?.needs).toBe('test');
     expect(publish?.permissions).toEqual({ contents: 'write', packages: 'write', 'id-token': 'write' });
-    expect(Object.values(RELEASE.jobs).filter(({ permissions }) => permissions !== undefined)).toHaveLength(1);
+    const withRights = Object.entries(RELEASE.jobs).filter(([, { permissions }]) => permissions !== undefined);
+    expect(withRights.map(([name]) => name)).toEqual(['publish', 'npm']);
   });
 
   test('checks the version, builds, verifies, signs, stamps, packages, pushes and publishes, in this order', () => {
@@ -152,6 +153,23 @@ describe('the release workflow', () => {
     });
     expect(buildArgs).toHaveLength(3);
     for (const argument of buildArgs) expect(textOf('Dockerfile')).toContain(`ARG ${argument.split('=')[0]}`);
+  });
+
+  test('publishes to npm what was packed without a right, in a job that has no other right and keeps no token', () => {
+    const { package: packing, npm } = RELEASE.jobs;
+    const commands = (job: typeof npm) => (job?.steps ?? []).map(({ run }) => run ?? '').join('\n');
+
+    expect(packing?.permissions).toBeUndefined();
+    expect(commands(packing)).toMatch(
+      /release\.ts check .*\n.*run --silent build\n.*release\.ts package .*\n.*npm pack/,
+    );
+    expect(npm?.permissions).toEqual({ 'id-token': 'write' });
+    expect(npm?.needs).toEqual(['package', 'publish']);
+    expect(commands(npm)).toMatch(/npm publish --ignore-scripts .*\.tgz"/);
+    expect(commands(npm)).toContain('--provenance --access public');
+    expect(JSON.stringify(RELEASE.jobs)).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
+    const publishing = stepsOf(RELEASE).filter(({ run }) => run?.includes('npm publish') === true);
+    expect(publishing).toHaveLength(1);
   });
 
   test('signs by digest and never by tag', () => {

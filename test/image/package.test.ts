@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 
+import { createDemoRegistry } from '../../src/demo/server.ts';
+import { buildImage } from '../../src/demo/content.ts';
+import { stagePackage } from '../../helm/release/npm-package.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { buildBundle } from '../support/image/bundle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -50,6 +53,53 @@ describe('the package', () => {
       'package.json',
     ]);
     expect(packed.files.length).toBeGreaterThan(5);
+  });
+});
+
+describe('what is published of it', () => {
+  /** The package as the release makes it, installed with npm, which fetches nothing. */
+  async function install(): Promise<string> {
+    const folder = await temporaryFolder();
+    const [project, staged, target] = ['project', 'staged', 'target'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const { folder: built } = await buildBundle();
+    await cp(built, join(project, 'dist'), { recursive: true });
+    for (const name of ['README.md', 'LICENSE']) await cp(join(ROOT, name), join(project, name));
+    const packageJson = await readFile(join(ROOT, 'package.json'), 'utf8');
+    await stagePackage(project, staged, { packageJson, repository: 'example/probe' });
+    const [packed] = Packed.parse(JSON.parse(await npm('pack', staged, '--json', '--pack-destination', folder)));
+    await npm('install', '--offline', '--no-audit', '--no-fund', '--prefix', target, join(folder, packed.filename));
+    return target;
+  }
+
+  test('is installed by itself, needs nothing else, and verifies an image', async () => {
+    const target = await install();
+    const registry = createDemoRegistry();
+    onTestFinished(() => registry.close());
+    const { host } = await registry.listen();
+    registry.store.put('team/app', 'v1', buildImage({ seed: 'packed' }));
+    const program = join(target, 'node_modules/.bin/registry-integrity-probe');
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: '/nonexistent' };
+
+    const { stdout } = await execute(program, ['verify', `${host}/team/app:v1`], { env });
+
+    expect(stdout).toContain(': SOUND\n');
+    const installed = await readdir(join(target, 'node_modules'));
+    expect(installed.filter((name) => !name.startsWith('.'))).toEqual([manifest.name]);
+    const files = await readdir(join(target, 'node_modules', manifest.name));
+    expect(files.toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    await expect(execute(program, ['verify', `${host}/team/app:v2`], { env })).rejects.toMatchObject({ code: 1 });
+  });
+
+  test('comes from the release workflow alone: npm publish in a checkout says so, before it asks anybody', async () => {
+    const publishing = execute('npm', ['publish', '--dry-run', '--registry', 'http://127.0.0.1:9'], { cwd: ROOT });
+
+    await expect(publishing).rejects.toMatchObject({
+      stderr: expect.stringContaining('published by the release workflow alone') as unknown,
+    });
   });
 });
 

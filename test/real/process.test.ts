@@ -296,6 +296,20 @@ describe('the end of the process', () => {
     expect(code === 0 ? run.stderr : run.stdout).toBe('');
   });
 
+  test('comes at once on a Node that is too old, with one line', async () => {
+    const old = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'22.21.0'}})";
+
+    const run = spawnProbe(['--version'], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` });
+
+    expect(await run.ended).toEqual({ code: 2, signal: null });
+    expect([run.stdout, run.stderr]).toEqual([
+      '',
+      expect.stringMatching(
+        /^registry-integrity-probe: Node 24 or later is needed, this is v\d+\.\d+\.\d+\n$/,
+      ) as unknown,
+    ]);
+  });
+
   test('comes at once where settings cannot work', async () => {
     const { argv, registry } = await start();
     const started = performance.now();
