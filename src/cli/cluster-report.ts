@@ -1,5 +1,5 @@
 import type { RegistrySettings, Settings } from '../config/settings.ts';
-import { currentFinding } from '../kubernetes/current-finding.ts';
+import { currentAcknowledged, currentFinding } from '../kubernetes/current-finding.ts';
 import { reportKey } from '../kubernetes/report-keys.ts';
 import { readReport, writeReport, type KeptReports, type ReportPlace } from '../kubernetes/report-store.ts';
 import { withTimeLimit } from '../kubernetes/time-limit.ts';
@@ -57,7 +57,8 @@ export function createClusterReport(settings: Settings, cluster: Cluster | null,
       const { finishedAt } = outcome;
       const findings = report.findings.map(currentFinding);
       const unlisted = report.inShort?.length ?? 0;
-      const run = { registry: name, url, finishedAt, verdict, complete, findings, unlisted };
+      const acknowledged = (report.acknowledged ?? []).map(currentAcknowledged);
+      const run = { registry: name, url, finishedAt, verdict, complete, findings, unlisted, acknowledged };
       await withTimeLimit(clock, REPORT_LIMIT_MS, giveUp, (signal) =>
         writeReport(place, kept, run, { api: cluster.api, log }, signal),
       );

@@ -1,4 +1,4 @@
-import type { CurrentFinding } from './merge-report.ts';
+import type { CurrentAcknowledged, CurrentFinding } from './merge-report.ts';
 import { plainText } from './plain-text.ts';
 
 /** A layer that many images share is broken in all their tags; the first ones are enough to find them. */
@@ -35,18 +35,11 @@ export interface ReportedProblem {
 
 /** The finding in plain text and of bounded size, as it is kept and told. */
 export function currentFinding(problem: ReportedProblem): CurrentFinding {
-  const { repository, tags, object, fault, digest, path, platforms, observed, cause, hint } = problem;
+  const { tags, path, platforms, observed, cause, hint } = problem;
   const { inUseBy, inUseByCount, firstSeen } = problem;
-  const moreTags = tags.length - MAX_TAGS;
   const asked = [observed.method, observed.status].filter((part) => part !== null).join(' ');
   return {
-    image: name(imageOf(problem)),
-    repository: name(repository ?? WHOLE_REGISTRY),
-    tags: tags.slice(0, MAX_TAGS).map(name),
-    ...(moreTags > 0 ? { moreTags } : {}),
-    object,
-    fault,
-    digest: digest === null ? null : name(digest),
+    ...whatIsBroken(problem, tags.length),
     path: path.slice(0, MAX_PATH).map(name),
     platforms: platforms.slice(0, MAX_PLATFORMS).map(name),
     ...(inUseBy === undefined ? {} : { inUseBy: inUseBy.map(name) }),
@@ -58,8 +51,46 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
   };
 }
 
+/** A finding that is known until a day, in full or in short. */
+export type AcknowledgedProblem = Pick<
+  ReportedProblem,
+  'repository' | 'tags' | 'object' | 'fault' | 'digest' | 'firstSeen'
+> & {
+  readonly path?: readonly string[];
+  /** Where it is told in short, which has the first tags. */
+  readonly tagCount?: number;
+  readonly acknowledged?: { readonly until: string; readonly reason: string } | undefined;
+};
+
+/** The same of a finding that is acknowledged: what it is, until when and why, and no evidence. */
+export function currentAcknowledged(problem: AcknowledgedProblem): CurrentAcknowledged {
+  const { tags, tagCount, firstSeen, acknowledged } = problem;
+  return {
+    ...whatIsBroken({ path: [], ...problem }, tagCount ?? tags.length),
+    ...(firstSeen === undefined ? {} : { firstSeen }),
+    until: name(acknowledged?.until ?? ''),
+    reason: text(acknowledged?.reason ?? ''),
+  };
+}
+
+type Broken = Pick<ReportedProblem, 'repository' | 'tags' | 'object' | 'fault' | 'digest' | 'path'>;
+
+function whatIsBroken(problem: Broken, tagCount: number) {
+  const { repository, tags, object, fault, digest } = problem;
+  const first = tags.slice(0, MAX_TAGS).map(name);
+  return {
+    image: name(imageOf(problem)),
+    repository: name(repository ?? WHOLE_REGISTRY),
+    tags: first,
+    ...(tagCount > first.length ? { moreTags: tagCount - first.length } : {}),
+    object,
+    fault,
+    digest: digest === null ? null : name(digest),
+  };
+}
+
 /** As one asks for it: by the first tag, else by the digest that was named. */
-function imageOf({ repository, tags, path, digest }: ReportedProblem): string {
+function imageOf({ repository, tags, path, digest }: Broken): string {
   if (repository === null) return WHOLE_REGISTRY;
   const [tag] = tags;
   if (tag !== undefined) return `${repository}:${tag}`;

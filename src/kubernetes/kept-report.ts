@@ -38,6 +38,20 @@ const KeptFinding = z.object({
 });
 export type KeptFinding = z.infer<typeof KeptFinding>;
 
+/** A finding that somebody has acknowledged: what it is, until when it is known, and why. */
+const KeptAcknowledged = KeptFinding.pick({
+  image: true,
+  repository: true,
+  tags: true,
+  moreTags: true,
+  object: true,
+  fault: true,
+  digest: true,
+  firstSeen: true,
+  lastSeen: true,
+}).extend({ until: plain, reason: plain });
+export type KeptAcknowledged = z.infer<typeof KeptAcknowledged>;
+
 /** What the last run did, and what is broken as far as is known. */
 export const KeptReport = z.object({
   keptBy: z.literal(KEPT_BY),
@@ -55,5 +69,9 @@ export const KeptReport = z.object({
   broken: z.int().nonnegative(),
   notListed: z.int().nonnegative(),
   findings: z.array(KeptFinding),
+  /** They are not among the findings; absent where there are none. */
+  acknowledged: z.array(KeptAcknowledged).optional(),
+  /** How many of them did not fit; absent where all did. */
+  acknowledgedNotListed: z.int().nonnegative().optional(),
 });
 export type KeptReport = z.infer<typeof KeptReport>;

@@ -1,8 +1,11 @@
-import { KEPT_BY, KEPT_VERSION, type KeptFinding, type KeptReport } from './kept-report.ts';
+import { KEPT_BY, KEPT_VERSION, type KeptAcknowledged, type KeptFinding, type KeptReport } from './kept-report.ts';
 import { plainText } from './plain-text.ts';
 
 /** What a run found broken; since when, where anybody knows. */
 export type CurrentFinding = Omit<KeptFinding, 'lastSeen'>;
+
+/** What a run found broken that somebody has acknowledged. */
+export type CurrentAcknowledged = Omit<KeptAcknowledged, 'lastSeen'>;
 
 /** What a run found out about a registry. */
 export interface CurrentRun {
@@ -16,6 +19,7 @@ export interface CurrentRun {
   readonly findings: readonly CurrentFinding[];
   /** How many there are besides. */
   readonly unlisted?: number;
+  readonly acknowledged?: readonly CurrentAcknowledged[];
 }
 
 /**
@@ -28,9 +32,17 @@ export function mergeReport(previous: KeptReport | null, run: CurrentRun): KeptR
   const at = new Date(finishedAt).toISOString();
   const isSuspect = verdict === 'suspect';
   const complete = run.complete && !isSuspect;
-  const seen = isSuspect ? [] : run.findings.map((finding) => withTime(finding, at));
-  const more = isSuspect ? 0 : (run.unlisted ?? 0);
-  const { findings, unlisted } = complete ? { findings: seen, unlisted: more } : addUnseen(seen, more, previous);
+  const open: Listing<KeptFinding> = {
+    listed: isSuspect ? [] : run.findings.map((finding) => withTime(finding, at)),
+    unlisted: isSuspect ? 0 : (run.unlisted ?? 0),
+  };
+  const known: Listing<KeptAcknowledged> = {
+    listed: isSuspect ? [] : (run.acknowledged ?? []).map((one) => knownAt(one, at)),
+    unlisted: 0,
+  };
+  const before = previous === null ? null : { listed: previous.findings, unlisted: previous.notListed };
+  const findings = complete ? open : addUnseen(open, before, known.listed);
+  const acknowledged = complete ? known : addUnseen(known, knownBefore(previous), open.listed);
   return {
     keptBy: KEPT_BY,
     version: KEPT_VERSION,
@@ -38,10 +50,22 @@ export function mergeReport(previous: KeptReport | null, run: CurrentRun): KeptR
     url,
     lastRun: { finishedAt: at, verdict, complete },
     lastCompleteRun: complete ? at : (previous?.lastCompleteRun ?? null),
-    broken: findings.length + unlisted,
-    notListed: unlisted,
-    findings: findings.toSorted(inUseFirst),
+    broken: findings.listed.length + findings.unlisted,
+    notListed: findings.unlisted,
+    findings: findings.listed.toSorted(inUseFirst),
+    ...(acknowledged.listed.length === 0 ? {} : { acknowledged: [...acknowledged.listed] }),
+    ...(acknowledged.unlisted === 0 ? {} : { acknowledgedNotListed: acknowledged.unlisted }),
   };
+}
+
+/** What is told, and how much more there is. */
+interface Listing<T> {
+  readonly listed: readonly T[];
+  readonly unlisted: number;
+}
+
+function knownBefore(previous: KeptReport | null): Listing<KeptAcknowledged> {
+  return { listed: previous?.acknowledged ?? [], unlisted: previous?.acknowledgedNotListed ?? 0 };
 }
 
 function withTime(finding: CurrentFinding, at: string): KeptFinding {
@@ -49,17 +73,25 @@ function withTime(finding: CurrentFinding, at: string): KeptFinding {
   return { ...what, lastSeen: at, seen, cause, next };
 }
 
-/** What was seen now, what was seen before, and how much more there was that no report had room for. */
-function addUnseen(
-  seen: readonly KeptFinding[],
-  more: number,
-  previous: KeptReport | null,
-): { readonly findings: readonly KeptFinding[]; readonly unlisted: number } {
-  const unseen = new Map(previous?.findings.map((one) => [identityOf(one), one]));
-  const listedBefore = seen.filter((one) => unseen.delete(identityOf(one))).length;
+function knownAt({ until, reason, ...what }: CurrentAcknowledged, at: string): KeptAcknowledged {
+  return { ...what, lastSeen: at, until, reason };
+}
+
+/**
+ * What was seen now, what was seen before, and how much more there was that no report had room for; `moved` is what has
+ * gone to the other list, by being acknowledged or by the end of that.
+ */
+function addUnseen<T extends Identity>(
+  { listed, unlisted }: Listing<T>,
+  previous: Listing<T> | null,
+  moved: readonly Identity[],
+): Listing<T> {
+  const unseen = new Map(previous?.listed.map((one) => [identityOf(one), one]));
+  const listedBefore = listed.filter((one) => unseen.delete(identityOf(one))).length;
+  for (const one of moved) unseen.delete(identityOf(one));
   // What is seen and was not listed may be one of those.
-  const unlisted = Math.max(more, (previous?.notListed ?? 0) - (seen.length - listedBefore));
-  return { findings: [...seen, ...unseen.values()], unlisted };
+  const more = Math.max(unlisted, (previous?.unlisted ?? 0) - (listed.length - listedBefore));
+  return { listed: [...listed, ...unseen.values()], unlisted: more };
 }
 
 /** What matters most goes first, for there may be no room for all of it; the rest keeps its order. */
@@ -67,7 +99,9 @@ function inUseFirst(a: KeptFinding, b: KeptFinding): number {
   return Number((b.inUseBy ?? []).length > 0) - Number((a.inUseBy ?? []).length > 0);
 }
 
+type Identity = Pick<CurrentFinding, 'repository' | 'tags' | 'object' | 'fault' | 'digest'>;
+
 /** One broken thing of the report. Where there is no digest, the tag takes its place. */
-function identityOf({ repository, tags, object, fault, digest }: CurrentFinding): string {
+function identityOf({ repository, tags, object, fault, digest }: Identity): string {
   return [repository, digest ?? `:${tags[0] ?? ''}`, object, fault].map(plainText).join(' ');
 }

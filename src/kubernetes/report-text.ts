@@ -11,24 +11,41 @@ const MAX_READ_LENGTH = 1024 * 1024;
 
 const HEADER = '# Kept by registry-integrity-probe: what a run finds is written over what is changed here.\n';
 
+/** Who has acknowledged more than these knows of them. */
+const MAX_ACKNOWLEDGED = 100;
+
 /**
  * The report as YAML in plain text, of at most `maxBytes`. The room is shared by turns: of what is used by namespaces, and
- * what is left of it by repositories. What does not fit is counted. Everything in it is printable
- * ASCII without a blank at the end of a line: otherwise `kubectl` would show it as one long line of escapes.
+ * what is left of it by repositories; what is acknowledged comes last. What does not fit is counted. Everything in it is
+ * printable ASCII without a blank at the end of a line: otherwise `kubectl` would show it as one long line of escapes.
  */
-export function renderReport({ findings, ...report }: KeptReport, maxBytes: number): string {
-  const blocks = new Map<KeptFinding, string>();
-  // The count of what does not fit may take a few digits more than it does now.
-  let room = maxBytes - head(report, report.broken).length;
-  for (const finding of inTurn(findings)) {
-    const block = listItem(finding);
+export function renderReport(
+  { findings, acknowledged = [], acknowledgedNotListed = 0, ...report }: KeptReport,
+  maxBytes: number,
+): string {
+  const numberKnown = acknowledgedNotListed + acknowledged.length;
+  // The counts of what does not fit may take a few digits more than they do now.
+  const room = maxBytes - head(report, report.broken, numberKnown).length - 'findings: []\nacknowledged:\n'.length;
+  const open = itemsWithin(findings, inTurn(findings), room);
+  const first = acknowledged.slice(0, MAX_ACKNOWLEDGED);
+  const known = itemsWithin(first, first, room - open.text.length);
+  const notListed = report.notListed + findings.length - open.count;
+  const list = open.count === 0 ? 'findings: []\n' : `findings:\n${open.text}`;
+  const knownList = known.count === 0 ? '' : `acknowledged:\n${known.text}`;
+  return `${head(report, notListed, numberKnown - known.count)}${list}${knownList}`;
+}
+
+/** As many as fit into so many bytes, given room by their `turns` and listed in their order. */
+function itemsWithin<T extends object>(all: readonly T[], turns: readonly T[], maxBytes: number) {
+  const blocks = new Map<T, string>();
+  let room = maxBytes;
+  for (const one of turns) {
+    const block = listItem(one);
     if (block.length > room) continue;
     room -= block.length;
-    blocks.set(finding, block);
+    blocks.set(one, block);
   }
-  const notListed = report.notListed + findings.length - blocks.size;
-  const listed = findings.map((finding) => blocks.get(finding) ?? '').join('');
-  return `${head(report, notListed)}${listed === '' ? 'findings: []\n' : `findings:\n${listed}`}`;
+  return { text: all.map((one) => blocks.get(one) ?? '').join(''), count: blocks.size };
 }
 
 function inTurn(findings: readonly KeptFinding[]): readonly KeptFinding[] {
@@ -66,12 +83,15 @@ function read(text: string): unknown {
   return document.toJS({ maxAliasCount: 0 });
 }
 
-function head(report: Omit<KeptReport, 'findings'>, notListed: number): string {
-  return `${HEADER}${yaml({ ...report, notListed })}`;
+type Head = Omit<KeptReport, 'findings' | 'acknowledged' | 'acknowledgedNotListed'>;
+
+function head(report: Head, notListed: number, knownNotListed: number): string {
+  const more = knownNotListed === 0 ? {} : { acknowledgedNotListed: knownNotListed };
+  return `${HEADER}${yaml({ ...report, notListed, ...more })}`;
 }
 
-function listItem(finding: KeptFinding): string {
-  return yaml([finding]).replace(/^(?=.)/gm, '  ');
+function listItem(one: object): string {
+  return yaml([one]).replace(/^(?=.)/gm, '  ');
 }
 
 function yaml(value: unknown): string {

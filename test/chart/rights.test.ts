@@ -49,7 +49,7 @@ describe('each switch brings its rights and no others', () => {
 
     const names = ['probe-registry-integrity-probe-a-report', 'probe-registry-integrity-probe-b-report'];
     expect(rules(objects)).toEqual([
-      [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'update', 'patch'], resourceNames: names }],
+      [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'patch'], resourceNames: names }],
     ]);
     for (const name of names) {
       expect(one(objects, 'ConfigMap', name)).not.toHaveProperty('data');
@@ -66,7 +66,7 @@ describe('each switch brings its rights and no others', () => {
 
     const names = ['a', 'b-0', 'b-1', 'b-2'].map((name) => `probe-registry-integrity-probe-${name}-state`);
     expect(rules(objects)).toEqual([
-      [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'update', 'patch'], resourceNames: names }],
+      [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'patch'], resourceNames: names }],
     ]);
     for (const name of names) {
       expect(one(objects, 'ConfigMap', name)).not.toHaveProperty('data');

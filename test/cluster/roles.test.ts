@@ -19,8 +19,8 @@ const WORKLOADS = [
   'list batch/jobs',
   'list pods',
 ];
-const OWN_REPORT = [`get configmaps ${REPORT}`, `patch configmaps ${REPORT}`, `update configmaps ${REPORT}`];
-const OWN_STATE = [`get configmaps ${STATE}`, `patch configmaps ${STATE}`, `update configmaps ${STATE}`];
+const OWN_REPORT = [`get configmaps ${REPORT}`, `patch configmaps ${REPORT}`];
+const OWN_STATE = [`get configmaps ${STATE}`, `patch configmaps ${STATE}`];
 const EVENTS = ['create events', 'patch events'];
 const SECRET = ['get secrets pull'];
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { KeptReport } from '../../src/kubernetes/kept-report.ts';
 import { mergeReport, type CurrentRun } from '../../src/kubernetes/merge-report.ts';
 import { OTHER_DIGEST } from './objects.ts';
-import { current, kept, keptReport } from './scene.ts';
+import { current, kept, keptAcknowledged, keptReport } from './scene.ts';
 
 const NOW = '2026-06-01T00:00:00.000Z';
 
@@ -109,5 +109,55 @@ describe('the report after a run', () => {
     const report = merge(null, { findings: [unused, notKnown, current({ repository: 'c' }), seenInPart] });
 
     expect(report.findings.map(({ repository }) => repository)).toEqual(['c', 'd', 'a', 'b']);
+  });
+});
+
+describe('what is acknowledged', () => {
+  const { lastSeen: _, ...known } = keptAcknowledged();
+  const other = { ...known, digest: OTHER_DIGEST };
+  const before = keptReport({ acknowledged: [keptAcknowledged()] });
+
+  test('is told with its day and its reason, and is not counted as broken', () => {
+    const report = merge(null, { acknowledged: [known] });
+
+    expect(report).toMatchObject({ broken: 0, findings: [] });
+    expect(report.acknowledged).toEqual([keptAcknowledged({ lastSeen: NOW })]);
+  });
+
+  test('and a complete run does not see is gone', () => {
+    expect(merge(before, {})).not.toHaveProperty('acknowledged');
+  });
+
+  test('and an incomplete run does not see stays as it was seen last', () => {
+    const report = merge({ ...before, acknowledgedNotListed: 2 }, { complete: false, acknowledged: [other] });
+
+    expect(report.acknowledged).toEqual([
+      { ...keptAcknowledged({ digest: OTHER_DIGEST }), lastSeen: NOW },
+      keptAcknowledged(),
+    ]);
+    expect(report.acknowledgedNotListed).toBe(1);
+  });
+
+  test('and a suspect run sees changes nothing', () => {
+    expect(merge(before, { verdict: 'suspect', acknowledged: [other] }).acknowledged).toEqual([keptAcknowledged()]);
+  });
+
+  test('is no finding any more, also where the run that says so is incomplete', () => {
+    const { image, repository, tags, object, fault, digest } = current();
+    const same = { ...known, image, repository, tags, object, fault, digest };
+
+    const report = merge(keptReport(), { complete: false, acknowledged: [same] });
+
+    expect(report).toMatchObject({ broken: 0, findings: [], acknowledged: [{ image: 'team/app:v1' }] });
+  });
+
+  test('is a finding again when its day is over, also where the run that says so is incomplete', () => {
+    const { image, repository, tags, object, fault, digest } = known;
+    const again = current({ image, repository, tags, object, fault, digest });
+
+    const report = merge({ ...before, findings: [] }, { complete: false, findings: [again] });
+
+    expect(report.findings).toEqual([{ ...again, lastSeen: NOW }]);
+    expect(report).not.toHaveProperty('acknowledged');
   });
 });

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { currentFinding } from '../../src/kubernetes/current-finding.ts';
+import { currentAcknowledged, currentFinding } from '../../src/kubernetes/current-finding.ts';
 import { mergeReport } from '../../src/kubernetes/merge-report.ts';
 import { parseReport, renderReport } from '../../src/kubernetes/report-text.ts';
 import { DIGEST } from './objects.ts';
-import { kept, keptReport } from './scene.ts';
+import { kept, keptAcknowledged, keptReport } from './scene.ts';
 
 const ROOM = 200 * 1024;
 
@@ -106,6 +106,45 @@ findings:
     expect(report).toMatchObject({ notListed: 1, findings: [{ image: 'team/app:v1' }] });
   });
 
+  test('has what is acknowledged last, with its day and its reason', () => {
+    const report = keptReport({ acknowledged: [keptAcknowledged()] });
+
+    const text = renderReport(report, ROOM);
+
+    expect(parseReport(text, 'prod')).toEqual(report);
+    expect(text.slice(text.indexOf('acknowledged:'))).toBe(`acknowledged:
+  - image: team/old:v0
+    repository: team/old
+    tags:
+      - v0
+    object: layer
+    fault: missing
+    digest: ${DIGEST}
+    lastSeen: 2026-01-02T00:00:00.000Z
+    until: 2027-01-31
+    reason: is rebuilt in January
+`);
+  });
+
+  test('tells of a hundred that are acknowledged, and counts the others', () => {
+    const acknowledged = Array.from({ length: 1000 }, (_, index) => keptAcknowledged({ tags: [`v${index}`] }));
+
+    const read = parseReport(renderReport(keptReport({ acknowledged, acknowledgedNotListed: 5 }), ROOM), 'prod');
+
+    expect(read?.acknowledged).toEqual(acknowledged.slice(0, 100));
+    expect(read?.acknowledgedNotListed).toBe(905);
+  });
+
+  test('has room for what is acknowledged where findings leave some', () => {
+    const findings = Array.from({ length: 1000 }, (_, index) => kept({ tags: [`v${index}`] }));
+    const acknowledged = Array.from({ length: 40 }, () => keptAcknowledged({ reason: 'x'.repeat(600) }));
+
+    const text = renderReport(keptReport({ findings, acknowledged }), ROOM);
+
+    expect(text.length).toBeLessThanOrEqual(ROOM);
+    expect(parseReport(text, 'prod')).toMatchObject({ acknowledgedNotListed: 40 });
+  });
+
   test('is plain, whatever a registry says: kubectl shows it line by line', () => {
     const anything = fc.string({ unit: 'binary', maxLength: 60 });
 
@@ -131,7 +170,16 @@ findings:
           verdict: 'broken',
           complete: true,
         };
-        const report = mergeReport(null, { ...run, findings: [finding] });
+        const known = currentAcknowledged({
+          repository,
+          tags,
+          tagCount: 40,
+          object: 'layer',
+          fault: 'missing',
+          digest: null,
+          acknowledged: { until: '2027-01-31', reason: `${detail} `.repeat(20) },
+        });
+        const report = mergeReport(null, { ...run, findings: [finding], acknowledged: [known] });
 
         const text = renderReport(report, ROOM);
 

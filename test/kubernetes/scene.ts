@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 
 import type { ApiAnswer, KubeApi } from '../../src/kubernetes/api.ts';
 import { connect, type Connection } from '../../src/kubernetes/client.ts';
-import type { KeptFinding, KeptReport } from '../../src/kubernetes/kept-report.ts';
+import type { KeptAcknowledged, KeptFinding, KeptReport } from '../../src/kubernetes/kept-report.ts';
 import type { CurrentFinding } from '../../src/kubernetes/merge-report.ts';
 import { startKubeApi, type FakeKubeApi } from '../support/servers/kube-api.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -61,6 +61,22 @@ export function kept(changes: Partial<KeptFinding> = {}): KeptFinding {
   const { seen, cause, next, ...what } = current();
   const times = { firstSeen: '2026-01-01T00:00:00.000Z', lastSeen: '2026-01-02T00:00:00.000Z' };
   return { ...what, ...times, seen, cause, next, ...changes };
+}
+
+/** A layer of `team/old:v0` that is known to be gone. */
+export function keptAcknowledged(changes: Partial<KeptAcknowledged> = {}): KeptAcknowledged {
+  return {
+    image: 'team/old:v0',
+    repository: 'team/old',
+    tags: ['v0'],
+    object: 'layer',
+    fault: 'missing',
+    digest: DIGEST,
+    lastSeen: '2026-01-02T00:00:00.000Z',
+    until: '2027-01-31',
+    reason: 'is rebuilt in January',
+    ...changes,
+  };
 }
 
 /** What a complete run kept. */

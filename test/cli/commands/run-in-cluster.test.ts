@@ -113,6 +113,23 @@ describe('run in a cluster', () => {
     });
   });
 
+  test('what is acknowledged is in the report with its day and its reason, and not among what is broken', async () => {
+    const { registry, kept, run } = await clusterScene();
+    registry.store.removeManifest('app', ARM64);
+    await run();
+    const acknowledged = [{ repository: 'app', until: '2999-01-31', reason: 'is rebuilt in January' }];
+
+    const { code } = await run({ lab: { acknowledged } });
+
+    expect(code).toBe(0);
+    expect(parseReport(kept(), 'lab')).toMatchObject({
+      lastRun: { verdict: 'sound' },
+      broken: 0,
+      findings: [],
+      acknowledged: [{ image: 'app:v1', digest: ARM64, until: '2999-01-31', reason: 'is rebuilt in January' }],
+    });
+  });
+
   test('a registry that has lost everything changes no finding, and no workload is told', async () => {
     const { registry, api, kept, run } = await clusterScene();
     registry.store.removeManifest('app', ARM64);
