@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import { checkRules, type FiringAlert, testRules } from '../support/promtool.ts';
 import { alert } from './rules/case.ts';
-import { rulesOf, rulesText, VALUES, withoutTexts, withRules } from './rules/installation.ts';
+import { RELEASE, rulesOf, rulesText, STORED, VALUES, withoutTexts, withRules } from './rules/installation.ts';
 
 const NAME = 'RegistryIntegrityProbeNotStarting';
-const WITH = withRules({ kubeStateMetrics: true });
-const RULES = withoutTexts(rulesOf(WITH)).filter((rule) => rule.alert === NAME);
+const RULES = withoutTexts(rulesOf(VALUES)).filter((rule) => rule.alert === NAME);
+const WITHOUT = withRules({ kubeStateMetrics: false });
 const PROD = alert('prod', 'warning');
 
 const CRONJOB = 'registry-integrity-probe-prod';
@@ -31,8 +31,23 @@ function job(active: string, succeeded: string, failed: string) {
   ];
 }
 
-function scheduled(values: string) {
-  return series('kube_cronjob_status_last_schedule_time', { cronjob: CRONJOB }, values);
+const SCHEDULE = '*/15 * * * *';
+
+/** A CronJob whose last Job was made then, and what else is known of it: for how long, its schedule, whether it sleeps. */
+function cronJob(scheduled: string, { known = '1x2000', schedule = SCHEDULE, suspended = '0x2000' } = {}) {
+  return [
+    series('kube_cronjob_status_last_schedule_time', { cronjob: CRONJOB }, scheduled),
+    series('kube_cronjob_info', { cronjob: CRONJOB, schedule }, known),
+    series('kube_cronjob_spec_suspend', { cronjob: CRONJOB }, suspended),
+  ];
+}
+
+/** One that has made no Job yet. */
+function neverScheduled(created: string) {
+  return [
+    series('kube_cronjob_created', { cronjob: CRONJOB }, created),
+    series('kube_cronjob_info', { cronjob: CRONJOB, schedule: SCHEDULE }, created.replace('0x', '1x')),
+  ];
 }
 
 interface Case {
@@ -83,18 +98,41 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'no Job is heard when one has been due for five minutes, and five more',
-    known: [scheduled('0x60')],
+    known: cronJob('0x60'),
     firing: { '25m': [], '26m': [PROD] },
   },
   {
     title: 'no Job since the installation is heard likewise',
-    known: [series('kube_cronjob_created', { cronjob: CRONJOB }, '0x60')],
+    known: neverScheduled('0x60'),
     firing: { '25m': [], '26m': [PROD] },
   },
   {
     title: 'a CronJob that was made long ago is judged by its last Job',
-    known: [series('kube_cronjob_created', { cronjob: CRONJOB }, '0x60'), scheduled('0+60x60')],
+    known: [series('kube_cronjob_created', { cronjob: CRONJOB }, '0x60'), ...cronJob('0+60x60')],
     firing: { '60m': [] },
+  },
+  {
+    title: 'one that is suspended by hand makes no Job, and neither does it right after it was woken',
+    known: cronJob('0x180', { suspended: '1x99 0x80' }),
+    firing: { '99m': [], '119m': [], '125m': [PROD] },
+  },
+  {
+    title: 'one that had another schedule is not late by the new one yet',
+    known: [
+      ...cronJob('0x180', { known: '_x100 1x80' }),
+      series('kube_cronjob_info', { cronjob: CRONJOB, schedule: '0 3 * * *' }, '1x99 stale'),
+    ],
+    firing: { '110m': [], '118m': [], '126m': [PROD] },
+  },
+  {
+    title: 'a cluster that was off for a night has time to make a Job',
+    known: cronJob('0x9 _x600 0x20 37800x20', { known: '1x9 _x600 1x40', suspended: '0x9 _x600 0x40' }),
+    firing: { '615m': [], '622m': [], '640m': [] },
+  },
+  {
+    title: 'scrapes that fail neither end it nor begin its wait anew',
+    known: cronJob('0x21 _ 0x2 _x2 0x40', { known: '1x21 _ 1x2 _x2 1x40' }),
+    firing: { '25m': [], '26m': [PROD], '45m': [PROD] },
   },
   {
     title: 'pods of other namespaces, releases and registries are not the registry’s',
@@ -105,6 +143,13 @@ const CASES: readonly Case[] = [
       pending('1x20', `${CRONJOB}-test`),
     ],
     firing: { '20m': [] },
+  },
+  {
+    title: 'two of kube-state-metrics say nothing more than one',
+    known: [...job('1x20', '0x20', '0x20'), ...cronJob('0+60x60')].flatMap((one) =>
+      ['a', 'b'].map((pod) => ({ ...one, series: one.series.replace('}', `,pod_of="${pod}"}`) })),
+    ),
+    firing: { '30m': [] },
   },
   { title: 'without kube-state-metrics nothing is said', known: [], firing: { '60m': [] } },
 ];
@@ -126,8 +171,8 @@ describe('RegistryIntegrityProbeNotStarting', () => {
   });
 
   test('is taken by promtool with all of its lints, and says where to look', async () => {
-    const { output } = await checkRules(rulesText(WITH));
-    const rule = rulesOf(WITH).find(({ alert: name, labels }) => name === NAME && labels['registry'] === 'prod');
+    const { output } = await checkRules(rulesText(STORED));
+    const rule = rulesOf(VALUES).find(({ alert: name, labels }) => name === NAME && labels['registry'] === 'prod');
 
     expect(output).toContain('SUCCESS');
     expect(rule?.annotations['description']).toContain('kubectl -n monitoring get cronjob,job,pod -l ');
@@ -135,10 +180,45 @@ describe('RegistryIntegrityProbeNotStarting', () => {
   });
 
   test('is not there for a registry that is suspended, nor where kube-state-metrics is not', () => {
-    const suspended = { ...WITH, cronJob: { suspend: true } };
+    const suspended = { ...VALUES, cronJob: { suspend: true } };
 
     expect(RULES).toHaveLength(3);
     expect(rulesOf(suspended).filter((rule) => rule.alert === NAME)).toEqual([]);
-    expect(rulesOf(VALUES).filter((rule) => rule.alert === NAME)).toEqual([]);
+    expect(rulesOf(WITHOUT).filter((rule) => rule.alert === NAME)).toEqual([]);
+  });
+
+  test('is there for a scan of files too, whose volume may not be mounted, and not for one that is suspended', async () => {
+    const rules = withoutTexts(rulesOf(STORED)).filter((rule) => rule.alert === NAME);
+    const scan = alert('prod', 'warning', { job: `${RELEASE}-storage` });
+
+    const { output } = await testRules(rules, [
+      {
+        name: 'a scan',
+        interval: '1m',
+        input_series: [pending('1x20', `${CRONJOB}-storage-29512345-abcde`)],
+        alert_rule_test: [{ eval_time: '6m', alertname: NAME, exp_alerts: [scan] }],
+      },
+    ]);
+
+    expect(output).toContain('SUCCESS');
+    expect(rules.map(({ labels }) => `${labels['job']} ${labels['registry']}`).toSorted()).toEqual([
+      'registry-integrity-probe big',
+      'registry-integrity-probe prod',
+      'registry-integrity-probe stage',
+      'registry-integrity-probe-storage prod',
+    ]);
+  });
+
+  test('waits an hour more where times are hours apart: once a year clocks are put back', () => {
+    const late = (values: object): readonly string[] =>
+      rulesOf({ ...VALUES, ...values })
+        .filter((rule) => rule.alert === NAME)
+        .map(({ expr }) => /> ([0-9]+)$/m.exec(expr)?.[1] ?? '');
+
+    const nightly = { cronJob: { schedule: '0 3 * * *', timeZone: 'Europe/Berlin' }, staleAfterSeconds: 180_000 };
+    const hourly = { cronJob: { schedule: '0 * * * *' }, staleAfterSeconds: 8000 };
+    expect(new Set(late({}))).toEqual(new Set(['1200']));
+    expect(new Set(late(hourly))).toEqual(new Set(['3900']));
+    expect(new Set(late(nightly))).toEqual(new Set([String(86_400 + 300 + 3600)]));
   });
 });

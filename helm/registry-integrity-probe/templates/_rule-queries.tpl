@@ -62,3 +62,11 @@ min by ({{ .of.by }}) (
 {{- define "registry-integrity-probe.overdue" -}}
 time() - min by ({{ .by }}) ({{ include "registry-integrity-probe.seen" (dict "of" . "metric" "registry_integrity_oldest_check_timestamp_seconds") }}) > {{ .promise }}
 {{- end }}
+
+{{/* When the Pushgateway refused the last push, where it has accepted none since. */}}
+{{- define "registry-integrity-probe.rejected" -}}
+max by ({{ .by }}) (
+  {{ include "registry-integrity-probe.seen" (dict "of" . "metric" "push_failure_time_seconds") }}
+  > {{ include "registry-integrity-probe.seen" (dict "of" . "metric" "push_time_seconds") }}
+)
+{{- end }}

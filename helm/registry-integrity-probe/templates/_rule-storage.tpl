@@ -10,6 +10,7 @@ are not scanned. A scan pushes under a job of its own, and no shards share it.
 {{- $job := printf "%s-storage" (include "registry-integrity-probe.job" $root) -}}
 name: {{ quote .name }}
 host: {{ quote $walk.host }}
+job: {{ quote $job }}
 jobText: {{ include "registry-integrity-probe.ruleText" $job | quote }}
 in: {{ include "registry-integrity-probe.ruleMatchers" (dict "root" $root "job" $job "name" .name "shards" 1) | quote }}
 by: {{ quote $walk.by }}

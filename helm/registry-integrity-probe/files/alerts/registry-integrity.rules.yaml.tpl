@@ -61,9 +61,7 @@ groups:
 {{- if $.Values.prometheusRule.kubeStateMetrics }}
       - alert: RegistryIntegrityProbeNotStarting
         expr: |-
-          {{- include "registry-integrity-probe.notStarting" (dict "root" $ "name" $name "registry" $registry) | nindent 10 }}
-        labels:
-          job: {{ include "registry-integrity-probe.ruleText" (include "registry-integrity-probe.job" $) | quote }}
+          {{- include "registry-integrity-probe.notStarting" (dict "root" $ "of" . "job" (include "registry-integrity-probe.job" $) "effective" (include "registry-integrity-probe.effective" (dict "root" $ "name" $name "registry" $registry) | fromJson)) | nindent 10 }}
         annotations:
           summary: The probe of registry {{ .name }} does not start
           description: |-
@@ -158,10 +156,7 @@ groups:
             Log: {{ .log }}
       - alert: RegistryIntegrityPushRejected
         expr: |-
-          max by ({{ .by }}) (
-            {{ include "registry-integrity-probe.seen" (dict "of" $of "metric" "push_failure_time_seconds") }}
-            > {{ include "registry-integrity-probe.seen" (dict "of" $of "metric" "push_time_seconds") }}
-          )
+          {{- include "registry-integrity-probe.rejected" . | nindent 10 }}
         annotations:
           summary: The Pushgateway refused the results for registry {{ .name }}
           description: |-
@@ -181,7 +176,29 @@ groups:
             {{- include "registry-integrity-probe.storageText" . | nindent 12 }}
             A registry may go on serving some of it from its cache until it is restarted.
             Log: {{ .log }}
+      - alert: RegistryIntegrityPushRejected
+        expr: |-
+          {{- include "registry-integrity-probe.rejected" . | nindent 10 }}
+        labels:
+          job: {{ .jobText | quote }}
+        annotations:
+          summary: The Pushgateway refused the results of the scan of registry {{ .name }}
+          description: |-
+            The Pushgateway refused what the scan of the files of {{ .host }} found at {{ `{{ $value | humanizeTimestamp }}` }}; all numbers of it are older.
+            Status and reason: {{ .log }}
 {{- if not .suspended }}
+{{- if $.Values.prometheusRule.kubeStateMetrics }}
+      - alert: RegistryIntegrityProbeNotStarting
+        expr: |-
+          {{- include "registry-integrity-probe.notStarting" (dict "root" $ "of" . "job" .job "effective" (include "registry-integrity-probe.storageEffective" (dict "root" $ "name" $name "registry" $registry) | fromJson)) | nindent 10 }}
+        labels:
+          job: {{ .jobText | quote }}
+        annotations:
+          summary: The scan of the storage of registry {{ .name }} does not start
+          description: |-
+            A pod of the scan of the files of {{ .host }} is pending, or its Job has none, or none is made; nothing new is learned of them.
+            Why: {{ .runs }}, then describe the pod: its image, its volume, its Secrets, room on a node.
+{{- end }}
       - alert: RegistryStorageScanStale
         expr: |-
           time() - {{ include "registry-integrity-probe.lastSuccess" (dict "of" . "metric" "registry_integrity_storage_last_success_timestamp_seconds") | indent 10 | trim }} > {{ .staleAfter }}

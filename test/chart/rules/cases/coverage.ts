@@ -1,4 +1,4 @@
-import { alert, fires, groups, type RuleCase } from '../case.ts';
+import { alert, fires, groups, missing, type RuleCase, scrapedTwice, strangers } from '../case.ts';
 import type { Happening } from '../pushed-group.ts';
 import { complete, every15, incomplete } from '../runs.ts';
 
@@ -9,6 +9,12 @@ const STALE = 'RegistryIntegrityProbeStale';
 /** A run after which the oldest thing was looked at in that minute. */
 function oldest(minute: number, run: typeof complete | typeof incomplete = incomplete): Happening {
   return run({ families: { oldest_check_timestamp_seconds: minute * 60 } });
+}
+
+/** The same of minute 0, with one thing of which it could not tell. */
+function hindered(reason: 'timeout' | 'auth'): Happening {
+  const none = { 'unknown{reason="timeout"}': 0, 'unknown{reason="auth"}': 0 };
+  return incomplete({ families: { oldest_check_timestamp_seconds: 0, ...none, [`unknown{reason="${reason}"}`]: 1 } });
 }
 
 /** A complete run after which so much less is listed. */
@@ -41,7 +47,46 @@ export const COVERAGE_CASES: readonly RuleCase[] = [
   {
     title: 'one shard that does not keep the promise is enough',
     groups: groups({ big0: every15(KEPT), big1: every15(oldest(0)) }),
-    expected: fires(OVERDUE, { 135: [], 137: [alert('big', 'warning')] }),
+    expected: fires(OVERDUE, { 135: [], 136: [alert('big', 'warning')] }),
+  },
+  {
+    title: 'a second more than is promised is too long',
+    groups: groups({ prod: every15(oldest(59 / 60)), big0: every15(oldest(59 / 60)), big1: every15(KEPT) }),
+    expected: fires(OVERDUE, { 135: [], 136: [alert('prod', 'warning'), alert('big', 'warning')] }),
+  },
+  {
+    title: 'what others have not looked at is nobody’s page',
+    groups: [
+      ...groups({ prod: every15(KEPT), big0: every15(KEPT), big1: every15(KEPT) }),
+      ...strangers(every15(oldest(0))),
+    ],
+    expected: fires(OVERDUE, { 200: [] }),
+  },
+  {
+    title: 'what others keep in time does not keep the promise',
+    groups: [...groups({ prod: every15(oldest(0)), big0: every15(oldest(0)) }), ...strangers(every15(KEPT))],
+    expected: fires(OVERDUE, { 136: [alert('prod', 'warning'), alert('big', 'warning')] }),
+  },
+  {
+    title: 'what is scraped twice is as old as it is',
+    groups: scrapedTwice(
+      groups({
+        prod: every15((second) => oldest((second / 60) * 0.6)(second)),
+        big0: every15((second) => oldest((second / 60) * 0.6)(second)),
+        big1: every15(KEPT),
+      }),
+    ),
+    expected: fires(OVERDUE, { 400: [alert('prod', 'warning'), alert('big', 'warning')] }),
+  },
+  {
+    title: 'scrapes that fail do not end it, and do not begin its wait anew',
+    groups: missing([125, 130, 140, 141], groups({ prod: every15(oldest(0)), big0: every15(oldest(0)) })),
+    expected: fires(OVERDUE, {
+      135: [],
+      136: [alert('prod', 'warning'), alert('big', 'warning')],
+      140: [alert('prod', 'warning'), alert('big', 'warning')],
+      141: [alert('prod', 'warning'), alert('big', 'warning')],
+    }),
   },
   {
     title: 'a first walk has the time of the promise before it is said that none was ever complete',
@@ -52,19 +97,144 @@ export const COVERAGE_CASES: readonly RuleCase[] = [
       181: [alert('stage', 'warning', { cause: 'absent' }), alert('prod', 'warning', { cause: 'absent' })],
     }),
   },
+];
+
+/** What a pager shows of a broken promise, word for word. */
+export const OVERDUE_TEXTS: readonly RuleCase[] = [
+  {
+    title: 'what is longest unseen is told with its age, what was promised and what hinders it',
+    groups: [
+      ...groups({
+        prod: every15(hindered('timeout')),
+        big0: every15(hindered('timeout')),
+        big1: every15(hindered('auth')),
+      }),
+      ...strangers(every15(incomplete({ families: { 'unknown{reason="tls"}': 1 } }))),
+    ],
+    expected: fires(OVERDUE, { 150: [overduePage('prod', 'timeout'), overduePage('big', 'auth, timeout')] }),
+  },
+];
+
+function overduePage(registry: 'prod' | 'big', reasons: string) {
+  const kubectl = 'kubectl -n monitoring';
+  const labels = `app.kubernetes.io/instance=registry-integrity-probe,app.kubernetes.io/component=probe,registry-integrity/registry=${registry}`;
+  const exp_annotations = {
+    summary: `Not all of registry ${registry} was walked within 2h`,
+    description: [
+      `What is longest unseen in ${registry}.example.com was walked 2h 30m 0s ago, and 2h are promised.`,
+      'Let runs begin more often, take longer or ask for more, or promise less: `fullWalkEvery`, `requestsPerRun`, `shards`.',
+      `Unknown in the last run: ${reasons}`,
+      `Log: ${kubectl} logs -l ${labels} --tail=-1 --prefix`,
+    ].join('\n'),
+  };
+  return { ...alert(registry, 'warning'), exp_annotations };
+}
+
+const PROD = alert('prod', 'warning');
+const BIG = alert('big', 'warning');
+
+/** A fifth, and at least ten names: what a list may be shorter is told when it is more. */
+export const DROPPED_CASES: readonly RuleCase[] = [
   {
     title: 'a list that is a quarter shorter is told after 15 minutes, until it is no more',
     groups: groups({ prod: { ...every15(dropped(0, 0)), ...every15(dropped(0.25, 12), 0, 60) } }),
-    expected: fires(DROPPED, { 14: [], 15: [alert('prod', 'warning')], 74: [alert('prod', 'warning')], 76: [] }),
+    expected: fires(DROPPED, { 14: [], 15: [PROD], 74: [PROD], 75: [] }),
   },
   {
     title: 'a list that is a fifth shorter is not told, nor one of which nine names are gone',
-    groups: groups({ prod: every15(dropped(0.2, 2000)), stage: every15(dropped(0.9, 9)) }),
-    expected: fires(DROPPED, { 120: [] }),
+    groups: groups({
+      prod: { ...every15(dropped(0.2, 2000)), ...every15(dropped(0.9, 9), 60) },
+      big0: every15(dropped(0.2, 2000)),
+    }),
+    expected: fires(DROPPED, { 59: [], 120: [] }),
+  },
+  {
+    title: 'ten names are enough where they are more than a fifth, and so is everything',
+    groups: groups({ prod: every15(dropped(0.21, 10)), stage: every15(dropped(1, 4000)) }),
+    expected: fires(DROPPED, { 15: [PROD, alert('stage', 'warning')] }),
   },
   {
     title: 'what is gone of all shards counts together',
     groups: groups({ big0: every15(dropped(0.3, 6)), big1: every15(dropped(0.1, 4)) }),
-    expected: fires(DROPPED, { 15: [alert('big', 'warning')] }),
+    expected: fires(DROPPED, { 15: [BIG] }),
+  },
+  {
+    title: 'nine names of all shards are too few',
+    groups: groups({ big0: every15(dropped(0.3, 5)), big1: every15(dropped(0.3, 4)) }),
+    expected: fires(DROPPED, { 60: [] }),
+  },
+  {
+    title: 'the second shard of which much is gone is enough, and little of both is not much',
+    groups: groups({
+      big0: { ...every15(dropped(0.15, 20)), ...every15(dropped(0.1, 4), 60) },
+      big1: { ...every15(dropped(0.15, 20)), ...every15(dropped(0.3, 6), 60) },
+    }),
+    expected: fires(DROPPED, { 59: [], 74: [], 75: [BIG] }),
+  },
+  {
+    title: 'much of one registry is nothing of another, of which many names are gone',
+    groups: groups({ prod: every15(dropped(0.9, 2)), stage: every15(dropped(0.1, 2000)) }),
+    expected: fires(DROPPED, { 60: [] }),
+  },
+  {
+    title: 'the share that one Pushgateway has is counted once while it moves to another pod',
+    groups: scrapedTwice(groups({ prod: every15(dropped(0.15, 40)), big0: every15(dropped(0.15, 40)) })),
+    expected: fires(DROPPED, { 60: [] }),
+  },
+  {
+    title: 'so are its names',
+    groups: scrapedTwice(groups({ prod: every15(dropped(0.9, 6)), big0: every15(dropped(0.9, 6)) })),
+    expected: fires(DROPPED, { 60: [] }),
+  },
+  {
+    title: 'what both pods say of it is one alert',
+    groups: scrapedTwice(groups({ prod: every15(dropped(0.3, 12)), big1: every15(dropped(0.3, 12)) })),
+    expected: fires(DROPPED, { 15: [PROD, BIG] }),
+  },
+  {
+    title: 'scrapes that fail do not end it, and do not begin its wait anew',
+    groups: missing(
+      [4, 12, 17, 18],
+      groups({
+        prod: every15(dropped(0.3, 12)),
+        big0: every15(dropped(0.3, 6)),
+        big1: every15(dropped(0.1, 6)),
+      }),
+    ),
+    expected: fires(DROPPED, { 14: [], 15: [PROD, BIG], 17: [PROD, BIG], 18: [PROD, BIG] }),
+  },
+  {
+    title: 'what others miss is nobody’s page',
+    groups: [
+      ...groups({ prod: every15(dropped(0, 0)), big0: every15(dropped(0, 0)), big1: every15(dropped(0, 0)) }),
+      ...strangers(every15(dropped(0.9, 2000))),
+    ],
+    expected: fires(DROPPED, { 60: [] }),
+  },
+  {
+    title: 'names that others miss do not make the few of the registry many',
+    groups: [
+      ...groups({
+        prod: every15(dropped(0.9, 6)),
+        stage: every15(dropped(0.9, 6)),
+        big0: every15(dropped(0.9, 3)),
+        big1: every15(dropped(0.9, 3)),
+      }),
+      ...strangers(every15(dropped(0, 2000))),
+    ],
+    expected: fires(DROPPED, { 60: [] }),
+  },
+  {
+    title: 'a share that others miss does not make the many names of the registry a large one',
+    groups: [
+      ...groups({
+        prod: every15(dropped(0.1, 600)),
+        stage: every15(dropped(0.1, 600)),
+        big0: every15(dropped(0.1, 600)),
+        big1: every15(dropped(0.1, 600)),
+      }),
+      ...strangers(every15(dropped(0.9, 0))),
+    ],
+    expected: fires(DROPPED, { 60: [] }),
   },
 ];

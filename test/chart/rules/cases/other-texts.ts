@@ -128,6 +128,20 @@ const PAGES: readonly Page[] = [
     ],
   },
   {
+    title: 'a list that has grown far shorter is told with how much is gone, and with what to do if it is meant so',
+    alert: 'RegistryIntegrityCoverageDropped',
+    severity: 'warning',
+    minute: 15,
+    timeline: every15(complete({ families: { coverage_drop_ratio: 0.256, coverage_drop_names: 12 } })),
+    strangers: every15(complete({ families: { coverage_drop_ratio: 0.9, coverage_drop_names: 12 } })),
+    summary: (registry) => `Far fewer images are listed in registry ${registry}`,
+    description: ({ host, log }) => [
+      `25.6% of the repositories or tags of ${host} are not listed any more: the list is cut short, or too much was deleted.`,
+      'What is not listed is not checked, and its findings are gone. If it is meant to be so, set `coverageAcceptedAt`.',
+      log,
+    ],
+  },
+  {
     title: 'a refused push is told with its time',
     alert: 'RegistryIntegrityPushRejected',
     severity: 'warning',

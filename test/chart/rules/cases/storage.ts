@@ -2,9 +2,11 @@ import { RELEASE } from '../installation.ts';
 import { RUNBOOK_URL } from './text.ts';
 import { alert, fires, groupLabels, missing, type Labels, type RuleCase } from '../case.ts';
 import type { Families, Happening, PushedGroup, Timeline } from '../pushed-group.ts';
+import { refused } from '../runs.ts';
 
 const BROKEN = 'RegistryStorageIntegrityFailure';
 const STALE = 'RegistryStorageScanStale';
+const REJECTED = 'RegistryIntegrityPushRejected';
 const JOB = `${RELEASE}-storage`;
 
 const LAYER = '{object="layer",fault="missing"}';
@@ -55,8 +57,8 @@ const onFiles = (registry: string, severity: string, more: Labels = {}) =>
 const GONE = { [`storage_failures${LAYER}`]: 2 };
 const GONE_PARTLY = { [`storage_partial_failures${CHILD}`]: 1 };
 
-/** Two days and two hours, in minutes: what `prod` may be old. */
-const LIMIT = 3000;
+/** In minutes: what `prod` may be old. */
+const LIMIT = 150;
 
 export const STORAGE_CASES: readonly RuleCase[] = [
   {
@@ -96,11 +98,11 @@ export const STORAGE_CASES: readonly RuleCase[] = [
   },
   {
     title: 'a scan that is never complete again grows stale, and the next complete one ends it',
-    groups: storages({ prod: { 0: scanned(), 1440: partly(), 2880: partly(), 3100: scanned() } }),
+    groups: storages({ prod: { 0: scanned(), 60: partly(), 120: partly(), 180: scanned() } }),
     expected: fires(STALE, {
       [LIMIT + 15]: [],
       [LIMIT + 16]: [onFiles('prod', 'warning', { cause: 'overdue' })],
-      3101: [],
+      181: [],
     }),
   },
   {
@@ -113,6 +115,21 @@ export const STORAGE_CASES: readonly RuleCase[] = [
     groups: storages({ prod: { 0: partly() } }),
     expected: fires(STALE, { [LIMIT - 1]: [], [LIMIT + 1]: [onFiles('prod', 'warning', { cause: 'absent' })] }),
   },
+  {
+    title:
+      'a scan whose numbers were refused is told after five minutes, until they are taken, and no walk is told with it',
+    groups: storages({ prod: { 0: scanned(), 15: refused(), 30: scanned() } }),
+    expected: fires(REJECTED, { 19: [], 20: [onFiles('prod', 'warning')], 29: [onFiles('prod', 'warning')], 30: [] }),
+  },
+  {
+    title: 'the refused numbers of others are not the scan’s',
+    groups: [
+      ...storages({ prod: { 0: scanned(), 15: refused() } }, { cluster: 'us-1' }),
+      ...storages({ prod: { 0: scanned(), 15: refused() } }, { job: 'other-storage' }),
+      ...storages({ prod: { 0: scanned(), 15: refused() } }, { shard: '0' }),
+    ],
+    expected: fires(REJECTED, { 60: [] }),
+  },
 ];
 
 const KUBECTL = 'kubectl -n monitoring';
@@ -121,7 +138,7 @@ const RUNS = `Last scans: ${KUBECTL} get cronjob,job,pod -l ${FOUND_BY}`;
 const LOG = `Log: ${KUBECTL} logs -l ${FOUND_BY} --tail=-1 --prefix`;
 
 function page(
-  name: typeof BROKEN | typeof STALE,
+  name: typeof BROKEN | typeof STALE | typeof REJECTED,
   severity: string,
   more: Labels,
   summary: string,
@@ -161,16 +178,28 @@ export const STORAGE_TEXTS: readonly RuleCase[] = [
     }),
   },
   {
+    title: 'a refused push of a scan is told with its time',
+    groups: storages({ prod: { 0: scanned(), 30: refused(8) } }),
+    expected: fires(REJECTED, {
+      40: [
+        page(REJECTED, 'warning', {}, 'The Pushgateway refused the results of the scan of registry prod', [
+          'The Pushgateway refused what the scan of the files of prod.example.com found at 1970-01-01 00:30:08 +0000 UTC; all numbers of it are older.',
+          LOG.replace('Log', 'Status and reason'),
+        ]),
+      ],
+    }),
+  },
+  {
     title: 'an overdue scan is told with the age of the last complete one',
     groups: storages({ prod: { 0: scanned() } }),
     expected: fires(STALE, {
-      3060: [
+      210: [
         page(
           STALE,
           'warning',
           { cause: 'overdue' },
           'The storage of registry prod was not scanned completely for too long',
-          ['The last complete scan of the files of prod.example.com ended 2d 3h 0m 0s ago.', RUNS, LOG],
+          ['The last complete scan of the files of prod.example.com ended 3h 30m 0s ago.', RUNS, LOG],
         ),
       ],
     }),
@@ -179,7 +208,7 @@ export const STORAGE_TEXTS: readonly RuleCase[] = [
     title: 'a scan that never reported is told without an age',
     groups: storages({ prod: { 0: partly() } }),
     expected: fires(STALE, {
-      3060: [
+      210: [
         page(STALE, 'warning', { cause: 'absent' }, 'No complete scan of the storage of registry prod was reported', [
           'No complete scan of the files of prod.example.com was ever reported, or the Pushgateway has lost it.',
           RUNS,
