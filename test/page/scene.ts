@@ -33,7 +33,8 @@ export interface Scene {
   readonly prometheus: RunningPrometheus;
   readonly webhook: Webhook;
   /**
-   * Runs the bundle once, with the config file that the chart renders for a registry; answers with its exit code.
+   * Runs the bundle once, with the config file that the chart renders for a registry and what the run before knew;
+   * answers with its exit code.
    * Its clock is `secondsAgo` slow, so that what it pushes is as old as if it had run then.
    */
   walk(registry: string, secondsAgo?: number): Promise<number>;
@@ -85,7 +86,8 @@ export async function startScene(staleAfterSeconds = STALE_AFTER_SECONDS): Promi
     const walk = async (name: string, secondsAgo = 0): Promise<number> => {
       const file = join(folder, `${name}.yaml`);
       await writeFile(file, configOf(objects, name));
-      return runBundle(['--import', slowClock(secondsAgo), bundle.path, 'run', '--config', file]);
+      const state = ['--state', join(folder, `${name}.state`)];
+      return runBundle(['--import', slowClock(secondsAgo), bundle.path, 'run', '--config', file, ...state]);
     };
     const { silence } = alertmanager;
     const servers = { registry, damage, stage, stageDamage, prometheus, webhook };

@@ -104,3 +104,32 @@ describe('a storm', () => {
     expect(firingIn(page, 'unnamed')).toContain('11');
   });
 });
+
+describe('a registry that has lost everything', () => {
+  test('is heard at once, with both questions, and what was broken before is not taken back', async () => {
+    await scene.damage.loseStorage();
+
+    expect(await scene.walk('prod')).toBe(3);
+    const labels = { cause: 'lost' };
+    const lost = { alertname: 'RegistryCatalogInaccessible', registry: 'prod', status: 'firing', labels } as const;
+    const page = await scene.webhook.page(lost);
+
+    console.log(`The page of a lost catalog:\n${JSON.stringify(page, null, 2)}`);
+    const told = page.alerts.map(({ annotations }) => annotations);
+    expect(page.receiver).toBe('pager');
+    expect(told).toHaveLength(1);
+    expect(told[0]?.['summary']).toBe('Registry prod has lost all its repositories');
+    expect(told[0]?.['description']).toContain('Is the volume of its storage mounted, and is it the right one?');
+    expect(told[0]?.['description']).toContain('Has the account of the probe lost its rights?');
+    await scene.prometheus.untilAny(
+      `ALERTS{alertname="${FAILURE}",registry="prod",repository="third",alertstate="firing"}`,
+    );
+  });
+
+  test('is well again when its storage is back', async () => {
+    await scene.damage.repair();
+
+    expect(await scene.walk('prod')).toBe(0);
+    await scene.webhook.page({ alertname: 'RegistryCatalogInaccessible', registry: 'prod', status: 'resolved' });
+  });
+});
