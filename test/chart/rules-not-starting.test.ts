@@ -176,7 +176,7 @@ describe('RegistryIntegrityProbeNotStarting', () => {
 
     expect(output).toContain('SUCCESS');
     expect(rule?.annotations['description']).toContain('kubectl -n monitoring get cronjob,job,pod -l ');
-    expect(rule?.labels).toMatchObject({ job: 'registry-integrity-probe', registry: 'prod', namespace: 'monitoring' });
+    expect(rule?.labels).toMatchObject({ registry: 'prod', namespace: 'monitoring' });
   });
 
   test('is not there for a registry that is suspended, nor where kube-state-metrics is not', () => {
@@ -201,7 +201,7 @@ describe('RegistryIntegrityProbeNotStarting', () => {
     ]);
 
     expect(output).toContain('SUCCESS');
-    expect(rules.map(({ labels }) => `${labels['job']} ${labels['registry']}`).toSorted()).toEqual([
+    expect(rules.map(({ labels }) => `${labels['job'] ?? RELEASE} ${labels['registry']}`).toSorted()).toEqual([
       'registry-integrity-probe big',
       'registry-integrity-probe prod',
       'registry-integrity-probe stage',
