@@ -66,7 +66,8 @@ groups:
           summary: The probe of registry {{ .name }} does not start
           description: |-
             A pod of the probe of {{ .host }} is pending, or its Job has none, or none is made; nothing new is learned of its images.
-            Why: {{ .runs }}, then describe the pod: its image, its Secrets, room on a node.
+            Describe the pod: is its image there, are its Secrets, is there room on a node?
+            Last runs: {{ .runs }}
 {{- end }}
       - alert: RegistryIntegrityProbeStale
         {{- if gt (int .shards) 1 }}
@@ -197,7 +198,8 @@ groups:
           summary: The scan of the storage of registry {{ .name }} does not start
           description: |-
             A pod of the scan of the files of {{ .host }} is pending, or its Job has none, or none is made; nothing new is learned of them.
-            Why: {{ .runs }}, then describe the pod: its image, its volume, its Secrets, room on a node.
+            Describe the pod: are its image, its volume and its Secrets there, is there room on a node?
+            Last scans: {{ .runs }}
 {{- end }}
       - alert: RegistryStorageScanStale
         expr: |-
