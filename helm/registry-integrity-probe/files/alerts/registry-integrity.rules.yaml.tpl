@@ -168,7 +168,7 @@ groups:
         expr: |-
           sum by ({{ .by }}) (
             {{- include "registry-integrity-probe.storageFailures" . | nindent 12 }}
-          ) > 0
+          )
         labels:
           job: {{ .jobText | quote }}
         annotations:

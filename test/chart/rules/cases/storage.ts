@@ -1,8 +1,8 @@
 import { RELEASE } from '../installation.ts';
 import { RUNBOOK_URL } from './text.ts';
-import { alert, fires, groupLabels, missing, type Labels, type RuleCase } from '../case.ts';
+import { alert, fires, groupLabels, missing, type Labels, type RuleCase, scrapedTwice } from '../case.ts';
 import type { Families, Happening, PushedGroup, Timeline } from '../pushed-group.ts';
-import { refused } from '../runs.ts';
+import { gone, refused } from '../runs.ts';
 
 const BROKEN = 'RegistryStorageIntegrityFailure';
 const STALE = 'RegistryStorageScanStale';
@@ -51,6 +51,15 @@ function storages(
   }));
 }
 
+/** Groups of others: a registry without a storage, another cluster, another job, a shard. */
+function strangers(timeline: Timeline): readonly PushedGroup[] {
+  const others: readonly Labels[] = [{ registry: 'stage' }, { cluster: 'us-1' }, { job: RELEASE }, { shard: '0' }];
+  return others.flatMap((labels) => storages({ prod: timeline }, labels));
+}
+
+/** A sound scan each hour. */
+const HOURLY: Timeline = Object.fromEntries(Array.from({ length: 6 }, (_, hour) => [hour * 60, scanned()]));
+
 const onFiles = (registry: string, severity: string, more: Labels = {}) =>
   alert(registry, severity, { job: JOB, ...more });
 
@@ -63,7 +72,7 @@ const LIMIT = 150;
 export const STORAGE_CASES: readonly RuleCase[] = [
   {
     title: 'what is broken in the files is told after five minutes, until a complete scan finds nothing',
-    groups: storages({ prod: { 0: scanned(GONE), 60: scanned() } }),
+    groups: storages({ prod: { 0: scanned({ ...GONE, [`storage_failures${LAYER}`]: 1 }), 60: scanned() } }),
     expected: fires(BROKEN, { 4: [], 5: [onFiles('prod', 'critical')], 59: [onFiles('prod', 'critical')], 61: [] }),
   },
   {
@@ -78,17 +87,18 @@ export const STORAGE_CASES: readonly RuleCase[] = [
   },
   {
     title: 'a scrape that fails neither ends the alarm nor begins its wait anew',
-    groups: missing([3, 30], storages({ prod: { 0: scanned(GONE) } })),
-    expected: fires(BROKEN, { 5: [onFiles('prod', 'critical')], 30: [onFiles('prod', 'critical')] }),
+    groups: missing([3, 30, 63, 90], storages({ prod: { 0: scanned(GONE), 50: scanned(), 60: partly(GONE_PARTLY) } })),
+    expected: fires(BROKEN, {
+      5: [onFiles('prod', 'critical')],
+      30: [onFiles('prod', 'critical')],
+      59: [],
+      65: [onFiles('prod', 'critical')],
+      90: [onFiles('prod', 'critical')],
+    }),
   },
   {
     title: 'the files of others say nothing: of a registry without a storage, another cluster or job, or a shard',
-    groups: [
-      { labels: { ...groupLabels('stage'), job: JOB }, timeline: { 0: scanned(GONE) } },
-      ...storages({ prod: { 0: scanned(GONE) } }, { cluster: 'us-1' }),
-      ...storages({ prod: { 0: scanned(GONE) } }, { job: RELEASE }),
-      ...storages({ prod: { 0: scanned(GONE) } }, { shard: '0' }),
-    ],
+    groups: strangers({ 0: scanned({ ...GONE, ...GONE_PARTLY }) }),
     expected: fires(BROKEN, { 30: [] }),
   },
   {
@@ -112,8 +122,35 @@ export const STORAGE_CASES: readonly RuleCase[] = [
   },
   {
     title: 'a scan that was never complete is told after the same time, and one that is suspended is not',
-    groups: storages({ prod: { 0: partly() } }),
-    expected: fires(STALE, { [LIMIT - 1]: [], [LIMIT + 1]: [onFiles('prod', 'warning', { cause: 'absent' })] }),
+    groups: [...storages({ prod: { 0: partly() } }), ...strangers(HOURLY)],
+    expected: fires(STALE, { [LIMIT - 1]: [], [LIMIT]: [onFiles('prod', 'warning', { cause: 'absent' })] }),
+  },
+  {
+    title: 'a scan whose numbers are lost has five minutes more, which a scrape that fails may take',
+    groups: storages({ prod: { 0: scanned(), 10: gone() } }),
+    expected: fires(STALE, { [LIMIT + 12]: [], [LIMIT + 16]: [onFiles('prod', 'warning', { cause: 'absent' })] }),
+  },
+  {
+    title: 'a scan is too old by a second',
+    groups: storages({ prod: { 0: scanned({ push_time_seconds: 60 }, 59) } }),
+    expected: fires(STALE, { [LIMIT + 15]: [], [LIMIT + 16]: [onFiles('prod', 'warning', { cause: 'overdue' })] }),
+  },
+  {
+    title: 'a Pushgateway that does not say when it was pushed to has the time of the scan alone',
+    groups: storages({
+      prod: { 0: () => ({ kind: 'put', families: { storage_last_success_timestamp_seconds: 0 } }) },
+    }),
+    expected: fires(STALE, { [LIMIT + 15]: [], [LIMIT + 16]: [onFiles('prod', 'warning', { cause: 'overdue' })] }),
+  },
+  {
+    title: 'others that are fresh keep no scan fresh, whatever its clock says',
+    groups: [...storages({ prod: { 0: scanned({}, 86_400) } }), ...strangers(HOURLY)],
+    expected: fires(STALE, { [LIMIT + 17]: [onFiles('prod', 'warning', { cause: 'overdue' })] }),
+  },
+  {
+    title: 'others that are old are nobody’s page, and scrapes that fail are not either',
+    groups: [...missing([165, 180], storages({ prod: HOURLY })), ...strangers({ 0: scanned() })],
+    expected: fires(STALE, { 165: [], 180: [], 240: [] }),
   },
   {
     title:
@@ -153,16 +190,20 @@ export const STORAGE_TEXTS: readonly RuleCase[] = [
   {
     title: 'what is broken in the files is told by its kinds, and what others have is not',
     groups: [
-      ...storages({
-        prod: {
-          0: scanned({ ...GONE, [`storage_failures{object="config",fault="unreadable"}`]: 1 }),
-          30: partly(GONE_PARTLY),
-        },
-      }),
-      ...storages(
-        { prod: { 0: scanned({ [`storage_failures{object="manifest",fault="invalid"}`]: 7 }) } },
-        { cluster: 'us-1' },
+      ...scrapedTwice(
+        storages({
+          prod: {
+            0: scanned({ ...GONE, [`storage_failures{object="config",fault="unreadable"}`]: 1 }),
+            30: partly(GONE_PARTLY),
+          },
+        }),
       ),
+      ...strangers({
+        0: scanned({
+          [`storage_failures{object="manifest",fault="invalid"}`]: 7,
+          [`storage_partial_failures{object="manifest",fault="unreadable"}`]: 7,
+        }),
+      }),
     ],
     expected: fires(BROKEN, {
       40: [
