@@ -185,7 +185,7 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
   if (node.explored) checkAgreement(context, tree, node, edge);
   if (node.explored && isFirstTag && node.seen === null) await lookByTag(context, tree, node);
   await explore(context, tree, node);
-  if (node.visited && node.seen !== null && isToBeAsked(context, tree, node))
+  if (node.visited && node.state.kind === 'good' && isToBeAsked(context, tree, node))
     await lookForAttached(context, tree, node);
 }
 

@@ -303,9 +303,9 @@ describe('a registry without such lists', () => {
     putManifest(source, 'app', listTagOf(root), APP.manifest);
     lose(source, ARM64.manifest);
 
-    const result = await walkAll(source);
+    const [first, others] = [await walkAll(source, { concurrency: 1 }), await walkAll(source)];
 
-    expect(result.findings.map(({ affects }) => affects)).toContain('pull');
+    for (const { findings } of [first, others]) expect(findings.map(({ affects }) => affects)).toContain('pull');
   });
 });
 
