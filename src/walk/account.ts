@@ -5,7 +5,7 @@ import { partOf } from './parts.ts';
 import type { BlockedEntry, UnknownEntry } from './result.ts';
 import { createTally, type Tally } from './tally.ts';
 import { tagsTo } from './trace.ts';
-import type { Tree, TreeNode } from './tree.ts';
+import { nodesByDigest, type Edge, type NodesByDigest, type Tree } from './tree.ts';
 import type { Visit } from './visit.ts';
 
 /** What became of a visit, once nothing in it is open. */
@@ -72,19 +72,16 @@ export function totalOf({ context, partTallies, errandTallies }: Visit): Tally {
 /** Tags, and digests that were asked for by themselves, of which something is not known; all, where that is not known. */
 function doubtfulNames(tree: Tree, entries: readonly UnknownEntry[]): ReadonlySet<string> | 'all' {
   const names = new Set<string>();
+  const edges: Edge[] = [];
+  const byDigest: NodesByDigest = entries.length === 0 ? new Map() : nodesByDigest(tree);
   for (const { reference } of entries) {
     if (reference === '_tags') return 'all';
     names.add(reference);
     if (!reference.includes(':')) continue;
-    const nodes = [...nodesCalled(tree, reference)];
-    if (nodes.length === 0) return 'all';
-    for (const { edges } of nodes) for (const tag of tagsTo(edges)) names.add(tag);
+    const nodes = byDigest.get(reference);
+    if (nodes === undefined) return 'all';
+    for (const node of nodes) for (const edge of node.edges) edges.push(edge);
   }
+  for (const tag of tagsTo(edges)) names.add(tag);
   return names;
-}
-
-function* nodesCalled({ manifests, blobs }: Tree, digest: string): Iterable<TreeNode> {
-  const manifest = manifests.get(digest);
-  if (manifest !== undefined) yield manifest;
-  for (const blob of blobs.values()) if (blob.digest === digest) yield blob;
 }

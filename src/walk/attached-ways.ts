@@ -9,9 +9,9 @@ import type { Attached, Edge } from './tree.ts';
 export function isPulled(edges: readonly Edge[]): boolean {
   let pulled = false;
   climb(edges, ({ from, tag, attached }) => {
-    if (attached !== undefined && attached.by !== 'list') return true;
+    if (attached !== undefined && attached.by !== 'list') return 'end';
     pulled ||= from === null && (tag === null || !isAttachmentTag(tag));
-    return false;
+    return pulled ? 'enough' : 'on';
   });
   return pulled;
 }
@@ -20,9 +20,9 @@ export function isPulled(edges: readonly Edge[]): boolean {
 export function attachedAbove(edges: readonly Edge[]): Attached | null {
   let found: Attached | null = null;
   climb(edges, ({ attached }) => {
-    if (attached === undefined) return false;
-    found ??= attached;
-    return true;
+    if (attached === undefined) return 'on';
+    found = attached;
+    return 'enough';
   });
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { BlockedEntry } from './result.ts';
 import { isReached, tagsTo } from './trace.ts';
-import type { State, Tree, TreeNode } from './tree.ts';
+import { nodesByDigest, type NodesByDigest, type State, type Tree } from './tree.ts';
 
 /** Something that a policy refuses, under what it was asked for by: a tag or a digest. */
 export interface Refusal {
@@ -32,11 +32,16 @@ export function refusalOf({
 export function collectBlocked(refusals: readonly Refusal[], trees: Iterable<Tree>): readonly BlockedEntry[] {
   const once = new Map(refusals.map((one) => [`${one.repository} ${one.reference}`, one]));
   const byName = Map.groupBy(trees, (tree) => tree.repository);
+  const nodes = new Map<Tree, NodesByDigest>();
   return [...once]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { repository, reference, detail }]): BlockedEntry[] => {
       if (!reference.includes(':')) return [{ repository, tags: [reference], digest: null, detail }];
-      const edges = (byName.get(repository) ?? []).flatMap((tree) => edgesTo(tree, reference));
+      const edges = (byName.get(repository) ?? []).flatMap((tree) => {
+        const here = nodes.get(tree) ?? nodesByDigest(tree);
+        nodes.set(tree, here);
+        return (here.get(reference) ?? []).flatMap((node) => node.edges);
+      });
       return isReached(edges) ? [{ repository, tags: tagsTo(edges), digest: reference, detail }] : [];
     });
 }
@@ -67,9 +72,4 @@ export function countBlocked(trees: Iterable<Tree>): BlockedCounts {
 
 function isBlocked(state: State | undefined): boolean {
   return state?.kind === 'blocked';
-}
-
-function edgesTo({ manifests, blobs }: Tree, digest: string): TreeNode['edges'] {
-  const nodes = [manifests.get(digest), ...[...blobs.values()].filter((node) => node.digest === digest)];
-  return nodes.flatMap((node) => node?.edges ?? []);
 }

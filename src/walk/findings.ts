@@ -1,9 +1,9 @@
-import { affectsOf, everyPlatform, worse, type NeedsPlatform } from './affects.ts';
+import { affectsOf, everyPlatform, worse, type Affects, type NeedsPlatform } from './affects.ts';
 import { attachedAbove, isPulled } from './attached-ways.ts';
 import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
-import { isNeededByAll, isReached, pathTo, platformsOf, rootsTo, tagsTo } from './trace.ts';
+import { createTrace, isNeededByAll, isReached, platformsOf, type Trace } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';
 
 /**
@@ -11,20 +11,29 @@ import type { Edge, Tree, TreeNode } from './tree.ts';
  * platforms that somebody needs.
  */
 export function collectFindings(trees: Iterable<Tree>, needs: NeedsPlatform = everyPlatform): readonly Finding[] {
-  const merged = new Map<string, Finding>();
+  const same = new Map<string, Finding[]>();
+  const trace = createTrace();
   for (const tree of trees) {
-    for (const one of [
-      ...brokenTags(tree),
-      ...brokenNodes(tree, needs),
-      ...lackingPlatforms(tree),
-      ...goneLists(tree),
-    ]) {
+    for (const one of findingsOf(tree, needs, trace)) {
       const key = `${keyOf(one)} ${one.fault}`;
-      const known = merged.get(key);
-      merged.set(key, known === undefined ? one : merge(known, one));
+      const known = same.get(key);
+      if (known === undefined) same.set(key, [one]);
+      else known.push(one);
     }
   }
-  return [...merged.values()].toSorted((a, b) => compare(sortKey(a), sortKey(b)));
+  return [...same.values()].map(merge).toSorted((a, b) => compare(sortKey(a), sortKey(b)));
+}
+
+function* findingsOf(tree: Tree, needs: NeedsPlatform, trace: Trace): Iterable<Finding> {
+  yield* brokenTags(tree);
+  for (const nodes of [tree.manifests, tree.blobs]) {
+    for (const node of nodes.values()) {
+      for (const object of BROKEN_OBJECTS) yield* brokenAs(tree, node, object, needs, trace);
+      for (const edge of node.edges) yield* faultOfEdge(tree, node, edge, needs, trace);
+    }
+  }
+  yield* lackingPlatforms(tree, trace);
+  yield* goneLists(tree, trace);
 }
 
 /** What is kept of a finding from one walk to another. */
@@ -41,22 +50,27 @@ export function keyOf({ repository, digest, tags, object }: KeptThing): string {
 /** Keys of what is known to be broken; of most, maybe, no more than that is kept. */
 export type KnownBroken = Pick<ReadonlySet<string>, 'has' | 'size'>;
 
-function merge(a: Finding, b: Finding): Finding {
-  const [first] = compare([a.tags[0] ?? '\uffff'], [b.tags[0] ?? '\uffff']) <= 0 ? [a] : [b];
-  const { attached: _attached, ...rest } = first;
-  const attached = a.attached === undefined || b.attached === undefined ? undefined : first.attached;
+/** One of several that are about the same; what was seen is that of the first tag. */
+function merge(all: readonly Finding[]): Finding {
+  const firstTag = ({ tags }: Finding): string => tags[0] ?? '\uffff';
+  const first = all.reduce((least, one) => (firstTag(one) < firstTag(least) ? one : least));
+  if (all.length === 1) return first;
+  const { attached, ...rest } = first;
+  const areAttached = attached !== undefined && all.every((one) => one.attached !== undefined);
   return {
     ...rest,
-    ...(attached === undefined ? {} : { attached }),
-    tags: union(a.tags, b.tags),
-    roots: union(a.roots, b.roots),
-    platforms: union(a.platforms, b.platforms),
-    affects: worse(a.affects ?? 'pull', b.affects ?? 'pull'),
+    ...(areAttached ? { attached } : {}),
+    tags: union(all, ({ tags }) => tags),
+    roots: union(all, ({ roots }) => roots),
+    platforms: union(all, ({ platforms }) => platforms),
+    affects: all.reduce<Affects>((worst, { affects = 'pull' }) => worse(worst, affects), 'attestation'),
   };
 }
 
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  return [...new Set([...a, ...b])].toSorted();
+function union(all: readonly Finding[], namesOf: (one: Finding) => readonly string[]): readonly string[] {
+  const names = new Set<string>();
+  for (const one of all) for (const name of namesOf(one)) names.add(name);
+  return [...names].toSorted();
 }
 
 function brokenTags(tree: Tree): Finding[] {
@@ -72,30 +86,24 @@ function brokenTags(tree: Tree): Finding[] {
   });
 }
 
-function brokenNodes(tree: Tree, needs: NeedsPlatform): Finding[] {
-  return [...tree.manifests.values(), ...tree.blobs.values()].flatMap((node) => [
-    ...BROKEN_OBJECTS.flatMap((object) => brokenAs(tree, node, object, needs)),
-    ...node.edges.flatMap((edge) => faultOfEdge(tree, node, edge, needs)),
-  ]);
-}
-
 /** One thing can be several objects: a tag's manifest and an index's child, a config here and a layer there. */
-function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject, needs: NeedsPlatform): Finding[] {
+function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject, needs: NeedsPlatform, trace: Trace): Finding[] {
   const { state } = node;
   if (state.kind !== 'broken') return [];
   const mayBeMissing = (edge: Edge): boolean => edge.optional && state.absent.fault === 'missing';
   // An image that no tag points to any more has no say in the platforms and the size.
   const edges = node.edges.filter((edge) => edge.object === object && !mayBeMissing(edge) && isReached([edge]));
   if (edges.length === 0) return [];
-  return [hurting(finding(tree, node, edges, object, state.absent, state.confirmations), node, edges, needs)];
+  const { absent, confirmations } = state;
+  const what = { object, absent, confirmations, roots: trace.rootsTo(node) };
+  return [hurting(finding(tree, node, edges, what, trace), node, edges, needs)];
 }
 
-function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge, needs: NeedsPlatform): Finding[] {
+function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge, needs: NeedsPlatform, trace: Trace): Finding[] {
   if (edge.fault === null || !isReached([edge])) return [];
-  const { absent, confirmations } = edge.fault;
   // What is declared on this way is wrong: who comes by another one is not concerned.
-  const roots = rootsTo(node, [edge]);
-  return [hurting({ ...finding(tree, node, [edge], edge.object, absent, confirmations), roots }, node, [edge], needs)];
+  const what = { ...edge.fault, object: edge.object, roots: trace.rootsTo(node, [edge]) };
+  return [hurting(finding(tree, node, [edge], what, trace), node, [edge], needs)];
 }
 
 /** A finding with whom it hurts: those who come by its edges, and who has pinned the thing itself. */
@@ -108,21 +116,23 @@ function hurting(found: Finding, node: TreeNode, edges: readonly Edge[], needs: 
 }
 
 /** What is attached to a manifest is listed nowhere that it could be read: nobody who needs it finds it. */
-function goneLists(tree: Tree): Finding[] {
+function goneLists(tree: Tree, trace: Trace): Finding[] {
   return tree.unlisted
     .filter(({ node }) => isReached(node.edges))
     .map(({ node, absent, confirmations }) => {
       const { digest = node.digest } = absent;
-      const one = finding(tree, node, node.edges, 'referrer', absent, confirmations);
+      const what = { object: 'referrer', absent, confirmations, roots: trace.rootsTo(node) } as const;
+      const one = finding(tree, node, node.edges, what, trace);
       const path = digest === node.digest ? one.path : [...one.path, digest];
       return { ...one, digest, path, affects: 'attestation', attached: { artifactType: null }, expectedSize: null };
     });
 }
 
-function lackingPlatforms(tree: Tree): Finding[] {
+function lackingPlatforms(tree: Tree, trace: Trace): Finding[] {
   return tree.lacking.map(({ node, platform, absent, confirmations }) => {
-    const roots = node.edges.filter(({ from }) => from === null);
-    return { ...finding(tree, node, roots, 'manifest', absent, confirmations), platforms: [platform] };
+    const edges = node.edges.filter(({ from }) => from === null);
+    const what = { object: 'manifest', absent, confirmations, roots: trace.rootsTo(node) } as const;
+    return { ...finding(tree, node, edges, what, trace), platforms: [platform] };
   });
 }
 
@@ -130,19 +140,23 @@ function finding(
   tree: Tree,
   node: TreeNode,
   edges: readonly Edge[],
-  object: BrokenObject,
-  absent: Absent,
-  confirmations: number,
+  {
+    object,
+    absent,
+    confirmations,
+    roots,
+  }: Pick<Finding, 'object' | 'confirmations' | 'roots'> & { readonly absent: Absent },
+  trace: Trace,
 ): Finding {
   return {
     repository: tree.repository,
-    tags: tagsTo(edges),
-    // What is broken is the thing itself, so whoever needs it in whatever part is concerned.
-    roots: rootsTo(node),
+    tags: trace.tagsTo(edges),
+    // Where what is broken is the thing itself, whoever needs it in whatever part is concerned.
+    roots,
     object,
     fault: absent.fault,
     digest: node.digest,
-    path: pathTo(node, edges),
+    path: trace.pathTo(node, edges),
     platforms: platformsOf(edges),
     expectedSize: edges[0]?.expectedSize ?? null,
     ...evidenceOf(absent),

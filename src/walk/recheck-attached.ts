@@ -15,31 +15,37 @@ import { removeEdge, type Edge, type Tree, type TreeNode } from './tree.ts';
  */
 export async function recheckAttached(context: WalkContext, done: Set<TreeNode>): Promise<boolean> {
   if (context.options.referrers !== true) return false;
-  const suspected: [Tree, TreeNode][] = [];
+  const suspected: Suspected[] = [];
   for (const tree of context.trees) {
-    for (const subject of subjectsOfDoubtful(tree)) {
+    const subjects = subjectsOfDoubtful(tree);
+    const listed = subjects.size === 0 ? null : listedBySubject(tree);
+    for (const subject of subjects) {
       if (done.has(subject)) continue;
       done.add(subject);
-      suspected.push([tree, subject]);
+      suspected.push({ tree, subject, attached: listed?.get(subject) ?? new Set() });
     }
   }
   const round = beginRound(context);
   const ask: Ask = { ...context.again, round, pooled: true };
-  await sideBySide(suspected, context.options.concurrency, ([tree, subject]) =>
-    recheck(context, tree, subject, ask),
-  ).finally(round.end);
-  forgetUnreached(context, new Set(suspected.map(([tree]) => tree)));
+  await sideBySide(suspected, context.options.concurrency, (one) => recheck(context, one, ask)).finally(round.end);
+  forgetUnreached(context, new Set(suspected.map(({ tree }) => tree)));
   return context.suspects.size > 0;
 }
 
-async function recheck(context: WalkContext, tree: Tree, subject: TreeNode, ask: Ask): Promise<void> {
+/** A manifest, and what was listed as attached to it. */
+interface Suspected {
+  readonly tree: Tree;
+  readonly subject: TreeNode;
+  readonly attached: ReadonlySet<TreeNode>;
+}
+
+async function recheck(context: WalkContext, { tree, subject, attached }: Suspected, ask: Ask): Promise<void> {
   const answer = await listAttached(context, tree, subject.digest, ask);
   if (answer.kind !== 'found') return;
   const { by, descriptors, isCut } = answer.value;
   const listed = new Set(descriptors.map(({ digest }) => digest));
   const known = new Set<string>();
-  for (const node of tree.manifests.values()) {
-    if (!node.edges.some((edge) => isListing(edge, subject))) continue;
+  for (const node of attached) {
     known.add(node.digest);
     if (listed.has(node.digest) || isCut) continue;
     // What another list has said, this one does not take back.
@@ -54,6 +60,17 @@ async function recheck(context: WalkContext, tree: Tree, subject: TreeNode, ask:
 /** An edge that goes by what was listed; what an index names does not change. */
 function isListing({ from, attached }: Edge, subject?: TreeNode): boolean {
   return attached !== undefined && attached.by !== 'list' && (subject === undefined || from === subject);
+}
+
+function listedBySubject({ manifests }: Tree): ReadonlyMap<TreeNode, ReadonlySet<TreeNode>> {
+  const listed = new Map<TreeNode, Set<TreeNode>>();
+  for (const node of manifests.values()) {
+    for (const edge of node.edges) {
+      if (edge.from === null || !isListing(edge)) continue;
+      listed.set(edge.from, (listed.get(edge.from) ?? new Set()).add(node));
+    }
+  }
+  return listed;
 }
 
 function subjectsOfDoubtful(tree: Tree): Set<TreeNode> {

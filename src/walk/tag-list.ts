@@ -34,6 +34,15 @@ export interface Expectation {
   readonly end: string;
 }
 
+const included = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Whether a repository is among those that are named, of which there may be ten thousands. */
+export function isIncluded(include: readonly string[], repository: string): boolean {
+  const names = included.get(include) ?? new Set(include);
+  included.set(include, names);
+  return names.has(repository);
+}
+
 const NAMED: Expectation = {
   why: 'it is named in repositories.include',
   end: 'take it out of repositories.include',
@@ -47,7 +56,7 @@ export function expectationOf(
   repository: string,
   { include, inUse, seenWithTags }: Pick<CatalogWalkOptions, 'include' | 'inUse' | 'seenWithTags'>,
 ): Expectation | null {
-  if (include.includes(repository)) return NAMED;
+  if (isIncluded(include, repository)) return NAMED;
   const end = `leave it out with '!${repository}' in repositories.match`;
   if (inUse?.has(repository) === true) return { why: 'a workload uses it', end };
   if (seenWithTags?.has(repository) !== true) return null;

@@ -25,7 +25,10 @@ export function rootsTo(node: TreeNode, edges: readonly Edge[] = node.edges): re
 /** True when a tag, or a digest that was asked for by itself, leads to the edges. */
 export function isReached(edges: readonly Edge[]): boolean {
   let reached = false;
-  climb(edges, ({ from }) => void (reached ||= from === null));
+  climb(edges, ({ from }) => {
+    reached ||= from === null;
+    return reached ? 'enough' : 'on';
+  });
   return reached;
 }
 
@@ -34,7 +37,7 @@ export function platformsOf(edges: readonly Edge[]): readonly string[] {
   const platforms = new Set<string>();
   climb(edges, ({ platform }) => {
     if (platform !== null) platforms.add(platform);
-    return platform !== null;
+    return platform === null ? 'on' : 'end';
   });
   return sorted(platforms);
 }
@@ -46,9 +49,9 @@ export function platformsOf(edges: readonly Edge[]): readonly string[] {
 export function isNeededByAll(edges: readonly Edge[], pinnedAlone = false): boolean {
   let needed = false;
   climb(edges, ({ from, tag, platform }) => {
-    if (platform !== null) return true;
+    if (platform !== null) return 'end';
     needed ||= from === null && (tag === null || !pinnedAlone);
-    return false;
+    return needed ? 'enough' : 'on';
   });
   return needed;
 }
@@ -62,9 +65,8 @@ export function pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[
   const seen = new Set<TreeNode>([node]);
   let front: { readonly edges: readonly Edge[]; readonly path: readonly string[] }[] = [{ edges, path: [node.digest] }];
   while (front.length > 0) {
-    if (front.some((step) => step.edges.some(({ from, tag }) => from === null && tag === first))) {
-      return front.find((step) => step.edges.some(({ from, tag }) => from === null && tag === first))?.path ?? [];
-    }
+    const there = front.find((step) => step.edges.some(({ from, tag }) => from === null && tag === first));
+    if (there !== undefined) return there.path;
     const next: typeof front = [];
     for (const step of front) {
       for (const { from } of step.edges) {
@@ -78,14 +80,62 @@ export function pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[
   return [node.digest];
 }
 
-/** Visits every edge on every way up once; `stop` ends a way at an edge. */
-export function climb(edges: readonly Edge[], visit: (edge: Edge) => boolean | void): void {
+/** What leads to the parts of trees that do not change any more. */
+export interface Trace {
+  tagsTo(edges: readonly Edge[]): readonly string[];
+  rootsTo(node: TreeNode, edges?: readonly Edge[]): readonly string[];
+  pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[];
+}
+
+/**
+ * Remembers what leads to whatever a manifest names: an index may have ten thousands of children that are gone, and ten
+ * thousands of tags, and neither is looked through for each of the other, nor are the tags held for each.
+ */
+export function createTrace(): Trace {
+  const tags = new Map<TreeNode, readonly string[]>();
+  const roots = new Map<TreeNode, readonly string[]>();
+  const paths = new Map<TreeNode, readonly string[]>();
+  return {
+    tagsTo(edges) {
+      const above = onlyOneAbove(edges);
+      return above === null ? tagsTo(edges) : once(tags, above, () => tagsTo(above.edges));
+    },
+    rootsTo(node, edges = node.edges) {
+      const above = onlyOneAbove(edges);
+      return above === null ? rootsTo(node, edges) : once(roots, above, () => rootsTo(above));
+    },
+    pathTo(node, edges) {
+      const above = onlyOneAbove(edges);
+      if (above === null || above === node) return pathTo(node, edges);
+      return [...once(paths, above, () => pathTo(above, above.edges)), node.digest];
+    },
+  };
+}
+
+/** The manifest from which all of the edges come; null where there are several, or others. */
+function onlyOneAbove(edges: readonly Edge[]): TreeNode | null {
+  const above = edges[0]?.from ?? null;
+  return edges.every(({ from }) => from === above) ? above : null;
+}
+
+function once<T>(memo: Map<TreeNode, T>, node: TreeNode, make: () => T): T {
+  const value = memo.get(node) ?? make();
+  memo.set(node, value);
+  return value;
+}
+
+/** How to go on behind an edge: further up, not this way, or not at all. */
+export type Further = 'on' | 'end' | 'enough';
+
+/** Visits every edge on every way up once, as far as the visits say. */
+export function climb(edges: readonly Edge[], visit: (edge: Edge) => Further | void): void {
   const seen = new Set<TreeNode>();
   const open = [edges];
   for (let some = open.pop(); some !== undefined; some = open.pop()) {
     for (const edge of some) {
-      const ends = visit(edge) === true;
-      if (ends || edge.from === null || seen.has(edge.from)) continue;
+      const further = visit(edge);
+      if (further === 'enough') return;
+      if (further === 'end' || edge.from === null || seen.has(edge.from)) continue;
       seen.add(edge.from);
       open.push(edge.from.edges);
     }

@@ -179,6 +179,22 @@ export function createTree(repository: string): Tree {
   };
 }
 
+/** Manifests and blobs, among which one digest may be there several times. */
+export type NodesByDigest = ReadonlyMap<string, readonly TreeNode[]>;
+
+/** What is in a tree, to be looked up by many digests. */
+export function nodesByDigest({ manifests, blobs }: Tree): NodesByDigest {
+  const nodes = new Map<string, TreeNode[]>();
+  for (const some of [manifests, blobs]) {
+    for (const node of some.values()) {
+      const same = nodes.get(node.digest);
+      if (same === undefined) nodes.set(node.digest, [node]);
+      else same.push(node);
+    }
+  }
+  return nodes;
+}
+
 /** A thing that nothing is known of yet. */
 export function createNode(digest: string, depth: number): TreeNode {
   return {

@@ -82,7 +82,7 @@ export async function goOn(visit: Visit, choice: TagChoice, itinerary: Itinerary
   if (!visit.listed || !(await list(visit, choice, itinerary))) return;
   if (errand !== null) {
     const wanted = new Set(errand.tags.filter((tag) => !asked.has(tag)));
-    const tags = wanted.size === 0 ? [] : visit.tags.filter((tag) => wanted.has(tag));
+    const tags = [...wanted].filter((tag) => isAmong(visit.tags, tag)).toSorted();
     for (const tag of tags) asked.add(tag);
     const groups = Map.groupBy(tags, (tag) => partOf(visit.repository, tag, MAX_PART_BITS));
     await Promise.all(

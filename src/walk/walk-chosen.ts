@@ -6,6 +6,7 @@ import type { Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
 import { sideBySide } from './side-by-side.ts';
 import { isAmong } from './sorted-names.ts';
+import { isIncluded } from './tag-list.ts';
 import type { TagChoice } from './visit.ts';
 import { createVisits } from './visits.ts';
 
@@ -41,7 +42,7 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
   const takesPart = (name: string): boolean =>
     isChosen(name) ||
     (!isShown(name) &&
-      (catalog !== 'list' || include.includes(name)) &&
+      (catalog !== 'list' || isIncluded(include, name)) &&
       belongsTo(shard, name) &&
       offer.repositories.includes(name));
 

@@ -281,4 +281,26 @@ describe('whom a finding hurts', () => {
 
     expect(collectFindings([tree]).map(({ affects }) => affects)).toEqual(['attestation', 'attestation']);
   });
+
+  test('takes as many ways as there may be: tags that are each resolved wrongly, and children that are all gone', () => {
+    const many = 50_000;
+    const wrong = createNode('wrong', 0);
+    const fault = { absent: absent('unresolvable'), confirmations: 3 };
+    for (let number = 0; number < many; number += 1) wrong.edges.push({ ...rootEdge(`v${number}`), fault });
+    const index = tagged('index', ...Array.from({ length: 10_000 }, (_, number) => `w${number}`));
+    const tree = treeOf('app', wrong, index);
+    for (let number = 0; number < 10_000; number += 1) {
+      const child = broken(`child ${number}`, 'missing', edge(index, 'child'));
+      tree.manifests.set(child.digest, child);
+    }
+
+    const findings = collectFindings([tree]);
+
+    const [first, second] = findings.filter(({ object }) => object === 'child');
+    expect(findings).toHaveLength(1 + 10_000);
+    expect(findings.find(({ digest }) => digest === 'wrong')?.tags).toHaveLength(many);
+    expect([first?.tags.length, first?.path]).toEqual([10_000, ['index', first?.digest]]);
+    // They are held once: there are a hundred millions otherwise.
+    expect(first?.tags).toBe(second?.tags);
+  });
 });
