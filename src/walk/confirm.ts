@@ -1,5 +1,5 @@
 import { reportProgress, type WalkContext } from './context.ts';
-import { createLineUp, type LineUp } from './line-up.ts';
+import { createLineUp, type LineUp, type Rank, type RankedCase } from './line-up.ts';
 import { rankBy } from './rank.ts';
 import { createRecheck, type Recheck } from './recheck.ts';
 import { beginRound } from './round.ts';
@@ -25,6 +25,7 @@ interface Hearing {
   readonly context: WalkContext;
   readonly recheck: Recheck;
   readonly lineUp: LineUp;
+  readonly rankOf: (one: OpenCase) => Rank;
   /** Those that are not judged yet. */
   readonly answers: Map<OpenCase, SecondAnswer>;
   /** Rounds in which answers are outstanding. */
@@ -42,9 +43,9 @@ interface Hearing {
 export async function confirm(context: WalkContext, recheck: Recheck = createRecheck(context)): Promise<void> {
   const { deps, options, suspects } = context;
   const { clock, abort } = deps;
-  const lineUp = createLineUp(rankBy(options));
+  const lineUp = createLineUp();
   const asking = new Set<Promise<void>>();
-  const hearing: Hearing = { context, recheck, lineUp, answers: new Map(), asking };
+  const hearing: Hearing = { context, recheck, lineUp, rankOf: rankBy(options), answers: new Map(), asking };
   for (;;) {
     await take(hearing, suspects.take());
     const now = clock.elapsed();
@@ -59,10 +60,13 @@ export async function confirm(context: WalkContext, recheck: Recheck = createRec
 }
 
 /** Lines up what is new; what has come up too late is over. */
-async function take({ context, lineUp }: Hearing, cases: readonly OpenCase[]): Promise<void> {
+async function take({ context, lineUp, rankOf }: Hearing, cases: readonly OpenCase[]): Promise<void> {
   const { deps, options } = context;
-  await inPieces(cases.filter(isOver), deps.clock, (one) => settleUnknown(context, one));
-  const open = cases.filter((one) => !isOver(one));
+  const open: RankedCase[] = [];
+  await inPieces(cases, deps.clock, async (one) => {
+    if (isOver(one)) await settleUnknown(context, one);
+    else open.push({ one, rank: rankOf(one) });
+  });
   lineUp.add(open, deps.clock.elapsed() + options.confirm.delayMs);
 }
 

@@ -10,10 +10,16 @@ const TURNS: readonly Rank[] = ['used', 'known', 'used', 'other'];
 /** In cases. */
 const ONE_TURN = 16;
 
+/** A case, and whose it is. */
+export interface RankedCase {
+  readonly one: OpenCase;
+  readonly rank: Rank;
+}
+
 /** The cases that are to be asked about again, in an order that is fair. Times are milliseconds of one clock. */
 export interface LineUp {
   /** Adds cases that nobody has asked about again, and nobody shall before their time; it is no earlier than the last. */
-  add(cases: readonly OpenCase[], dueAt: number): void;
+  add(cases: readonly RankedCase[], dueAt: number): void;
   /** The same for cases that were asked about: they come before those that were not, so that each comes to its end. */
   goOn(cases: readonly OpenCase[], dueAt: number): void;
   /** Puts back what was taken and not asked about. */
@@ -25,10 +31,17 @@ export interface LineUp {
   readonly size: number;
 }
 
+/** Those whose time has not come. */
+interface Waiting {
+  readonly dueAt: number;
+  readonly added: readonly RankedCase[];
+  readonly begun: readonly OpenCase[];
+}
+
 /** A line in which nobody stands yet. */
-export function createLineUp(rankOf: (one: OpenCase) => Rank): LineUp {
+export function createLineUp(): LineUp {
   /** In the order of their times. */
-  const waiting: { readonly dueAt: number; readonly cases: readonly OpenCase[]; readonly isNew: boolean }[] = [];
+  const waiting: Waiting[] = [];
   /** By how often they were asked about, at their index. */
   const begun: (Queue<OpenCase> | undefined)[] = [];
   const returned = createQueue<OpenCase>();
@@ -40,9 +53,10 @@ export function createLineUp(rankOf: (one: OpenCase) => Rank): LineUp {
   let turn = 0;
   let size = 0;
 
-  function wait(cases: readonly OpenCase[], dueAt: number, isNew: boolean): void {
-    if (cases.length > 0) waiting.push({ dueAt, cases, isNew });
-    size += cases.length;
+  function wait(group: Waiting): void {
+    const count = group.added.length + group.begun.length;
+    if (count > 0) waiting.push(group);
+    size += count;
   }
 
   function resume(one: OpenCase): void {
@@ -54,10 +68,8 @@ export function createLineUp(rankOf: (one: OpenCase) => Rank): LineUp {
   function callUp(now: number): void {
     for (let first = waiting[0]; first !== undefined && first.dueAt <= now; first = waiting[0]) {
       waiting.shift();
-      for (const one of first.cases) {
-        if (first.isNew) ranks[rankOf(one)].add(one.suspect.tree.repository, one);
-        else resume(one);
-      }
+      for (const { one, rank } of first.added) ranks[rank].add(one.suspect.tree.repository, one);
+      for (const one of first.begun) resume(one);
     }
   }
 
@@ -70,8 +82,8 @@ export function createLineUp(rankOf: (one: OpenCase) => Rank): LineUp {
   }
 
   return {
-    add: (cases, dueAt) => wait(cases, dueAt, true),
-    goOn: (cases, dueAt) => wait(cases, dueAt, false),
+    add: (added, dueAt) => wait({ dueAt, added, begun: [] }),
+    goOn: (begunAlready, dueAt) => wait({ dueAt, added: [], begun: begunAlready }),
     putBack(cases) {
       for (const one of cases) {
         if (one.answers.length > 0) resume(one);

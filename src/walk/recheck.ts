@@ -60,7 +60,7 @@ export function createRecheck(context: WalkContext): Recheck {
       }
     },
     async some() {
-      if (!context.deps.abort.aborted) await look(early.take(MOST_BETWEEN), false);
+      if (early.size > 0 && !context.deps.abort.aborted) await look(early.take(MOST_BETWEEN), false);
     },
     async all() {
       early.take(Infinity);

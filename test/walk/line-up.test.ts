@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { createLineUp, type LineUp, type Rank } from '../../src/walk/line-up.ts';
+import { createLineUp, type Rank, type RankedCase } from '../../src/walk/line-up.ts';
 import { rankBy } from '../../src/walk/rank.ts';
 import { createSuspects, type OpenCase } from '../../src/walk/suspects.ts';
 import { createTree } from '../../src/walk/tree.ts';
@@ -16,8 +16,8 @@ function cases(repository: string, count: number, reference = 'v'): readonly Ope
   return suspects.take();
 }
 
-function lineUp(ranks: Readonly<Record<string, Rank>> = {}): LineUp {
-  return createLineUp((one) => ranks[one.suspect.tree.repository] ?? 'other');
+function ranked(all: readonly OpenCase[], rank: Rank = 'other'): readonly RankedCase[] {
+  return all.map((one) => ({ one, rank }));
 }
 
 function names(taken: readonly OpenCase[]): string {
@@ -26,19 +26,19 @@ function names(taken: readonly OpenCase[]): string {
 
 describe('createLineUp', () => {
   test('lets nobody go on before the time, and says when that is', () => {
-    const line = lineUp();
-    line.add(cases('a', 1), 100);
+    const line = createLineUp();
+    line.add(ranked(cases('a', 1)), 100);
 
     expect([line.next(99, 9).length, line.dueAt, line.size]).toEqual([0, 100, 1]);
     expect([names(line.next(100, 9)), line.dueAt, line.size]).toEqual(['a0', null, 0]);
   });
 
   test('lets those go on first that have begun, so that each comes to its end', () => {
-    const line = lineUp();
+    const line = createLineUp();
     const [begun] = cases('a', 1);
     if (begun === undefined) throw new Error('there is no case');
     begun.answers = [GONE];
-    line.add(cases('b', 3), 0);
+    line.add(ranked(cases('b', 3)), 0);
     line.goOn([begun], 5);
 
     expect(names(line.next(4, 1))).toBe('b0');
@@ -46,8 +46,8 @@ describe('createLineUp', () => {
   });
 
   test('what was taken and not asked about is next among those that have not begun', () => {
-    const line = lineUp();
-    line.add(cases('a', 3), 0);
+    const line = createLineUp();
+    line.add(ranked(cases('a', 3)), 0);
     const taken = line.next(0, 2);
 
     line.putBack(taken);
@@ -57,8 +57,8 @@ describe('createLineUp', () => {
   });
 
   test('what is in use comes first, what is known next, and nobody waits for all of them', () => {
-    const line = lineUp({ used: 'used', known: 'known' });
-    for (const name of ['other', 'known', 'used']) line.add(cases(name, 1000), 0);
+    const line = createLineUp();
+    for (const rank of ['other', 'known', 'used'] as const) line.add(ranked(cases(rank, 1000), rank), 0);
 
     const order = line.next(0, 128).map(({ suspect }) => suspect.tree.repository);
 
@@ -69,7 +69,7 @@ describe('createLineUp', () => {
 
 describe('rankBy', () => {
   const digest = `sha256:${'a'.repeat(64)}`;
-  const knownBroken = new Set(['app :v0 manifest', `app ${digest}0 layer`]);
+  const knownBroken = new Set(['app :v0 manifest', `app ${digest}0 manifest`]);
 
   test.each([
     ['shop', 'v', 'used'],
