@@ -194,7 +194,7 @@ export const STORAGE_TEXTS: readonly RuleCase[] = [
         storages({
           prod: {
             0: scanned({ ...GONE, [`storage_failures{object="config",fault="unreadable"}`]: 1 }),
-            30: partly(GONE_PARTLY),
+            30: partly({ ...GONE_PARTLY, [`storage_partial_failures{object="config",fault="missing"}`]: 0 }),
           },
         }),
       ),
