@@ -239,10 +239,13 @@ const DAMAGE: ReadonlySet<string> = new Set([FAILURE, `${FAILURE}Unused`, `${FAI
 const OVERDUE = 'RegistryIntegrityCoverageOverdue';
 const DROPPED = 'RegistryIntegrityCoverageDropped';
 
+/** They are changed in tests of their own; what asks kube-state-metrics has cases of its own, by other series. */
+const ELSEWHERE: ReadonlySet<string> = new Set([...DAMAGE, DROPPED, 'RegistryIntegrityProbeNotStarting']);
+
 const RULES = withRules({ runbookUrl: RUNBOOK_URL, rules: { [`${FAILURE}Unused`]: { severity: 'warning' } } });
 
 test('every change of a rule or of its texts is caught by a case', { timeout: TIMEOUT_MS }, async () => {
-  const rules = rulesOf(RULES).filter(({ alert }) => !DAMAGE.has(alert) && alert !== DROPPED);
+  const rules = rulesOf(RULES).filter(({ alert }) => !ELSEWHERE.has(alert));
   const cases = [STALE_CASES, CATALOG_CASES, SUSPECT_CASES, NOTHING_CASES, REJECTED_CASES].flat();
 
   const alive = await uncaught(rules, cases.filter(isShort), OTHER_TEXTS);
