@@ -112,27 +112,32 @@ describe('the test workflow', () => {
 });
 
 describe('the release workflow', () => {
-  const publish = RELEASE.jobs['publish'];
-  const steps = publish?.steps ?? [];
+  const { build, publish } = RELEASE.jobs;
+  const steps = [...(build?.steps ?? []), ...(publish?.steps ?? [])];
   const at = (part: string) => steps.findIndex((step) => JSON.stringify(step).includes(part));
 
-  test('starts by a tag alone, after the tests, and has the rights to publish and to sign in one job', () => {
+  test('starts by a tag alone, builds after the tests, and has the rights to publish and to sign behind that', () => {
     expect(RELEASE.on).toEqual({ push: { tags: ['v*'] } });
     expect(RELEASE.jobs['test']?.uses).toBe(`./${FOLDER}/test.yml`);
-    expect(publish?.needs).toBe('test');
+    expect(build?.needs).toBe('test');
+    expect(build?.permissions).toBeUndefined();
+    expect(publish?.needs).toBe('build');
     expect(publish?.permissions).toEqual({ contents: 'write', packages: 'write', 'id-token': 'write' });
     const withRights = Object.entries(RELEASE.jobs).filter(([, { permissions }]) => permissions !== undefined);
     expect(withRights.map(([name]) => name)).toEqual(['publish', 'npm']);
   });
 
-  test('checks the version, builds, verifies, signs, stamps, packages, pushes and publishes, in this order', () => {
+  test('checks the version, builds, stamps, packages, pushes, verifies, signs and publishes, in this order', () => {
     const order = [
       'release.ts check',
       'docker/build-push-action',
-      'src/main.ts verify',
-      'cosign sign --yes --recursive',
       'release.ts stamp',
       'helm package',
+      'actions/upload-artifact',
+      'actions/download-artifact',
+      'skopeo copy --all --preserve-digests',
+      'dist/registry-integrity-probe.mjs verify',
+      'cosign sign --yes --recursive',
       'helm push',
       'gh release create',
     ].map(at);
@@ -147,7 +152,7 @@ describe('the release workflow', () => {
 
     expect(given).toMatchObject({
       platforms: 'linux/amd64,linux/arm64',
-      push: true,
+      outputs: 'type=oci,dest=image.tar',
       sbom: true,
       provenance: 'mode=max',
     });
@@ -178,6 +183,6 @@ describe('the release workflow', () => {
       .map((step) => JSON.stringify(step));
 
     expect(signing).toHaveLength(2);
-    expect(signing.filter((step) => !/@\$\{\{ steps\.image\.outputs\.digest \}\}|@\$digest/.test(step))).toEqual([]);
+    expect(signing.filter((step) => !/@\$DIGEST|@\$digest/.test(step))).toEqual([]);
   });
 });
