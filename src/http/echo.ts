@@ -8,6 +8,17 @@ const SHORTEST_SECRET = 8;
 const RECOGNIZED = 64;
 const REST = String.raw`[\w+/=.~%\\&#;:-]*`;
 
+/** What may have a secret in it that is encoded more than once: nothing that stands between words. */
+const RUN = /[\w+/=.~%\\&#;!$@:-]{16,}/g;
+/** A longer one says nothing to people. */
+const LONGEST_RUN = 4_096;
+/** So many characters are decoded; what comes behind them in so long an error is not read by anybody. */
+const MOST_DECODED = 65_536;
+/** Escapes within escapes within escapes. */
+const ROUNDS = 3;
+const ESCAPED =
+  /\\{1,4}(?:u00|x)([0-9a-f]{2})|%([0-9a-f]{2})|&(?:amp;)?#(?:x0*([0-9a-f]{1,2})|0*(\d{1,3}));|\\(["/\\])/gi;
+
 /** The last patterns that were made: a registry is asked with the same headers again and again. */
 const remembered = new Map<string, RegExp | null>();
 const MAX_REMEMBERED = 50;
@@ -15,7 +26,7 @@ const MAX_REMEMBERED = 50;
 /**
  * An error document without the credentials that the request went out with: some servers and gateways quote the headers
  * they did not like, and what an error says goes into reports and logs. They are found as they were sent, decoded, and
- * encoded once more, each character as itself or escaped as JSON, URLs and HTML do it, also twice. Header names must be in
+ * encoded once more, each character as itself or escaped as JSON, URLs and HTML do it; and all of that once more. Header names must be in
  * lower case; `form` is what a form was sent with, which may hold an identity token.
  */
 export function withoutEcho(
@@ -29,8 +40,44 @@ export function withoutEcho(
   if (patterns.length === 0) return body;
   // One character for each byte, so that all other bytes stay as they are, whatever they mean.
   const text = Buffer.from(body).toString('latin1');
-  const clean = patterns.reduce((rest, pattern) => rest.replace(pattern, STAND_IN), text);
+  const once = patterns.reduce((rest, pattern) => rest.replace(pattern, STAND_IN), text);
+  let left = MOST_DECODED;
+  const clean = once.replace(RUN, (run) => {
+    left -= run.length;
+    return left < 0 || run.length > LONGEST_RUN || isIn(run, patterns) ? STAND_IN : run;
+  });
   return clean === text ? body : Buffer.from(clean, 'latin1');
+}
+
+/** Whether a secret comes out of a text that is decoded, and out of what comes out of that. */
+function isIn(run: string, patterns: readonly RegExp[]): boolean {
+  let text = run;
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const readings = [text, ...decodings(text)];
+    if (readings.some((one) => patterns.some((pattern) => one.search(pattern) !== -1))) return true;
+    const next = text.replace(
+      ESCAPED,
+      (_, hex?: string, url?: string, entity?: string, decimal?: string, itself = '') => {
+        const code = Number.parseInt(hex ?? url ?? entity ?? '', 16);
+        if (decimal !== undefined) return String.fromCharCode(Number(decimal));
+        return Number.isNaN(code) ? String(itself) : String.fromCharCode(code);
+      },
+    );
+    if (next === text) return false;
+    text = next;
+  }
+  return false;
+}
+
+/** What it is in base64 and in hex, wherever in what was encoded it begins. */
+function decodings(text: string): readonly string[] {
+  const base64 = text.replaceAll(/[^\w+/-]/g, '');
+  const hex = text.match(/[0-9a-f]{16,}/gi) ?? [];
+  const bytes = [
+    ...[0, 1, 2, 3].map((from) => Buffer.from(base64.slice(from), 'base64')),
+    ...hex.flatMap((run) => [Buffer.from(run, 'hex'), Buffer.from(run.slice(1), 'hex')]),
+  ];
+  return bytes.filter(({ length }) => length >= SHORTEST_SECRET).map((one) => one.toString('latin1'));
 }
 
 /** https://distribution.github.io/distribution/spec/auth/oauth/ */
