@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 import { describeReadFailure, type ReadFile } from './content.ts';
 import type { Problems } from './problem.ts';
@@ -24,19 +24,48 @@ export async function readConfigurationFile(
 /** Reads YAML; an empty document is an empty mapping. */
 export function parseConfiguration(text: string, path: string, problems: Problems): Tree | null {
   const lines = new LineCounter();
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  const document = parse(text, lines);
+  if (document === null) {
+    problems.add(path, '', 'not valid YAML: too many levels');
+    return null;
+  }
   const faults = [...document.errors, ...document.warnings];
   for (const { code, message, pos } of faults) {
     const problem = code === 'DUPLICATE_KEY' ? duplicateKey(text, pos[0]) : `not valid YAML: ${describeFault(message)}`;
     problems.add(path, `line ${lines.linePos(pos[0]).line}`, problem);
   }
   if (faults.length > 0) return null;
+  if (hasOddKeys(document)) {
+    problems.add(path, '', 'not valid here: a key that is a mapping, a list or an alias');
+    return null;
+  }
 
   const value = toValue(document);
   if (value === undefined) problems.add(path, '', 'not valid YAML: an alias leads nowhere, or to too much');
   else if (value === null) return {};
   else if (!isTree(value)) problems.add(path, '', 'expected a mapping of settings at the top level');
   return isTree(value) ? value : null;
+}
+
+/** Null for what is so deep that the parser, which calls itself for each level, gives up. */
+function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
+  try {
+    return parseDocument(text, { prettyErrors: false, lineCounter });
+  } catch {
+    return null;
+  }
+}
+
+/** No setting has such a key, and each in another doubles the work of writing them out. */
+function hasOddKeys(document: Document): boolean {
+  let odd = false;
+  visit(document, {
+    Pair(_, { key }) {
+      odd ||= !isScalar(key);
+      return odd ? visit.BREAK : undefined;
+    },
+  });
+  return odd;
 }
 
 /** The parser names every other fault in words of its own; what it quotes from the file may be a secret. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
 import { ProbeError } from '../util/errors.ts';
+import { visible } from '../util/visible.ts';
 import { isTree, valueAt } from './tree.ts';
 
 /** Settings that cannot be used: one line per problem, each with where it came from, its path and what was expected. */
@@ -14,7 +15,7 @@ export class ConfigurationError extends ProbeError<'configuration'> {
   }
 }
 
-/** Collects problems, so that all of them are told at once. The same line is told once. */
+/** Collects problems, so that all of them are told at once, each on one line. The same line is told once. */
 export interface Problems {
   /** `origin` is a config file, an environment variable or a flag; `path` may be empty. */
   add(origin: string, path: string, problem: string): void;
@@ -26,7 +27,7 @@ export function createProblems(): Problems {
   const lines = new Set<string>();
   return {
     add: (origin, path, problem) => {
-      lines.add([origin, path, problem].filter((part) => part !== '').join(': '));
+      lines.add(visible([origin, path, problem].filter((part) => part !== '').join(': ')));
     },
     get lines() {
       return [...lines];

@@ -28,7 +28,7 @@ export interface ObjectMeta {
   readonly name?: string;
   readonly uid?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
+  readonly ownerReferences?: List<{ readonly kind?: unknown; readonly name?: unknown; readonly controller?: unknown }>;
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label */
@@ -105,8 +105,8 @@ function imagesOf(spec: PodSpec | null | undefined): readonly string[] {
  * ReplicaSets need not be listed, nor the right to list them be given.
  */
 function controllerOf(namespace: string, meta: ObjectMeta | undefined): string | null {
-  const owner = meta?.ownerReferences?.find(({ controller }) => controller === true);
-  if (owner === undefined) return null;
+  const owner = meta?.ownerReferences?.find((one) => one?.controller === true);
+  if (typeof owner?.kind !== 'string' || typeof owner.name !== 'string') return null;
   const suffix = `-${meta?.labels?.[TEMPLATE_HASH] ?? ''}`;
   if (owner.kind !== 'ReplicaSet' || suffix === '-' || !owner.name.endsWith(suffix)) {
     return `${namespace}/${owner.kind}/${owner.name}`;
