@@ -16,6 +16,15 @@ describe('visible', () => {
     ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
     ['half a character', 'a\ud83d', 'a\\u{d83d}'],
     ['delete', 'a\u007f', 'a\\u{7f}'],
+    ['a command of GitHub', '::error file=x::y', '\\u{3a}:error file=x::y'],
+    ['one that a line may begin with when it is broken', 'x ::add-mask::y', 'x \\u{3a}:add-mask::y'],
+    [
+      'an address that looks like one',
+      'connect to ::1:5000 and ::ffff:127.0.0.1',
+      'connect to ::1:5000 and ::ffff:127.0.0.1',
+    ],
+    ['a command of GitHub in its older form', 'x ##[error]y', 'x \\u{23}#[error]y'],
+    ['a command of Azure', 'x##vso[task.setvariable]y', 'x\\u{23}#vso[task.setvariable]y'],
   ])('shows %s', (_case, text, shown) => {
     expect(visible(text)).toBe(shown);
   });
@@ -31,5 +40,12 @@ describe('escapeControls', () => {
         expect(json).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
     );
+  });
+
+  test('leaves no command that acts in the middle of a line', () => {
+    const json = escapeControls(JSON.stringify({ text: '##[error]x ##vso[y] ## [z]' }));
+
+    expect(json).not.toMatch(/##[a-z]*\[/);
+    expect(JSON.parse(json)).toEqual({ text: '##[error]x ##vso[y] ## [z]' });
   });
 });
