@@ -1,7 +1,9 @@
 import { concludeRun, type Conclusion, type FinishedRun } from '../history/renew.ts';
+import type { PlacedFinding } from '../history/known-findings.ts';
 import type { Plan } from '../history/plan.ts';
 import type { Remembered } from '../history/remember.ts';
 import type { StateOwner } from '../history/state.ts';
+import { isPinLeft } from '../history/still-broken.ts';
 import { createAcknowledgements, type Acknowledgements } from '../walk/acknowledge.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
@@ -10,6 +12,7 @@ import { belongsTo, type Shard } from '../walk/shard.ts';
 import { SKIP_REASONS } from '../walk/result.ts';
 import { verdictOn } from '../walk/verdict.ts';
 import { carriedFinding } from './carried-finding.ts';
+import { usedPins, type ClusterPins } from './cluster-pins.ts';
 import { identityIn } from './finding-identity.ts';
 import { recordOf, scrubOutcome, type RunScrub } from './scrub.ts';
 import type { Kept } from './state.ts';
@@ -20,6 +23,8 @@ interface Circumstances {
   readonly scrub?: RunScrub | null;
   /** Platforms that the nodes have; left out, or null, nobody has looked. */
   readonly nodes?: readonly string[] | null;
+  /** Left out, or null, nobody has looked. */
+  readonly pins?: ClusterPins | null;
 }
 
 /** A run over one registry, and what is to be told of it. */
@@ -36,12 +41,13 @@ export function concludeOutcome(
   registry: Kept,
   owner: StateOwner & { readonly part: Shard | null },
   outcome: RegistryOutcome,
-  { remembered, plan, scrub = null, nodes = null }: Circumstances,
+  { remembered, plan, scrub = null, nodes = null, pins = null }: Circumstances,
 ): Concluded {
   const { result, finishedAt } = outcome;
   const { complete, verdict, findings, acknowledged = [], census = null, unknowns, catalogAccessible } = result;
   const all = [...findings, ...acknowledged.map(({ finding }) => ({ ...finding, acknowledged: true }))];
   const scrubbed = scrub === null ? null : recordOf(scrub, remembered.state);
+  const selects = selectionOf(registry, owner.part);
   const run: FinishedRun = {
     registry: owner.registry,
     shard: owner.shard,
@@ -56,8 +62,10 @@ export function concludeOutcome(
       return { ...known, ...(affects === undefined ? {} : { affects }) };
     }),
     census,
-    selects: selectionOf(registry, owner.part),
+    selects,
     nodePlatforms: nodes,
+    usedPins: pins === null ? null : usedPins(pins, selects, result.pins?.there ?? new Set()),
+    ...(result.pins === undefined ? {} : { pinsLeft: result.pins.left }),
     plan,
     fullWalkEvery: registry.fullWalkEvery ?? null,
     coverageAcceptedAt: registry.coverageAcceptedAt ?? null,
@@ -80,12 +88,36 @@ export function concludeOutcome(
 function tellTogether(
   result: WalkResult,
   conclusion: Conclusion,
-  { told, suspect, fullWalkEvery }: FinishedRun,
+  run: FinishedRun,
   entries: Acknowledgements,
 ): WalkResult {
   const { coverage, carried, complete } = conclusion;
+  const { told, suspect, fullWalkEvery } = run;
+  // Digests that somebody names have their turns also where a run looks at everything else.
+  const waiting = carried.filter((one) => isPinLeft(one, run));
+  if (result.complete && !suspect && waiting.length > 0) return withCarried(result, waiting, entries);
   if (result.complete || coverage === null) return result;
   if (!complete) return { ...result, underWay: fullWalkEvery !== null && told && !suspect };
+  const { skipped, orphanedReferrers, ...counts } = coverage.counts;
+  const listed = result.census?.skipped;
+  const allSkipped = Object.fromEntries(
+    SKIP_REASONS.map((reason) => [reason, skipped[reason] + (listed?.[reason] ?? 0)]),
+  ) as typeof skipped;
+  const together = {
+    ...result,
+    complete,
+    counts: {
+      ...result.counts,
+      ...counts,
+      ...(result.counts.orphanedReferrers === undefined ? {} : { orphanedReferrers }),
+      skipped: allSkipped,
+    },
+  };
+  return withCarried(together, carried, entries);
+}
+
+/** The result with what earlier runs found broken. */
+function withCarried(result: WalkResult, carried: readonly PlacedFinding[], entries: Acknowledgements): WalkResult {
   const findings = [...result.findings];
   const acknowledged = [...(result.acknowledged ?? [])];
   for (const one of carried) {
@@ -97,21 +129,9 @@ function tellTogether(
       else acknowledged.push({ finding, acknowledged: known });
     }
   }
-  const { skipped, orphanedReferrers, ...counts } = coverage.counts;
-  const listed = result.census?.skipped;
-  const allSkipped = Object.fromEntries(
-    SKIP_REASONS.map((reason) => [reason, skipped[reason] + (listed?.[reason] ?? 0)]),
-  ) as typeof skipped;
   return {
     ...result,
-    complete,
-    verdict: verdictOn({ findings, complete }),
-    counts: {
-      ...result.counts,
-      ...counts,
-      ...(result.counts.orphanedReferrers === undefined ? {} : { orphanedReferrers }),
-      skipped: allSkipped,
-    },
+    verdict: verdictOn({ findings, complete: result.complete }),
     findings,
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
   };

@@ -7,13 +7,17 @@ import { foremost } from '../report/foremost.ts';
 import { createFindingReporter } from '../report/report-finding.ts';
 import { reportRegistry, type RegistryReport } from '../report/report-registry.ts';
 import { MAX_IN_FULL, shortFinding } from '../report/short-finding.ts';
-import type { ReportedFinding } from '../report/schema.ts';
+import type { ReportedFinding, ReportedNeverSeen } from '../report/schema.ts';
+import { byTurns } from '../util/turns.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { identityIn } from './finding-identity.ts';
 
 /** A series names no more of them than this. */
 const MAX_USERS_SHOWN = 3;
+
+/** Digests that were never there: whoever names them knows them, and more tell nobody more. */
+const MAX_NEVER_SEEN = 20;
 
 /** A finding of those that are told of in full, and whom to tell; null where there is nobody, or nobody knows. */
 export interface DescribedFinding {
@@ -88,7 +92,7 @@ export function describeOutcome(
   const isUsed = ({ inUseBy = [] }: (typeof annotated)[number]): boolean => inUseBy.length > 0;
   return {
     outcome,
-    report: reportRegistry(outcome, reported, inShort, describeKnown(result)),
+    report: reportRegistry(outcome, reported, inShort, describeKnown(result), neverSeenOf(outcome, usage)),
     findings,
     failuresInUse: usage?.complete === true ? annotated.filter(isUsed).length : null,
     known: {
@@ -97,6 +101,18 @@ export function describeOutcome(
       firstSeen: firstSeenOf,
     },
   };
+}
+
+/** The first of what was never there, of each namespace by turns. */
+function neverSeenOf({ name, result }: RegistryOutcome, usage: Usage | null): readonly ReportedNeverSeen[] {
+  const all = (result.neverSeen ?? []).map(({ repository, digest }) => {
+    const users = usage?.usersOf(name, { repository, tags: [], roots: [digest] }) ?? [];
+    return { users, repository, digest };
+  });
+  const inTurn = byTurns(all, ({ users }) => (users.length === 0 ? [''] : namespacesOf(users)));
+  return inTurn.slice(0, MAX_NEVER_SEEN).map(({ users, repository, digest }) => {
+    return { repository, digest, inUseBy: [...namedUsers(users, MAX_USERS_SHOWN)] };
+  });
 }
 
 /** Who uses a finding by a tag, or by what is pinned of it. */

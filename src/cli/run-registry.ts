@@ -3,6 +3,7 @@ import { knownBroken } from '../history/known-broken.ts';
 import { knowsRepositories, seenWithTags } from '../history/known-repositories.ts';
 import type { Plan } from '../history/plan.ts';
 import { knownPlatforms } from '../history/node-platforms.ts';
+import type { Remembered } from '../history/remember.ts';
 import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
@@ -14,13 +15,14 @@ import { lostWalk } from '../walk/lost-walk.ts';
 import type { CatalogWalkOptions } from '../walk/options.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import type { BugTrap } from './bug.ts';
+import { clusterPinsOf, usedOf } from './cluster-pins.ts';
 import type { ClusterReport } from './cluster-report.ts';
 import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
 import type { Limits } from './limits.ts';
 import { openScrub, type RunScrub } from './scrub.ts';
 import type { RunState } from './state.ts';
-import { catalogWalkOptions, repositoriesAtOnce, shardOfProcess } from './walk-options.ts';
+import { catalogWalkOptions, mostPinned, repositoriesAtOnce, shardOfProcess } from './walk-options.ts';
 import { walkRegistry, type WalkCircumstances } from './walk-registry.ts';
 import { logRegistry } from './watch.ts';
 import type { TellWorkloads } from './workload-events.ts';
@@ -79,10 +81,13 @@ export async function runRegistry(known: RegistryWithLogin, surroundings: RunCon
     stop: limits.stop,
     deadline: context.deadline,
   });
-  const walked = await walkConfigured(known, { state: remembered?.state ?? null, plan, scrub }, context);
+  const walked = await walkConfigured(known, { remembered, plan, scrub }, context);
   const concluded = await trap.guard(
     about,
-    () => state.conclude(registry, walked, { remembered, plan, scrub, nodes: context.nodes }),
+    () => {
+      const pins = clusterPinsOf(context.usage, registry.name);
+      return state.conclude(registry, walked, { remembered, plan, scrub, nodes: context.nodes, pins });
+    },
     nothing,
   );
   const outcome = concluded?.outcome ?? walked;
@@ -130,14 +135,22 @@ async function usageAtTheEnd(
   return now?.complete === true ? now : usage;
 }
 
+/** What is known before a walk. */
+interface Known {
+  readonly remembered: Remembered | null;
+  readonly plan: Plan | null;
+  readonly scrub: RunScrub | null;
+}
+
 async function walkConfigured(
   known: RegistryWithLogin,
-  { state, plan, scrub }: { readonly state: State | null; readonly plan: Plan | null; readonly scrub: RunScrub | null },
+  { remembered, plan, scrub }: Known,
   context: RunContext,
 ): Promise<RegistryOutcome> {
   const { registry, credentials } = known;
   const { usage, readUsage, limits, trap, deps } = context;
   const { name, expectAuth, schemeGiven } = registry;
+  const state = remembered?.state ?? null;
   const shard = shardOfProcess(registry, context.shard);
   if (shard !== null) deps.log.info({ registry: name, shard: shard.index, shards: shard.count }, 'Walking one shard');
   const url = new URL(registry.url);
@@ -151,6 +164,7 @@ async function walkConfigured(
     acknowledged,
     ...(scrub === null ? {} : { scrub: scrub.part }),
     ...repositoriesAtOnce(registry),
+    mostPinned: mostPinned(registry),
     ...(plan === null ? {} : { itinerary: plan.itinerary, isPartEnough: registry.fullWalkEvery !== null }),
   };
   if (plan === null && (registry.fullWalkEvery !== null || registry.scrub.every !== null)) {
@@ -161,7 +175,7 @@ async function walkConfigured(
   }
   const needsPlatform = platformsNeeded(registry, context.nodes, state, deps.clock.now());
   const options = {
-    ...catalogWalkOptions(registry, shard, usedOf(usage, name), knownFrom(state)),
+    ...catalogWalkOptions(registry, shard, usedOf(usage, name, remembered), knownFrom(state)),
     ...goesOn,
     ...needsPlatform,
   };
@@ -208,10 +222,4 @@ function knownFrom(
     ...(state === null ? {} : { knownBroken: knownBroken(state), knowsRepositories: knowsRepositories(state) }),
     ...(seen === null ? {} : { seenWithTags: seen }),
   };
-}
-
-/** What the workloads use of a registry; nothing where the cluster was not read. */
-function usedOf(usage: Usage | null, registry: string): Pick<CatalogWalkOptions, 'pinned' | 'usedTags' | 'inUse'> {
-  if (usage === null) return {};
-  return { pinned: usage.pinned(registry), usedTags: usage.tags(registry), inUse: usage.repositories(registry) };
 }

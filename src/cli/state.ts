@@ -12,6 +12,7 @@ import type { Cluster } from './cluster.ts';
 import type { CommandDeps } from './session.ts';
 import { thisProcess } from './system.ts';
 import { shardOfProcess } from './walk-options.ts';
+import type { ClusterPins } from './cluster-pins.ts';
 import { concludeOutcome, type Concluded } from './conclude.ts';
 import { placeOfRegistry, planRun } from './run-plan.ts';
 import type { RunScrub } from './scrub.ts';
@@ -30,6 +31,8 @@ interface Known {
   readonly scrub?: RunScrub | null;
   /** Platforms that the nodes have; left out, or null, nobody has looked. */
   readonly nodes?: readonly string[] | null;
+  /** Digests that workloads name; left out, or null, nobody has looked. */
+  readonly pins?: ClusterPins | null;
 }
 
 /** What runs tell each other. */
@@ -82,8 +85,8 @@ export function createRunState(settings: Settings, cluster: Cluster | null, deps
       return withTimeLimit(clock, STATE_LIMIT_MS, giveUp, (signal) => remember(owner, { store, log }, signal));
     },
     plan: (registry, remembered, startedAt) => (remembered === null ? null : planRun(registry, remembered, startedAt)),
-    conclude: (registry, outcome, { remembered, plan, scrub = null, nodes = null }) =>
-      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, plan, scrub, nodes }),
+    conclude: (registry, outcome, { remembered, ...known }) =>
+      concludeOutcome(registry, ownerOf(registry), outcome, { remembered: remembered ?? NOTHING, ...known }),
     async keep(registry, { run }, remembered, giveUp) {
       const store = storeOf(ownerOf(registry));
       if (store === null || remembered === null || dryRun) return true;

@@ -34,6 +34,21 @@ export function repositoriesAtOnce({
   return { repositoriesAtOnce: Math.max(1, Math.floor(requestsPerRun / REQUESTS_PER_REPOSITORY)) };
 }
 
+/** Digests that workloads name, of which one run asks for so many besides those that tags lead to. */
+const MOST_PINNED = 1000;
+
+/** What one of them may cost where it is not there: to be asked for, and to be asked for again with all that it is compared with. */
+const REQUESTS_PER_PIN = 6;
+
+/** How many of them a run asks for: where requests are counted, they may not take more than half of those. */
+export function mostPinned({ requestsPerRun }: Pick<WalkSettings, 'requestsPerRun'>): number {
+  if (requestsPerRun === null) return MOST_PINNED;
+  return Math.min(MOST_PINNED, Math.max(1, Math.floor(requestsPerRun / 2 / REQUESTS_PER_PIN)));
+}
+
+/** What is used of a registry, and by whom. */
+export type UsedOptions = Pick<CatalogWalkOptions, 'pinned' | 'usedTags' | 'inUse' | 'tenantsOf' | 'wasThere'>;
+
 /** The part of a registry that a process is for; null where the registry is not divided. */
 export function shardOfProcess({ shards }: Pick<RegistrySettings, 'shards'>, index: number | null): Shard | null {
   return shards === 1 || index === null ? null : { index, count: shards };
@@ -43,11 +58,7 @@ export function shardOfProcess({ shards }: Pick<RegistrySettings, 'shards'>, ind
 export function catalogWalkOptions(
   registry: RegistrySettings,
   shard: Shard | null,
-  {
-    pinned = new Map(),
-    usedTags = new Map(),
-    inUse = new Set(),
-  }: Pick<CatalogWalkOptions, 'pinned' | 'usedTags' | 'inUse'> = {},
+  { pinned = new Map(), usedTags = new Map(), inUse = new Set(), ...sharing }: UsedOptions = {},
   known: Pick<CatalogWalkOptions, 'knownBroken' | 'seenWithTags' | 'knowsRepositories'> = {},
 ): CatalogWalkOptions {
   const { kind, repositories, tags, allowEmptyCatalog } = registry;
@@ -63,6 +74,7 @@ export function catalogWalkOptions(
     pinned,
     usedTags,
     inUse,
+    ...sharing,
     ...known,
   };
 }

@@ -63,13 +63,17 @@ export function decodeState(bytes: Uint8Array, { registry, shard, url }: StateOw
   return { kind: 'state', state };
 }
 
-/** What can be missed soonest goes first: what somebody walked by hand, dates, the book, and then the repositories. */
+/**
+ * What can be missed soonest goes first: what somebody walked by hand, dates, the book, then the repositories, and last
+ * the pins that were good once.
+ */
 function withoutLeast(state: State): State | null {
-  const { walks, repositories, dates, findings } = state;
+  const { walks, repositories, dates, findings, goodPins } = state;
   if (walks !== null && walks.length > 1) return { ...state, walks: walks.slice(0, -1) };
   if (dates !== null && dates.length + findings.length > 0) return { ...state, dates: null };
   if (walks !== null) return { ...state, walks: null, hadNoRoom: true };
-  return repositories === null ? null : { ...state, repositories: null, hadNoRoom: true };
+  if (repositories !== null) return { ...state, repositories: null, hadNoRoom: true };
+  return goodPins === null ? null : { ...state, goodPins: null, hadNoRoom: true };
 }
 
 function parse(bytes: Uint8Array): unknown {

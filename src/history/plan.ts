@@ -17,7 +17,7 @@ export interface Plan {
   readonly ledger: Ledger;
   /** The repositories that take part, by name; empty until the walk has asked for their order. */
   readonly chosen: () => readonly string[];
-  /** With which repository errands go on the next time. */
+  /** With which name errands go on the next time, by whose turn it is. */
   readonly turns: () => Readonly<Record<string, string>>;
   /** True for a repository that no run has walked to its end, as far as is known. */
   readonly isNew: (fingerprint: number) => boolean;
@@ -30,6 +30,9 @@ export interface PlanOptions {
   /** Says what is left in one line, of a share of the walk that a run can do, from 0 to 1. */
   readonly advise: (share: number, book: WalkBook) => string;
 }
+
+/** Of more who share a turn, some begin anew in each run. */
+const MAX_TURNS = 256;
 
 /** What no run has seen; what a run ended in the middle of; what is walked by turns; what was walked of a slice already. */
 const [NEW, HALF, TURN, AGAIN] = [0, 1, 2, 3] as const;
@@ -72,7 +75,9 @@ export function createPlan(state: State | null, { selection, startedAt, advise }
     broken: brokenIn(state),
     isRestFirst: book.cameToNothing,
     begin: (turn) => book.turns[turn] ?? null,
-    goOn: (turn, repository) => void (turns[turn] = repository),
+    goOn(turn, name) {
+      if (turn in turns || Object.keys(turns).length < MAX_TURNS) turns[turn] = name;
+    },
     order(repositories) {
       chosen = repositories;
       return legsByTurn(repositories, stagesOf, (one) => book.divided.get(one)?.bits ?? 0);

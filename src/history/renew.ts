@@ -3,6 +3,7 @@ import { renewBooks } from './books.ts';
 import { measureCoverage, type Coverage } from './coverage.ts';
 import { keepDates, readDates } from './dates.ts';
 import { renewGaps } from './gaps.ts';
+import { renewGoodPins, type UsedPins } from './good-pins.ts';
 import { byRepository, placeKnown, placeSeen, type PlacedFinding, type SeenFinding } from './known-findings.ts';
 import { renewRepositories } from './known-repositories.ts';
 import { addMark, dropSince, marksAt, type Drop } from './marks.ts';
@@ -11,7 +12,7 @@ import { renewPlatforms } from './node-platforms.ts';
 import { renewBook } from './renew-book.ts';
 import type { ScrubRecord } from './scrub.ts';
 import { STATE_KEPT_BY, STATE_VERSION, type State, type StateOwner } from './state.ts';
-import { isGone } from './still-broken.ts';
+import { isGone, isPinLeft } from './still-broken.ts';
 import type { WalkBook } from './walked.ts';
 
 /** What a run found out. */
@@ -31,6 +32,10 @@ export interface FinishedRun extends StateOwner {
   selects(repository: string, tag: string | null): boolean;
   /** Those that the nodes of the cluster have; left out, or null, nobody has looked. */
   readonly nodePlatforms?: readonly string[] | null;
+  /** Digests that workloads name; left out, or null, nobody has looked. */
+  readonly usedPins?: UsedPins | null;
+  /** Those of them that this run did not ask for, as `repository@digest`; left out, none. */
+  readonly pinsLeft?: ReadonlySet<string>;
   /** Null for a run that was not planned. */
   readonly plan: Plan | null;
   /** How often everything is walked, in milliseconds; null for by every run. */
@@ -78,7 +83,9 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
   const unseen = [...before].filter(([identity, one]) => !seen.has(identity) && !isGone(one, circumstances, chosen));
   const gaps = renewGaps({ known, before, seen, run, isOwn, oldestAt: coverage?.oldestAt ?? null });
 
-  const carried = unseen.map(([, one]) => one).filter(({ repository }) => chosen.has(repository) || repository === '');
+  const carried = unseen
+    .map(([, one]) => one)
+    .filter((one) => chosen.has(one.repository) || one.repository === '' || isPinLeft(one, run));
   const isTold = run.told && !suspect && coverage?.isWhole === true && run.fullWalkEvery !== null;
   const isKnown = gaps.count === 0 && carried.every(({ finding }) => finding.fault !== null);
   const complete = isOwn || (isTold && isKnown);
@@ -86,8 +93,8 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
 
   const repositories = known?.repositories ?? null;
   const state: State = {
-    goodPins: null,
     ...known,
+    goodPins: renewGoodPins(known?.goodPins ?? null, run.usedPins ?? null, finishedAt),
     scrub: run.scrub ?? null,
     nodePlatforms: renewPlatforms(known?.nodePlatforms ?? null, run.nodePlatforms ?? null, finishedAt),
     hadNoRoom: false,

@@ -28,6 +28,7 @@ export function isGone(
   const { lastSeen, tag } = finding;
   if (run.suspect) return false;
   if (!run.selects(repository, tag)) return run.finishedAt - lastSeen >= UNSEEN_FOR_MS;
+  if (isPinLeft({ repository, finding }, run)) return false;
   if (run.complete) return true;
   if (book === null || run.plan === null) return false;
   if (repository === '') return oldestAt !== null && oldestAt > lastSeen;
@@ -39,6 +40,12 @@ export function isGone(
   if (run.plan.ledger.slices.get(slice)?.done.has(fingerprint) === true) return true;
   const walkedAt = walkedSince(book, fingerprint, slice);
   return walkedAt !== null && walkedAt > lastSeen;
+}
+
+/** Only digests that are named by themselves lead there, and not all of them had their turn in this run. */
+export function isPinLeft({ repository, finding }: PlacedFinding, { pinsLeft }: FinishedRun): boolean {
+  if (pinsLeft === undefined || finding.tag !== null) return false;
+  return finding.roots.some((root) => pinsLeft.has(`${repository}@${root}`));
 }
 
 /** All the names that lead there were asked for in this run, and answered. */

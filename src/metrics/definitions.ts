@@ -230,6 +230,12 @@ export const METRICS = [
     help: 'Number of configs and layers whose end could not be read in the last complete walk, because the registry does not do ranges.',
   },
   {
+    name: 'registry_integrity_pinned_never_seen',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of digests that workloads name, that the last complete walk did not find, and of which nothing says that they were ever there.',
+  },
+  {
     name: 'registry_integrity_repositories_empty',
     sent: 'complete',
     labels: [],

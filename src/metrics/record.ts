@@ -99,6 +99,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_blobs_checked: one(counts.blobs),
     registry_integrity_blocked: one(counts.blocked),
     registry_integrity_blobs_weakly_checked: one(counts.weak),
+    registry_integrity_pinned_never_seen: one(counts.neverSeen),
     registry_integrity_repositories_empty: one(counts.repositoriesEmpty),
     registry_integrity_skipped: SKIP_REASONS.map((reason) => ({ labels: { reason }, value: counts.skipped[reason] })),
   };

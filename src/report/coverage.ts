@@ -1,5 +1,6 @@
 import type { SkipReason } from '../walk/result.ts';
-import type { ReportedRegistry } from './schema.ts';
+import { visible } from './escape.ts';
+import type { ReportedNeverSeen, ReportedRegistry } from './schema.ts';
 import { formatDuration, quantity } from './wording.ts';
 
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
@@ -17,7 +18,7 @@ const ON_DISK: Readonly<Partial<Record<SkipReason, string>>> = {
 };
 
 /** What was neither checked nor wrong, one sentence each; nothing where all of it is zero. */
-export function asides({ counts, storage }: ReportedRegistry): readonly string[] {
+export function asides({ counts, storage, neverSeen = [] }: ReportedRegistry): readonly string[] {
   const { orphanedReferrers: orphaned = 0 } = counts;
   const skipped = (Object.keys(SKIPPED) as SkipReason[])
     .filter((reason) => counts.skipped[reason] > 0)
@@ -31,9 +32,20 @@ export function asides({ counts, storage }: ReportedRegistry): readonly string[]
     ...(orphaned > 0
       ? [`Attached to images that are gone: what ${quantity(orphaned, 'tag')} ${orphaned === 1 ? 'has' : 'have'}.`]
       : []),
+    ...(counts.neverSeen > 0 ? [unheardOf(counts.neverSeen, neverSeen)] : []),
+    ...((counts.pinnedLeft ?? 0) > 0
+      ? [`Named by workloads, and left for the next runs: ${quantity(counts.pinnedLeft ?? 0, 'digest')}.`]
+      : []),
     ...(counts.churned > 0 ? [`Deleted or moved while the walk was under way: ${counts.churned}.`] : []),
     ...(counts.cleared > 0 ? [`Looked broken at first and was fine when asked again: ${counts.cleared}.`] : []),
   ];
+}
+
+function unheardOf(digests: number, [first]: readonly ReportedNeverSeen[]): string {
+  const what = `Named by workloads, not there, and as far as is known never there: ${quantity(digests, 'digest')}`;
+  if (first === undefined) return `${what}.`;
+  const { repository, digest, inUseBy } = first;
+  return visible(`${what}, such as ${repository}@${digest}${inUseBy.length === 0 ? '' : ` in ${inUseBy.join(', ')}`}.`);
 }
 
 function weakness(blobs: number): string {

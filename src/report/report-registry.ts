@@ -1,6 +1,13 @@
 import type { BlockedEntry, RegistryOutcome, UnknownEntry } from '../walk/result.ts';
 import { detailLine } from './detail.ts';
-import type { ReportedBlocked, ReportedFinding, ReportedRegistry, ReportedUnknown, ShortFinding } from './schema.ts';
+import type {
+  ReportedBlocked,
+  ReportedFinding,
+  ReportedNeverSeen,
+  ReportedRegistry,
+  ReportedUnknown,
+  ShortFinding,
+} from './schema.ts';
 
 /** Of what a policy refuses there may be thousands, with the same words. */
 const MAX_BLOCKED = 20;
@@ -29,6 +36,7 @@ export function reportRegistry(
   findings: readonly ReportedFinding[],
   inShort: readonly ShortFinding[] = [],
   acknowledged: readonly (ReportedFinding | ShortFinding)[] = [],
+  neverSeen: readonly ReportedNeverSeen[] = [],
 ): RegistryReport {
   const { counts, unknowns, blocked, complete, catalogAccessible, verdict } = result;
   return {
@@ -67,12 +75,15 @@ export function reportRegistry(
       churned: counts.churned,
       cleared: counts.cleared,
       acknowledged: acknowledged.length,
+      neverSeen: counts.neverSeen,
+      ...(counts.pinnedLeft === undefined ? {} : { pinnedLeft: counts.pinnedLeft }),
     },
     findings: [...findings],
     ...(inShort.length === 0 ? {} : { inShort }),
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
     unknowns: unknowns.map(unknownEntry),
     blocked: blocked.slice(0, MAX_BLOCKED).map(blockedEntry),
+    ...(neverSeen.length === 0 ? {} : { neverSeen: [...neverSeen] }),
   };
 }
 

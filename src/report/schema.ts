@@ -153,6 +153,15 @@ const ReportedBlocked = z
   .describe('Something that a policy of the registry refuses, to a node as well: neither sound nor broken.');
 export type ReportedBlocked = z.infer<typeof ReportedBlocked>;
 
+const ReportedNeverSeen = z
+  .strictObject({
+    repository: z.string().describe('Where it is looked for.'),
+    digest: z.string().describe('As it is named.'),
+    inUseBy: z.array(z.string()).describe('Workloads that name it, as `namespace/Kind/name`, sorted: the first 3.'),
+  })
+  .describe('A digest that workloads name, that is not there, and of which nothing says that it ever was.');
+export type ReportedNeverSeen = z.infer<typeof ReportedNeverSeen>;
+
 const ReportedCounts = z
   .strictObject({
     repositories: count('Repositories looked at.'),
@@ -172,6 +181,10 @@ const ReportedCounts = z
     churned: count('Deleted or moved while the walk was under way.'),
     cleared: count('Looked broken, and the confirmation cleared it.'),
     acknowledged: count('Findings that are acknowledged until a day.'),
+    neverSeen: count('Digests that workloads name, that are not there, and of which nothing says that they ever were.'),
+    pinnedLeft: count(
+      'Digests that workloads name and that this run had no room for: the next runs ask for them by turns.',
+    ).optional(),
   })
   .describe('How much was looked at.');
 
@@ -209,6 +222,10 @@ const ReportedRegistry = z
     findings: Findings,
     unknowns: z.array(ReportedUnknown).describe('What could not be told.'),
     blocked: z.array(ReportedBlocked).describe('The first 20 things that a policy of the registry refuses.'),
+    neverSeen: z
+      .array(ReportedNeverSeen)
+      .optional()
+      .describe('The first 20 digests that workloads name and that were never there, as far as is known.'),
     storage: ReportedStorage.optional(),
   })
   .describe('What one walk found out about one registry.');

@@ -73,7 +73,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   const acknowledgements = createAcknowledgements(acknowledged, deps.clock.now());
   const catalogAccessible = !isSilent;
   const ended = { catalogAccessible, catalogVanished, catalogLost, listed, skipped, counted: true, rest };
-  const result = conclude(context, { ...ended, acknowledgements });
+  const result = conclude(context, { ...ended, acknowledgements, wasThere: options.wasThere });
   const isWhole = result.complete && options.shard === null && options.repositories.length + options.tags.length === 0;
   if (isWhole) warnUnmatched(context, acknowledgements);
   return result;

@@ -3,6 +3,7 @@ import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
 import type { Refusal } from './blocked.ts';
+import { createPins, type Pins } from './pins.ts';
 import { createSelection, type Selection } from './selection.ts';
 import type { Ask } from './source.ts';
 import { createSuspects, type Suspects } from './suspects.ts';
@@ -24,6 +25,8 @@ export interface WalkContext {
   readonly unreached: UnknownEntry[];
   /** What policies refuse, as it was asked for. */
   readonly blocked: Refusal[];
+  /** Digests that somebody names. */
+  readonly pins: Pins;
   readonly hasTags: TagsSeen;
   /** Repositories with open questions or findings. */
   readonly trees: Set<Tree>;
@@ -50,6 +53,7 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     unknowns: [],
     unreached: [],
     blocked: [],
+    pins: createPins(),
     hasTags: createTagsSeen(),
     trees: new Set(),
     allowMissing: createSelection(options.allowMissingPlatforms),

@@ -5,10 +5,12 @@ import { collectBlocked, countBlocked } from './blocked.ts';
 import type { Finding } from './finding.ts';
 import { countCutShort } from './cut-short.ts';
 import { collectFindings } from './findings.ts';
+import { pinsLeft } from './pins.ts';
 import { recheckAttached } from './recheck-attached.ts';
 import { createRecheck } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
 import type { Counts, UnknownEntry, WalkResult } from './result.ts';
+import { setNeverSeenApart } from './settle-pins.ts';
 import type { Tree, TreeNode } from './tree.ts';
 import { decideVerdict } from './verdict.ts';
 
@@ -46,14 +48,18 @@ export function conclude(
     readonly counted?: boolean;
     /** What is known to be broken; left out, nothing. */
     readonly acknowledgements?: Acknowledgements;
+    /** Whether anything says that a digest that somebody names was ever there; left out, all were. */
+    readonly wasThere?: ((repository: string, digest: string) => boolean) | undefined;
     /** How many repositories were not walked to their end before the run ended. */
     readonly rest?: number;
   },
 ): WalkResult {
-  const { listed, counted = false, rest = 0 } = circumstances;
+  const { listed, counted = false, rest = 0, wasThere = () => true } = circumstances;
   if (!counted) for (const tree of context.trees) context.tally.addTree(tree);
   const unknowns = sortUnknowns(context.unknowns);
-  const all = collectFindings(context.trees, context.options.needsPlatform);
+  const collected = collectFindings(context.trees, context.options.needsPlatform);
+  const { findings: all, neverSeen } = setNeverSeenApart(context, collected, wasThere);
+  const left = pinsLeft(context.pins);
   // What a policy refuses tells neither that something is there nor that it is gone.
   const refused = countBlocked(context.trees);
   const tagsAsked = context.tally.live.tags - refused.tags;
@@ -71,7 +77,7 @@ export function conclude(
     acknowledged: acknowledged.map(({ finding }) => finding),
     complete,
     tagsAsked,
-    pinnedAsked: context.tally.pinned - refused.pinned,
+    pinnedAsked: context.tally.pinned - refused.pinned - neverSeen.length,
     goodManifests: context.tally.goodManifests,
     blobsAsked: context.tally.blobsAsked - refused.blobs,
     hasGoodBlob: context.control.knows('blob'),
@@ -90,11 +96,15 @@ export function conclude(
       ...context.tally.counts(unknowns),
       ...(context.options.referrers === true ? { orphanedReferrers: context.tally.orphanedReferrers } : {}),
       blocked: blocked.length,
+      neverSeen: neverSeen.length,
+      ...(left.size === 0 ? {} : { pinnedLeft: left.size }),
     },
     findings,
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
     unknowns,
     blocked,
+    ...(neverSeen.length === 0 ? {} : { neverSeen }),
+    ...(context.tally.pinned + left.size === 0 ? {} : { pins: { there: context.pins.there, left } }),
     ...(listed === undefined
       ? {}
       : {

@@ -54,8 +54,12 @@ export interface RunErrand {
   readonly done: ReadonlySet<string>;
 }
 
-/** Of whose errands it is the turn: those of what is known to be broken, or of what workloads use. */
-export type Turn = 'broken' | 'used';
+/**
+ * Of whose errands it is the turn: those of what is known to be broken, or of what workloads use: tags, and digests. With
+ * a blank and a name behind it, of one of those who share the turn.
+ */
+export type Turn = TurnKind | `${TurnKind} ${string}`;
+type TurnKind = 'broken' | 'used' | 'pinned';
 
 /** In which order a walk goes about it, and who is told how far it came. */
 export interface Itinerary {

@@ -55,6 +55,12 @@ export interface CatalogWalkOptions extends WalkOptions {
    * With `list`, of the repositories in `include` alone.
    */
   readonly pinned?: ReadonlyMap<string, readonly string[]>;
+  /** How many of them one run asks for; absent, all. */
+  readonly mostPinned?: number;
+  /** Who names a tag or a digest of a repository: each has a share of what is asked for by name. Absent, all is one's. */
+  readonly tenantsOf?: (repository: string, name: string) => readonly string[];
+  /** Whether anything says that a digest was ever there: then it is missing. Absent, every one of them was. */
+  readonly wasThere?: (repository: string, digest: string) => boolean;
   /** Tags that somebody uses, by repository: they are looked at before all others. */
   readonly usedTags?: ReadonlyMap<string, readonly string[]>;
   /** Repositories in which an earlier run has seen tags; they need not be known by name. */

@@ -1,6 +1,7 @@
 import type { AcknowledgedFinding } from './acknowledge.ts';
 import type { Finding } from './finding.ts';
 import type { UnknownReason } from './lookup.ts';
+import type { NeverSeen } from './pins.ts';
 import type { TagsSeen } from './tags-seen.ts';
 
 /** Why something was left out on purpose. */
@@ -44,6 +45,10 @@ export interface Counts {
   readonly churned: number;
   /** Looked broken, and the confirmation cleared it. */
   readonly cleared: number;
+  /** Pinned digests that are not there, and of which nothing says that they ever were. */
+  readonly neverSeen: number;
+  /** Pinned digests for which there was no room: later runs ask for them. Left out where there are none. */
+  readonly pinnedLeft?: number;
 }
 
 /** Something that could not be told. */
@@ -100,6 +105,10 @@ export interface WalkResult {
   readonly unknowns: readonly UnknownEntry[];
   /** Sorted. Each once. */
   readonly blocked: readonly BlockedEntry[];
+  /** Broken for nobody but who names them: in no verdict and no count of findings. Sorted; left out, none. */
+  readonly neverSeen?: readonly NeverSeen[];
+  /** Keys of pinned digests that are there, and of those that were not asked for; absent where none are named. */
+  readonly pins?: { readonly there: ReadonlySet<string>; readonly left: ReadonlySet<string> };
   /** Absent where no catalog was read. */
   readonly census?: Census;
 }

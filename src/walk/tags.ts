@@ -65,15 +65,23 @@ async function askTag(context: WalkContext, tree: Tree, tag: string): Promise<vo
   else suspectTag(context, tree, entry, answer);
 }
 
-/** Walks a digest that was asked for by itself: by digest, never by a tag. */
-export async function walkDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
-  const { source } = context.deps;
-  const root: Root = {
+/** A digest that was asked for by itself as the beginning of a way: it points to nothing else. */
+export function digestRoot({ deps: { source } }: WalkContext, tree: Tree, digest: string): Root & DigestAnswers {
+  return {
     reference: digest,
     resolve: (ask) => source.resolve(tree.repository, { digest }, ask),
     moved: () => {},
   };
-  const answer = await source.resolve(tree.repository, { digest }, context.first);
+}
+
+interface DigestAnswers {
+  resolve(ask: Ask): Promise<Lookup<Resolution>>;
+}
+
+/** Walks a digest that was asked for by itself: by digest, never by a tag. */
+export async function walkDigest(context: WalkContext, tree: Tree, digest: string): Promise<void> {
+  const root = digestRoot(context, tree, digest);
+  const answer = await root.resolve(context.first);
   if (answer.kind === 'found') {
     if (answer.value.kind === 'unsupported') return leaveOut(context, tree, digest, root);
     context.control.foundGood(tree.repository, { kind: 'reference', reference: { digest } });

@@ -92,6 +92,7 @@ export function createTally(
         weak,
         churned,
         cleared,
+        neverSeen: 0,
       };
     },
   };

@@ -3,6 +3,7 @@ import type { Errand, Itinerary, Leg } from './itinerary.ts';
 import type { ListedNames } from './listed-names.ts';
 import { MAX_PART_BITS, partOf, type Parts } from './parts.ts';
 import type { Selection } from './selection.ts';
+import { adoptPins, notePins } from './settle-pins.ts';
 import { isAmong, sortedNames, those } from './sorted-names.ts';
 import { pushUnknownRepository, suspectTagList, type Expectation } from './tag-list.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -25,7 +26,10 @@ export interface Visit {
   readonly expectation: Expectation | null;
   /** False where the catalog does not show it: then it has no tags that anybody offers. */
   readonly listed: boolean;
-  errand: Errand | null;
+  /** All that was to be asked for by itself; null where nothing was. */
+  errand: { readonly repository: string; readonly tags: string[]; readonly digests: string[] } | null;
+  /** Of it, what was not looked at yet: each once, for there may be thousands. */
+  pending: Errand[];
   leg: Leg | null;
   /** How it turned out to be divided, and what was begun of it. */
   parts: Parts | null;
@@ -58,6 +62,7 @@ export function createVisit(
     expectation,
     listed,
     errand: null,
+    pending: [],
     leg: null,
     parts: null,
     begun: [],
@@ -71,25 +76,37 @@ export function createVisit(
   };
 }
 
+/** Adds what is to be asked for by itself. */
+export function wantOf(visit: Visit, errand: Errand): void {
+  visit.errand ??= { repository: visit.repository, tags: [], digests: [] };
+  for (const tag of errand.tags) visit.errand.tags.push(tag);
+  for (const digest of errand.digests) visit.errand.digests.push(digest);
+  visit.pending.push(errand);
+}
+
 /** Asks for what the visit is for as yet, and was not asked; what only a list of tags could tell waits for that. */
 export async function goOn(visit: Visit, choice: TagChoice, itinerary: Itinerary): Promise<void> {
-  const { errand, context, tree, asked } = visit;
-  if (errand !== null) {
-    const digests = errand.digests.filter((digest) => !asked.has(digest));
-    for (const digest of digests) asked.add(digest);
-    await walkTags(context, tree, [], digests);
+  const { context, tree, asked } = visit;
+  const pending = visit.pending.splice(0);
+  const digests = new Set(pending.flatMap((errand) => errand.digests.filter((digest) => !asked.has(digest))));
+  for (const digest of digests) asked.add(digest);
+  await walkTags(context, tree, [], [...digests]);
+  notePins(context, tree, [...digests]);
+  if (!visit.listed) return;
+  if (!(await list(visit, choice, itinerary))) {
+    for (const errand of pending) visit.pending.push(errand);
+    return;
   }
-  if (!visit.listed || !(await list(visit, choice, itinerary))) return;
-  if (errand !== null) {
-    const wanted = new Set(errand.tags.filter((tag) => !asked.has(tag)));
-    const tags = [...wanted].filter((tag) => isAmong(visit.tags, tag)).toSorted();
-    for (const tag of tags) asked.add(tag);
-    const groups = Map.groupBy(tags, (tag) => partOf(visit.repository, tag, MAX_PART_BITS));
-    await Promise.all(
-      [...groups].map(([index, group]) => walkTags(countingIn(context, visit.errandTallies, index), tree, group)),
-    );
-  }
-  if (visit.leg !== null) await walkLeg(visit, visit.leg, itinerary);
+  const wanted = pending.flatMap(({ tags }) => tags.filter((tag) => !asked.has(tag) && isAmong(visit.tags, tag)));
+  const tags = [...new Set(wanted)].toSorted();
+  for (const tag of tags) asked.add(tag);
+  const groups = Map.groupBy(tags, (tag) => partOf(visit.repository, tag, MAX_PART_BITS));
+  await Promise.all(
+    [...groups].map(([index, group]) => walkTags(countingIn(context, visit.errandTallies, index), tree, group)),
+  );
+  if (visit.leg === null) return;
+  await walkLeg(visit, visit.leg, itinerary);
+  adoptPins(context, tree);
 }
 
 async function walkLeg(visit: Visit, leg: Leg, itinerary: Itinerary): Promise<void> {

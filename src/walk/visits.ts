@@ -2,11 +2,10 @@ import { accountOf, totalOf } from './account.ts';
 import { collectBlocked } from './blocked.ts';
 import type { WalkContext } from './context.ts';
 import { closeTree } from './finish.ts';
-import { join } from './errands.ts';
 import { PLAIN_ITINERARY, type Errand, type Leg } from './itinerary.ts';
 import type { CatalogWalkOptions } from './options.ts';
 import { expectationOf } from './tag-list.ts';
-import { createVisit, goOn, type TagChoice, type Visit } from './visit.ts';
+import { createVisit, goOn, wantOf, type TagChoice, type Visit } from './visit.ts';
 
 /** The repositories that a walk looks at. */
 export interface Visits {
@@ -59,14 +58,14 @@ export function createVisits(
       const { repository } = errand;
       const visit = begun.get(repository) ?? visitOf(repository);
       begun.set(repository, visit);
-      visit.errand = join(errand, visit.errand);
+      wantOf(visit, errand);
       await goOn(visit, choice, itinerary);
     },
     async walk(leg, errand) {
       const visit = begun.get(leg.repository) ?? visitOf(leg.repository);
       begun.delete(leg.repository);
       visit.leg = leg;
-      if (errand !== null) visit.errand = join(errand, visit.errand);
+      if (errand !== null) wantOf(visit, errand);
       await goOn(visit, choice, itinerary);
       close(visit);
     },

@@ -1,6 +1,6 @@
 import { reportProgress, type WalkContext } from './context.ts';
-import { join, nameOf, turnsOf } from './errands.ts';
-import { PLAIN_ITINERARY, type Errand } from './itinerary.ts';
+import { join, turnsOf } from './errands.ts';
+import { PLAIN_ITINERARY, type Errand, type Turn } from './itinerary.ts';
 import type { CatalogWalkOptions } from './options.ts';
 import type { Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
@@ -48,23 +48,26 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
 
   const left = new Map<string, Errand>();
   const spent = (): number => (deps.stop.aborted ? 1 : (deps.spent?.() ?? 0));
-  const turns = turnsOf(options, takesPart);
+  const { turns, over, next } = turnsOf(options, takesPart, deps.clock.now());
+  for (const { repository, digest } of over) {
+    context.pins.over.set(repository, (context.pins.over.get(repository) ?? new Set()).add(digest));
+  }
+  const goOn = new Map(next);
   const unlisted = new Set(turns.flatMap(({ errands }) => errands.map(({ repository }) => repository)));
   tally.live.repositoriesTotal = offer.chosen.length + [...unlisted].filter((name) => !isChosen(name)).length;
   const atOnce = Math.min(concurrency, options.repositoriesAtOnce ?? concurrency);
-  for (const { turn, share, errands } of turns) {
-    let begun = 0;
-    let next: string | null = null;
-    await sideBySide(errands, atOnce, async (errand) => {
-      begun += 1;
+  for (const { share, errands } of turns) {
+    const cut = new Map<Turn, number>();
+    await sideBySide(errands.entries(), atOnce, async ([index, errand]) => {
       // What is left longest has its turn in any case.
-      if (!itinerary.isRestFirst && (begun === 1 || spent() < share)) await visits.run(errand);
+      const isRun = !itinerary.isRestFirst && (index === 0 || spent() < share);
+      if (isRun) await visits.run(errand);
       else left.set(errand.repository, join(errand, left.get(errand.repository)));
-      const wasCut = deps.stop.aborted || left.has(errand.repository);
-      if (wasCut && (next === null || begun === 1)) next = nameOf(errand);
+      if (!isRun || deps.stop.aborted) cut.set(errand.turn, Math.min(index, cut.get(errand.turn) ?? index));
     });
-    if (next !== null) itinerary.goOn(turn, next);
+    for (const [turn, index] of cut) goOn.set(turn, errands[index]?.name ?? '');
   }
+  for (const [turn, name] of goOn) itinerary.goOn(turn, name);
 
   const repositories: string[] = [];
   await sideBySide(itinerary.order(offer.chosen), atOnce, async (leg) => {

@@ -32,6 +32,11 @@ export function pod(named: string, images: readonly string[], metadata: object =
   return { metadata: { ...meta(named), ...metadata }, spec: podSpec(...images), status: { phase } };
 }
 
+/** A pod whose container was made from an image, as its `imageID` tells. */
+export function podThatRan(named: string, imageID: string, phase = 'Running'): ApiObject {
+  return { ...pod(named, []), status: { phase, containerStatuses: [{ name: 'c0', imageID }] } };
+}
+
 /** What makes a pod belong to something. */
 export function ownedBy(kind: string, name: string, labels: Readonly<Record<string, string>> = {}): object {
   return { labels, ownerReferences: [{ apiVersion: 'v1', kind, name, uid: `uid-${name}`, controller: true }] };

@@ -4,7 +4,7 @@ import { readUsage } from '../../src/kubernetes/read-usage.ts';
 import { workloadName } from '../../src/kubernetes/workload.ts';
 import { keepLog } from '../cli/kept-log.ts';
 import { refuse } from '../support/servers/kube-api.ts';
-import { cronJob, DIGEST, ownedBy, pod, templated } from './objects.ts';
+import { cronJob, DIGEST, ownedBy, pod, podThatRan, templated } from './objects.ts';
 import { connectedApi, NEVER } from './scene.ts';
 
 const HOST = 'registry.example.com';
@@ -187,10 +187,7 @@ describe('reading which images are in use', () => {
 
 describe('what pods ran', () => {
   const pinned = templated('shop/web', [`${HOST}/app@${DIGEST}`]);
-  const ran = (named: string, phase: string) => ({
-    ...pod(named, []),
-    status: { phase, containerStatuses: [{ name: 'c0', imageID: `docker-pullable://${HOST}/app@${DIGEST}` }] },
-  });
+  const ran = (named: string, phase: string) => podThatRan(named, `docker-pullable://${HOST}/app@${DIGEST}`, phase);
 
   function endedAsked({ calls }: Awaited<ReturnType<typeof connectedApi>>['server']): number {
     return calls.filter(({ query }) => query['fieldSelector']?.includes('!=Running') === true).length;

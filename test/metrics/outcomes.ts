@@ -43,6 +43,7 @@ export function counts(change: Partial<Counts> = {}): Counts {
     weak: 5,
     churned: 2,
     cleared: 3,
+    neverSeen: 13,
     ...change,
   };
 }

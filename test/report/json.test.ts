@@ -46,6 +46,7 @@ describe('toReport', () => {
             churned: 0,
             cleared: 0,
             acknowledged: 0,
+            neverSeen: 0,
           },
           findings: [
             {

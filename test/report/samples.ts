@@ -75,6 +75,7 @@ export function counts(overrides: Partial<Counts> = {}): Counts {
     weak: 0,
     churned: 0,
     cleared: 0,
+    neverSeen: 0,
     ...overrides,
   };
 }

@@ -108,6 +108,8 @@ describe('reportJsonSchema', () => {
       'firstSeen',
       'inUseBy',
       'inUseByCount',
+      'neverSeen',
+      'pinnedLeft',
       'orphanedReferrers',
       ...ofStorage,
     ];

@@ -55,7 +55,7 @@ export function coverageRow(): Row {
       lines({
         title: 'Left out on purpose, by reason',
         description:
-          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches; what a policy of the registry refuses, to nodes as well; configs and layers of which the end could not be read; and findings that are acknowledged until a day.',
+          'What the last complete walk did not look at: foreign layers, types that it does not know, what the settings exclude, and the content of pull-through caches; what a policy of the registry refuses, to nodes as well; configs and layers of which the end could not be read; findings that are acknowledged until a day; and digests that workloads name and that, as far as is known, were never there.',
         unit: 'none',
         size: HALF,
         queries: [
@@ -63,6 +63,7 @@ export function coverageRow(): Row {
           { query: sumOf('registry_integrity_blocked'), legend: `${LEGEND}: blocked by a policy` },
           { query: sumOf('registry_integrity_blobs_weakly_checked'), legend: `${LEGEND}: not to their end` },
           { query: sumOf('registry_integrity_failures_acknowledged'), legend: `${LEGEND}: acknowledged` },
+          { query: sumOf('registry_integrity_pinned_never_seen'), legend: `${LEGEND}: never there` },
         ],
         noValue: NEVER_COMPLETE,
         decimals: 0,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { parseReport } from '../../../src/kubernetes/report-text.ts';
 import { buildImage } from '../../../src/demo/content.ts';
-import { cronJob, pod, podSpec, templated } from '../../kubernetes/objects.ts';
+import { cronJob, pod, podSpec, podThatRan, templated } from '../../kubernetes/objects.ts';
 import { app, single } from '../../support/reg-fixture.ts';
 import { clusterScene, HOST, warnings } from './cluster-scene.ts';
 
@@ -153,6 +153,7 @@ describe('run in a cluster', () => {
     registry.store.removeManifest('app', RETIRED.manifest.digest);
     const { digest } = RETIRED.manifest;
     api.objects.set('statefulsets.apps', [templated('shop/db', [`${HOST}/app:retired@${digest}`])]);
+    api.objects.set('pods', [podThatRan('shop/db-0', `docker-pullable://${HOST}/app@${digest}`)]);
 
     const { registry: report } = await run();
 
@@ -173,6 +174,7 @@ describe('run in a cluster', () => {
   ])('%s', async (_, isDenied, expected) => {
     const { registry, api, kept, run } = await clusterScene();
     api.objects.set('statefulsets.apps', [templated('shop/db', [`${HOST}/app@${RETIRED.manifest.digest}`])]);
+    api.objects.set('pods', [podThatRan('other/migrate', `${HOST}/app@${RETIRED.manifest.digest}`)]);
     let readings = 0;
     api.intercept = ({ verb, resource }) => {
       if (verb !== 'list' || resource !== 'deployments.apps') return false;

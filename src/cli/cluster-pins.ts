@@ -1,0 +1,68 @@
+import { wasGoodOnce, type UsedPins } from '../history/good-pins.ts';
+import type { Remembered } from '../history/remember.ts';
+import type { Usage } from '../kubernetes/usage.ts';
+import type { CatalogWalkOptions } from '../walk/options.ts';
+import { pinKey } from '../walk/pins.ts';
+import type { UsedOptions } from './walk-options.ts';
+
+/** What workloads name of a registry, and what pods have run. */
+export interface ClusterPins {
+  readonly pinned: ReadonlyMap<string, readonly string[]>;
+  readonly namespacesOf: (repository: string, digest: string) => readonly string[];
+  /** Null where that is not known. */
+  readonly ran: ReadonlySet<string> | null;
+  /** All of the cluster was read. */
+  readonly complete: boolean;
+}
+
+/** What a cluster says of the digests that its workloads name of a registry; null where nobody has read it. */
+export function clusterPinsOf(usage: Usage | null, registry: string): ClusterPins | null {
+  if (usage === null) return null;
+  const { ran, complete } = usage;
+  return {
+    pinned: usage.pinned(registry),
+    namespacesOf: (repository, digest) => usage.namespaces(registry, repository, digest),
+    ran,
+    complete,
+  };
+}
+
+/**
+ * Tells of a digest that is gone whether it was ever there: it was good in an earlier run, or a pod was made from it.
+ * Nothing where that cannot be known, because not all pods were read, or there is a state that was not: then it was.
+ */
+function wasThere({ ran }: ClusterPins, remembered: Remembered | null): Pick<CatalogWalkOptions, 'wasThere'> {
+  if (ran === null || remembered?.history === null) return {};
+  const wasGood = wasGoodOnce(remembered?.state ?? null);
+  return { wasThere: (repository, digest) => ran.has(digest) || wasGood(repository, digest) };
+}
+
+/** What workloads name of what this process walks, and whether it is there, or was when a pod was made from it. */
+export function usedPins(
+  { pinned, namespacesOf, ran, complete }: ClusterPins,
+  selects: (repository: string, tag: string | null) => boolean,
+  there: ReadonlySet<string>,
+): UsedPins {
+  const pins = [...pinned].flatMap(([repository, digests]) =>
+    selects(repository, null)
+      ? digests.map((digest) => {
+          const isThere = there.has(pinKey(repository, digest)) || ran?.has(digest) === true;
+          return { repository, digest, namespaces: namespacesOf(repository, digest), isThere };
+        })
+      : [],
+  );
+  return { pins, complete };
+}
+
+/** What the workloads use of a registry; nothing where the cluster was not read. */
+export function usedOf(usage: Usage | null, registry: string, remembered: Remembered | null): UsedOptions {
+  const pins = clusterPinsOf(usage, registry);
+  if (usage === null || pins === null) return {};
+  return {
+    pinned: pins.pinned,
+    usedTags: usage.tags(registry),
+    inUse: usage.repositories(registry),
+    tenantsOf: pins.namespacesOf,
+    ...wasThere(pins, remembered),
+  };
+}
