@@ -1,6 +1,7 @@
 import { visible } from './escape.ts';
 import type { Layout } from './finding-lines.ts';
-import type { ReportedBlocked, ReportedRegistry } from './schema.ts';
+import type { ReportedBlocked } from './left-out-schema.ts';
+import type { ReportedRegistry } from './schema.ts';
 import { wrap } from './wrap.ts';
 
 /** A policy that is for a whole project refuses hundreds of images with the same words. */

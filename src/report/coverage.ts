@@ -1,6 +1,7 @@
 import type { SkipReason } from '../walk/result.ts';
 import { visible } from './escape.ts';
-import type { ReportedNeverSeen, ReportedRegistry } from './schema.ts';
+import type { ReportedNeverSeen } from './left-out-schema.ts';
+import type { ReportedRegistry } from './schema.ts';
 import { formatDuration, quantity } from './wording.ts';
 
 const SKIPPED: Readonly<Record<SkipReason, string>> = {

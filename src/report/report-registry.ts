@@ -1,13 +1,7 @@
 import type { BlockedEntry, RegistryOutcome, UnknownEntry } from '../walk/result.ts';
 import { detailLine } from './detail.ts';
-import type {
-  ReportedBlocked,
-  ReportedFinding,
-  ReportedNeverSeen,
-  ReportedRegistry,
-  ReportedUnknown,
-  ShortFinding,
-} from './schema.ts';
+import type { ReportedBlocked, ReportedNeverSeen } from './left-out-schema.ts';
+import type { ReportedFinding, ReportedRegistry, ReportedUnknown, ShortFinding } from './schema.ts';
 
 /** Of what a policy refuses there may be thousands, with the same words. */
 const MAX_BLOCKED = 20;
