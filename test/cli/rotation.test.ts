@@ -266,6 +266,19 @@ test('a state without room for what was walked is no ground to conclude from, an
   expect(runs.at(-1)?.outcome.result.unknowns[0]?.detail).toContain('the state has no room');
 });
 
+test('a state without room for all that is broken knows that it is gone once all of it was walked since', async () => {
+  const { source, hours } = await scene({ requestsPerRun: '400' }, { store: memoryStore(null, 2600) });
+  const damaged = NAMES.slice(0, 15).flatMap((name) => [1, 2, 3, 4, 5].map((tag) => [name, tag] as const));
+  for (const [name, tag] of damaged) breakIn(source, name, tag);
+  const before = await hours(6);
+  for (const [name, tag] of damaged) repair(source, name, tag);
+
+  const after = await hours(8);
+
+  expect(new Set(before.map(({ pushed }) => pushed))).toEqual(new Set(['POST']));
+  expect(after.map(told).at(-1)).toEqual(['PUT', 'sound', 0, 0]);
+});
+
 test('what was walked by a clock that was ahead is walked again once the clock is right', async () => {
   const { source, store, hours } = await scene();
   const ahead = createTestClock(Date.UTC(2030, 0, 1));
