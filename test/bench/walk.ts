@@ -1,7 +1,7 @@
 /**
  * What a walk of a real registry takes, beside other ways of asking, measured in turns within one run:
  *
- *     npm run bench [-- ROUNDS REPOSITORIES]
+ *     npm run bench, or npx node test/bench/walk.ts [ROUNDS REPOSITORIES]
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -41,11 +41,13 @@ process.on('disconnect', () => process.exit(0));
 
 function answer(socket: Socket, head: string): void {
   requests += 1;
-  const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
+  const [method = '', target = '', version = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
+  const isOld = version === 'HTTP/1.0';
   const isLast = /\r\nconnection: close\r\n/i.test(head);
   const [path = '', query = ''] = target.split('?');
   const reply = (status: string, fields: string, bytes: Buffer): void => {
-    const close = isLast ? 'Connection: close\r\n' : '';
+    // ab speaks HTTP/1.0, in which a connection is kept only where both say so.
+    const close = isLast ? 'Connection: close\r\n' : isOld ? 'Connection: keep-alive\r\n' : '';
     socket.write(`HTTP/1.1 ${status}\r\n${fields}Content-Length: ${bytes.length}\r\n${close}\r\n`, 'latin1');
     if (method !== 'HEAD') socket.write(bytes);
     if (isLast) socket.end();
