@@ -21,7 +21,7 @@ export interface AskedRegistry extends Side {
 
 /** Asks the registry over HTTP what its storage was asked; a cache is only listed, for a walk would fill it. */
 export async function askRegistry(
-  { registry, credentials }: RegistryWithLogin,
+  { registry, credentials }: Omit<RegistryWithLogin, 'copies'>,
   { kind }: NamedStorage,
   circumstances: WalkCircumstances,
 ): Promise<AskedRegistry> {

@@ -14,9 +14,11 @@ import { dropChurned } from '../walk/drop-churned.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
 import type { CatalogWalkOptions } from '../walk/options.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
+import { createSightings, type Sightings } from '../walk/sightings.ts';
 import type { BugTrap } from './bug.ts';
 import { clusterPinsOf, usedOf } from './cluster-pins.ts';
 import type { ClusterReport } from './cluster-report.ts';
+import { ownSource, withCopies, type CopySource } from './copies.ts';
 import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
 import type { Limits } from './limits.ts';
@@ -31,6 +33,8 @@ import type { TellWorkloads } from './workload-events.ts';
 export interface RegistryWithLogin {
   readonly registry: RegistrySettings;
   readonly credentials: CredentialsOf;
+  /** Who else may have what is broken in it. */
+  readonly copies: readonly CopySource[];
 }
 
 /** What all registries of a run share. */
@@ -72,6 +76,8 @@ export async function runRegistry(known: RegistryWithLogin, surroundings: RunCon
   const { delivery, state, report, tellWorkloads, limits, trap, deps } = context;
   const about = { registry: registry.name };
   const { giveUp } = limits;
+  const began = deps.clock.elapsed();
+  const sightings = createSightings();
   // What is there for people is read while the walk goes on; what earlier runs kept says what is walked.
   const reading = trap.guard(about, () => report.read(registry, giveUp), nothing);
   const remembered = await trap.guard(about, () => state.remember(registry, giveUp), nothing);
@@ -81,7 +87,7 @@ export async function runRegistry(known: RegistryWithLogin, surroundings: RunCon
     stop: limits.stop,
     deadline: context.deadline,
   });
-  const walked = await walkConfigured(known, { remembered, plan, scrub }, context);
+  const walked = await walkConfigured(known, { remembered, plan, scrub, sightings }, context);
   const concluded = await trap.guard(
     about,
     () => {
@@ -90,7 +96,16 @@ export async function runRegistry(known: RegistryWithLogin, surroundings: RunCon
     },
     nothing,
   );
-  const outcome = concluded?.outcome ?? walked;
+  const told = concluded?.outcome ?? walked;
+  const outcome = await trap.guard(
+    about,
+    () => {
+      const left = context.deadline - (deps.clock.elapsed() - began);
+      const search = { sources: known.copies, own: ownSource(known, told, sightings), stop: limits.stop, left };
+      return withCopies(told, search, deps);
+    },
+    () => told,
+  );
   const kept = await reading;
   const usage = await trap.guard(
     about,
@@ -140,11 +155,13 @@ interface Known {
   readonly remembered: Remembered | null;
   readonly plan: Plan | null;
   readonly scrub: RunScrub | null;
+  /** Takes note of where things are found good. */
+  readonly sightings: Sightings;
 }
 
 async function walkConfigured(
   known: RegistryWithLogin,
-  { remembered, plan, scrub }: Known,
+  { remembered, plan, scrub, sightings }: Known,
   context: RunContext,
 ): Promise<RegistryOutcome> {
   const { registry, credentials } = known;
@@ -162,6 +179,7 @@ async function walkConfigured(
   const target = { name, url, schemeGiven, ...asking, requestsPerRun, deadline: context.deadline };
   const goesOn = {
     acknowledged,
+    sightings,
     ...(scrub === null ? {} : { scrub: scrub.part }),
     ...repositoriesAtOnce(registry),
     mostPinned: mostPinned(registry),

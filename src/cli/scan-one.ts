@@ -22,7 +22,7 @@ export interface ScanContext extends ScanCircumstances {
   readonly state: RunState;
   readonly trap: BugTrap;
   /** The registry that is asked beside; null without one. */
-  readonly compareWith: RegistryWithLogin | null;
+  readonly compareWith: Omit<RegistryWithLogin, 'copies'> | null;
 }
 
 /** What came of one storage. */

@@ -21,7 +21,8 @@ export function checkFile(file: Tree, origin: string, problems: Problems): void 
 
 /** Nothing is given; a mapping with nothing in it is null in YAML. */
 function isLeftOut(issue: z.core.$ZodIssue, file: Tree): boolean {
-  if (issue.code === 'invalid_key') return false;
+  // Of a list, all of each item is in one place.
+  if (issue.code === 'invalid_key' || issue.path.some((key) => typeof key === 'number')) return false;
   const value = valueAt(file, issue.path);
   return value === undefined || (value === null && settingAt(issue.path) === undefined);
 }

@@ -1,3 +1,4 @@
+import { checkCopies } from './check-copies.ts';
 import { checkFile } from './check-file.ts';
 import { checkKubernetes, checkPlatforms, checkState } from './check-kubernetes.ts';
 import { checkShards } from './check-shards.ts';
@@ -54,10 +55,12 @@ export async function loadSettings(request: SettingsRequest): Promise<LoadedSett
   checkState(topLevel, problems);
   checkClientCertificate(topLevel, '', problems);
   for (const registry of registries) checkRegistry(registry, problems);
-  if (command === 'run') for (const registry of registries) checkShards(registry, topLevel, problems);
-  if (command === 'run') for (const { layer } of registries) checkPlatforms(layer, topLevel, problems);
+  checkCopies(registries, problems);
+  const walked = registries.filter(({ layer }) => layer.get('onlyForCopies')?.value !== true);
+  if (command === 'run') for (const registry of walked) checkShards(registry, topLevel, problems);
+  if (command === 'run') for (const { layer } of walked) checkPlatforms(layer, topLevel, problems);
   if (command === 'scan') checkScan(topLevel, problems);
-  if (file !== null) checkNeeds(command, registries.length, topLevel, problems);
+  if (file !== null) checkNeeds(command, walked.length, topLevel, problems);
 
   const content = createContentReader(readFile, problems);
   const resolved = await resolveTopLevel(topLevel, content);

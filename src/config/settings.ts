@@ -37,7 +37,7 @@ export interface RegistryAuth {
 
 /** One registry, with everything resolved. */
 export type RegistrySettings = WalkSettings &
-  Frozen<Pick<z.output<typeof Registry>, 'url' | 'kind' | 'hosts' | 'shards'>> & {
+  Frozen<Pick<z.output<typeof Registry>, 'url' | 'kind' | 'hosts' | 'shards' | 'copies' | 'onlyForCopies'>> & {
     readonly name: string;
     /** False when the URL was written without `http://` or `https://`, and https was only assumed. */
     readonly schemeGiven: boolean;

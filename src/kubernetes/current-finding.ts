@@ -8,6 +8,9 @@ const MAX_PLATFORMS = 20;
 const MAX_PATH = 33;
 /** In characters. A server may answer with a page of HTML. */
 const MAX_TEXT = 600;
+/** In characters. Two commands with references of the longest names are in it, and cut in two they are none. */
+const MAX_NEXT = 2400;
+const MAX_COPIES = 3;
 /** In characters; a repository's name has 255 at most, and a tag 128. */
 const MAX_NAME = 400;
 
@@ -27,6 +30,8 @@ export interface ReportedProblem {
   readonly observed: { readonly method: string | null; readonly status: number | null; readonly detail: string };
   readonly cause: { readonly text: string };
   readonly hint: string;
+  /** Where it is whole; absent where that is not known. */
+  readonly copies?: readonly { readonly where: string; readonly reference: string }[] | undefined;
   /** RFC 3339, in UTC; absent when it is not known. */
   readonly firstSeen?: string | undefined;
   readonly inUseBy?: readonly string[] | undefined;
@@ -36,7 +41,7 @@ export interface ReportedProblem {
 /** The finding in plain text and of bounded size, as it is kept and told. */
 export function currentFinding(problem: ReportedProblem): CurrentFinding {
   const { tags, path, platforms, observed, cause, hint } = problem;
-  const { inUseBy, inUseByCount, firstSeen } = problem;
+  const { inUseBy, inUseByCount, firstSeen, copies = [] } = problem;
   const asked = [observed.method, observed.status].filter((part) => part !== null).join(' ');
   return {
     ...whatIsBroken(problem, tags.length),
@@ -47,7 +52,8 @@ export function currentFinding(problem: ReportedProblem): CurrentFinding {
     ...(firstSeen === undefined ? {} : { firstSeen }),
     seen: text(asked === '' ? observed.detail : `${asked}: ${observed.detail}`),
     cause: text(cause.text),
-    next: text(hint),
+    ...(copies.length === 0 ? {} : { copies: copies.slice(0, MAX_COPIES).map(copyLine) }),
+    next: cut(plainText(hint), MAX_NEXT),
   };
 }
 
@@ -96,6 +102,10 @@ function imageOf({ repository, tags, path, digest }: Broken): string {
   if (tag !== undefined) return `${repository}:${tag}`;
   const pinned = path[0] ?? digest;
   return pinned === null ? repository : `${repository}@${pinned}`;
+}
+
+function copyLine({ where, reference }: { readonly where: string; readonly reference: string }): string {
+  return text(`${where}: ${reference}`);
 }
 
 function name(written: string): string {

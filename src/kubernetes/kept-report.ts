@@ -34,6 +34,8 @@ const KeptFinding = z.object({
   lastSeen: moment,
   seen: plain,
   cause: plain,
+  /** Absent where none is known. */
+  copies: names.optional(),
   next: plain,
 });
 export type KeptFinding = z.infer<typeof KeptFinding>;

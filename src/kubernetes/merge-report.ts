@@ -69,8 +69,8 @@ function knownBefore(previous: KeptReport | null): Listing<KeptAcknowledged> {
 }
 
 function withTime(finding: CurrentFinding, at: string): KeptFinding {
-  const { seen, cause, next, ...what } = finding;
-  return { ...what, lastSeen: at, seen, cause, next };
+  const { seen, cause, copies, next, ...what } = finding;
+  return { ...what, lastSeen: at, seen, cause, ...(copies === undefined ? {} : { copies }), next };
 }
 
 function knownAt({ until, reason, ...what }: CurrentAcknowledged, at: string): KeptAcknowledged {

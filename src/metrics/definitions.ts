@@ -177,6 +177,12 @@ export const METRICS = [
     help: 'Number of findings of the last complete walk that are acknowledged until a day; they are in no other number of findings.',
   },
   {
+    name: 'registry_integrity_failures_recoverable',
+    sent: 'complete',
+    labels: [],
+    help: 'Number of findings of the last complete walk of which a whole copy was found, in another repository or in another registry.',
+  },
+  {
     name: 'registry_integrity_repositories_listed',
     sent: 'complete',
     labels: [],

@@ -17,7 +17,7 @@ export interface TagFindingInfo {
   readonly platform: string;
   /** The first workloads, as `namespace/Kind/name`, separated by commas; empty where none is known. */
   readonly used_by: string;
-  /** Registries that have a whole copy, separated by commas; empty where none is known. */
+  /** Registries that have a whole copy of it, or of a part of it, separated by commas; empty where none is known. */
   readonly copies: string;
   /** In seconds since the epoch; 0 where nobody knows. */
   readonly firstSeen: number;
@@ -42,7 +42,9 @@ export function findingInfo(
     const workloads = firstOfEach([...by].toSorted())
       .slice(0, MAX_WORKLOADS)
       .toSorted();
-    const used = { platform: listed([...platforms].toSorted()), used_by: listed(workloads), copies: '' };
+    const places = new Set(findings.flatMap(({ copies = [] }) => copies.map(({ where }) => where)));
+    const named = { used_by: listed(workloads), copies: listed([...places].toSorted()) };
+    const used = { platform: listed([...platforms].toSorted()), ...named };
     const labels = { repository, tag, object, fault, ...used };
     const key = JSON.stringify(Object.values(labels));
     all.set(key, { ...labels, firstSeen: earliest([...findings.map(firstSeen), seenBefore(all.get(key))]) });

@@ -1,3 +1,4 @@
+import type { Finding } from '../walk/finding.ts';
 import { UNKNOWN_REASONS } from '../walk/lookup.ts';
 import { type RegistryOutcome, SKIP_REASONS } from '../walk/result.ts';
 import { measureCoverage } from './coverage-metrics.ts';
@@ -90,6 +91,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_unnamed_failures: one(tags.unnamed),
     registry_integrity_partial_unnamed_failures: one(isComplete(outcome) ? 0 : tags.unnamed),
     registry_integrity_failures_acknowledged: one(result.acknowledged?.length ?? 0),
+    registry_integrity_failures_recoverable: one(findings.filter(hasCopy).length),
     registry_integrity_repositories_listed: one(counts.repositoriesListed),
     registry_integrity_tags_listed: one(counts.tagsListed),
     registry_integrity_repositories_checked: one(counts.repositories),
@@ -103,6 +105,10 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_repositories_empty: one(counts.repositoriesEmpty),
     registry_integrity_skipped: SKIP_REASONS.map((reason) => ({ labels: { reason }, value: counts.skipped[reason] })),
   };
+}
+
+function hasCopy({ copies = [] }: Finding): boolean {
+  return copies.length > 0;
 }
 
 /** The value of a metric without labels. */

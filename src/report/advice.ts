@@ -2,6 +2,7 @@ import type { Finding } from '../walk/finding.ts';
 import { isAttached } from './attached.ts';
 import type { Cause } from './cause-codes.ts';
 import { causeOf } from './causes.ts';
+import { copyAdvice, type CopyAdvice } from './copy-back.ts';
 import { hintFor } from './hints.ts';
 import { recheckCommand } from './recheck.ts';
 import { createSurroundings } from './surroundings.ts';
@@ -11,6 +12,8 @@ export interface Advice {
   readonly cause: Cause;
   /** One line. */
   readonly hint: string;
+  /** Where it is whole, with what brings it back. */
+  readonly copies: readonly CopyAdvice[];
 }
 
 /** What the advice on one registry's findings rests on. */
@@ -29,6 +32,8 @@ export function createAdviser({ findings, url, suspect }: AdviceContext): (findi
   return (finding) => {
     const cause = causeOf(finding, surroundings, suspect);
     const recheck = recheckCommand(finding, url);
-    return { cause, hint: hintFor(cause.code, { digest: finding.digest, recheck, isAttached: isAttached(finding) }) };
+    const copies = copyAdvice(finding, url);
+    const of = { digest: finding.digest, recheck, isAttached: isAttached(finding), copy: copies[0] ?? null };
+    return { cause, hint: hintFor(cause.code, of), copies };
   };
 }

@@ -15,6 +15,7 @@ export const CAUSE_CODES = [
   'too_large',
   'accept_replaced',
   'blob_gone',
+  'link_gone',
   'stale_descriptor_cache',
   'truncated_blob',
   'corrupt_blob',

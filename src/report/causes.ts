@@ -23,9 +23,24 @@ export function causeOf(finding: Finding, surroundings: Surroundings, suspect: b
   if (suspect) return BACKEND_LOST;
   if (finding.fault === 'missing' && (isAttached(finding) || isAttachmentAlone(finding)))
     return goneAttachment(finding);
-  const { code, text } = isBlob(finding) ? blobCause(finding, surroundings) : manifestCause(finding, surroundings);
+  const { code, text } =
+    linkGone(finding, surroundings) ??
+    (isBlob(finding) ? blobCause(finding, surroundings) : manifestCause(finding, surroundings));
   if (isAttached(finding)) return { code, text: `${text} ${whoNeedsAttached(finding)}` };
   return { code, text: isAttestation(finding) ? text + ATTESTATION : text };
+}
+
+/**
+ * Stores differ in what they share between repositories: what is certain is that another one has it. That several
+ * children of an index are missing at once has a cause of its own, which goes on until somebody stops it.
+ */
+function linkGone(finding: Finding, surroundings: Surroundings): Cause | null {
+  const copy = finding.copies?.find(({ isOwn }) => isOwn);
+  if (copy === undefined || finding.fault !== 'missing' || surroundings.missingChildren(finding) > 1) return null;
+  return {
+    code: 'link_gone',
+    text: `Another repository of this registry has it (${copy.repository}): likely the data is there, and only the link from this repository to it is gone.`,
+  };
 }
 
 function isBlob({ object }: Finding): boolean {

@@ -44,6 +44,7 @@ export function findingLines(
     text('since', finding.firstSeen ?? ''),
     text('affects', affected(finding)),
     text('in use by', workloads(finding)),
+    ['copies', advice ? copies(finding) : []],
     text('cause', advice ? finding.cause.text : ''),
     text('next', advice ? finding.hint : ''),
   ];
@@ -72,6 +73,10 @@ function observation({ observed, expectedSize }: ReportedFinding): string {
   const expected = expectedSize === null ? '' : ` (whole: ${quantity(expectedSize, 'byte')})`;
   const seen = `${[asked, came].filter((part) => part !== '').join(', ')}${expected}`.trimStart();
   return [seen, detail].filter((part) => part !== '').join(': ');
+}
+
+function copies({ copies: known = [] }: ReportedFinding): readonly string[] {
+  return known.map(({ where, reference }) => visible(`${where}: ${reference}`));
 }
 
 /** An empty list is knowledge, too: the cluster was read, and nothing in it uses the image now. */

@@ -1,5 +1,6 @@
 import { parseDigest } from '../oci/digest.ts';
 import type { CauseCode } from './cause-codes.ts';
+import type { CopyAdvice } from './copy-back.ts';
 
 /** What a hint may name. */
 export interface HintSubject {
@@ -8,11 +9,16 @@ export interface HintSubject {
   readonly recheck: string | null;
   /** It is attached to an image, which is whole. */
   readonly isAttached?: boolean;
+  /** A whole copy; null, or left out, where none is known. */
+  readonly copy?: CopyAdvice | null;
 }
 
 /** A registry 2.x that answers from its cache tells a client that a lost blob is there, and the client skips it. */
 const RESTART_FIRST =
   'on distribution 2.x restart the registry before the push, for what its cache still knows is not uploaded again';
+
+const RESTART_BEFORE_COPY =
+  'on distribution 2.x restart the registry first, for what its cache still knows is not uploaded again';
 
 const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
   untagged_children_collected: () =>
@@ -35,6 +41,7 @@ const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
   accept_replaced: () =>
     'Do not rebuild the image: look at what stands before the registry, which has to hand on the Accept header as it was sent',
   too_large: () => 'Rebuild the image with fewer parts and push it',
+  link_gone: () => `Copy it from there, or rebuild the image and push it; ${RESTART_FIRST}`,
   blob_gone: () => `Rebuild the image and push it; ${RESTART_FIRST}`,
   stale_descriptor_cache: (directory) =>
     `${removal(directory)}; restart the registry (a redis cache needs its own flush), rebuild the image and push it`,
@@ -71,12 +78,37 @@ const PUSHED_ANEW: ReadonlySet<CauseCode> = new Set([
   'unknown',
 ]);
 
+/** What has to be done before something is copied back, where it is more than a restart. */
+const BEFORE_COPY: Readonly<Partial<Record<CauseCode, (directory: string) => string>>> = {
+  untagged_children_collected: () =>
+    'stop the clean-up that deletes untagged manifests; restart the registry so that its cache forgets the lost layers',
+  corrupt_manifest: cleanUp,
+  stale_descriptor_cache: (directory) =>
+    `${lowerFirst(removal(directory))}; restart the registry (a redis cache needs its own flush)`,
+  truncated_blob: cleanUp,
+  corrupt_blob: cleanUp,
+  altered_content: cleanUp,
+};
+
 /** Says in one line what to do next. */
-export function hintFor(code: CauseCode, { digest, recheck, isAttached = false }: HintSubject): string {
+export function hintFor(code: CauseCode, { digest, recheck, isAttached = false, copy = null }: HintSubject): string {
   const directory = storageDirectory(digest);
-  const repair = isAttached && PUSHED_ANEW.has(code) ? attachAgain(directory) : REPAIRS[code](directory);
+  const anew = isAttached && PUSHED_ANEW.has(code) ? attachAgain(directory) : REPAIRS[code](directory);
+  const repair = copy === null ? anew : copyBack(code, digest, copy);
   if (NO_RECHECK.includes(code)) return `${repair}.`;
   return recheck === null ? `${repair}; then run this check again.` : `${repair}; then \`${recheck}\`.`;
+}
+
+/** A copy goes before a build, which may not be possible any more, and gives another image in any case. */
+function copyBack(code: CauseCode, digest: string | null, { where, isOwn, reference, command }: CopyAdvice): string {
+  const before = BEFORE_COPY[code]?.(storageDirectory(digest)) ?? RESTART_BEFORE_COPY;
+  const copying = command === null ? `copy ${reference} back by its digest` : `run \`${command}\``;
+  const who = isOwn ? `another repository of ${where} has it` : `${where} has a whole copy`;
+  return `Do not rebuild the image, for ${who}: ${before}; ${copying}`;
+}
+
+function cleanUp(directory: string): string {
+  return `${lowerFirst(removal(directory))}; restart the registry`;
 }
 
 /** Content is shared by all repositories: only a file that is damaged may be removed, and then it must be. */

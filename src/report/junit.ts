@@ -53,7 +53,13 @@ function failure(registry: string, finding: ReportedFinding | ShortFinding): str
   const title = `${placeOfFinding(finding)}${platforms}: ${what}`;
   const lines = isShort(finding)
     ? [digest ?? '']
-    : [digest ?? '', finding.observed.detail, finding.cause.text, `Next: ${finding.hint}`];
+    : [
+        digest ?? '',
+        finding.observed.detail,
+        finding.cause.text,
+        ...(finding.copies ?? []).map(({ where, reference }) => `Whole copy: ${where}, ${reference}`),
+        `Next: ${finding.hint}`,
+      ];
   const message = `${what} ${digest ?? ''}`.trimEnd();
   return test(registry, title, 'failure', `${object}/${fault}`, message, lines);
 }

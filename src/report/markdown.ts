@@ -77,7 +77,9 @@ function* advice(findings: readonly ReportedFinding[]): Generator<string> {
   for (const [key, [first]] of groups) {
     if (first === undefined) continue;
     const [cause = '', hint = ''] = key.split('\n');
-    yield `\n**${plain(placeOfFinding(first))}**: ${plain(cause)}\n\nNext: ${plain(hint)}\n`;
+    const copies = (first.copies ?? []).map(({ where, reference }) => `\n- ${plain(`${where}: ${reference}`)}`);
+    const whole = copies.length === 0 ? '' : `\nWhole copies:\n${copies.join('')}\n`;
+    yield `\n**${plain(placeOfFinding(first))}**: ${plain(cause)}\n${whole}\nNext: ${plain(hint)}\n`;
   }
 }
 

@@ -1,7 +1,8 @@
-import { isLoopback, portOf } from '../oci/host.ts';
-import { isRepositoryName, isTag, parseReference } from '../oci/reference.ts';
+import { isLoopback } from '../oci/host.ts';
+import { isRepositoryName, isTag } from '../oci/reference.ts';
 import { parseDigest } from '../oci/digest.ts';
 import type { Finding } from '../walk/finding.ts';
+import { referenceHost } from './reference-host.ts';
 import { TOOL_NAME } from './schema.ts';
 import { isAttached } from './attached.ts';
 
@@ -22,10 +23,8 @@ export function recheckCommand(finding: Finding, registryUrl: string): string | 
 
 /** The host as references have it, and what has to be said besides of where it is. */
 function placeOf(url: URL): { readonly host: string; readonly flags: string } | null {
-  // Without a dot or a port, a name is read as the beginning of a repository's.
-  const spellings = [url.host, `${url.hostname}:${portOf(url)}`];
-  const host = url.host === '' ? undefined : spellings.find((one) => parseReference(`${one}/name`).ok);
-  if (host === undefined || !PLAIN_PATH.test(url.pathname)) return null;
+  const host = referenceHost(url);
+  if (host === null || !PLAIN_PATH.test(url.pathname)) return null;
   // A reference has no room for the path that a registry is below.
   if (url.pathname !== '/') return { host, flags: ` --registry-url ${url.origin}${url.pathname}` };
   return { host, flags: url.protocol === 'http:' && !isLoopback(url.host) ? ' --insecure' : '' };

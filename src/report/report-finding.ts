@@ -26,7 +26,7 @@ export function createFindingReporter({
   const advise = createAdviser({ findings, url, suspect: verdict === 'suspect' });
   return (finding, { firstSeen, inUseBy, inUseByCount, acknowledged } = {}) => {
     const { method, status, bytes, detail } = finding.observed;
-    const { cause, hint } = advise(finding);
+    const { cause, hint, copies } = advise(finding);
     const artifactType = artifactTypeOf(finding);
     return {
       repository: finding.repository,
@@ -44,6 +44,9 @@ export function createFindingReporter({
       confirmations: finding.confirmations,
       cause: { code: cause.code, text: cause.text },
       hint,
+      ...(copies.length === 0
+        ? {}
+        : { copies: copies.map(({ where, reference, command }) => ({ where, reference, command })) }),
       ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
       ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy] }),
       ...(inUseByCount === undefined ? {} : { inUseByCount }),

@@ -40,6 +40,14 @@ const ReportedCause = z
   })
   .describe('The likely cause.');
 
+const ReportedCopy = z
+  .strictObject({
+    where: z.string().describe('Name of the registry that has it, or its host where it has no name in the settings.'),
+    reference: z.string().describe('What was found whole there, by digest.'),
+    command: z.string().nullable().describe('What brings it back to where it is broken; null where no command does.'),
+  })
+  .describe('A whole copy.');
+
 const Acknowledged = z
   .strictObject({
     until: z.iso.date().describe('The last day, in UTC.'),
@@ -87,6 +95,10 @@ const ReportedFinding = z
     ),
     cause: ReportedCause,
     hint: z.string().describe('What to do next, in one line.'),
+    copies: z
+      .array(ReportedCopy)
+      .optional()
+      .describe('Where it was found whole, to the last byte: the first 3. Absent where no copy is known.'),
     firstSeen: moment('When a run found it for the first time.').optional(),
     inUseBy: z
       .array(z.string())

@@ -1,4 +1,5 @@
 import type { Affects } from './affects.ts';
+import type { Copy } from './copy.ts';
 import type { BrokenObject, Fault, Obstacle } from './fault.ts';
 import type { Observed } from './lookup.ts';
 
@@ -30,6 +31,8 @@ export interface Finding {
   readonly examples?: readonly string[];
   /** Of what is `unresolvable`: why. */
   readonly obstacle?: Obstacle;
+  /** Where it is whole, in the order in which one would take it; absent where nobody has found a copy. */
+  readonly copies?: readonly Copy[];
   /** How many times it was asked again and gave the same verdict. */
   readonly confirmations: number;
 }

@@ -21,7 +21,10 @@ export function wholeBlobKey(key: string, size: number): string {
  * nobody else refers to it.
  */
 export function letGoOfBlob(context: WalkContext, tree: Tree, key: string, node: TreeNode, size: number): boolean {
-  if (tree.whole.add(wholeBlobKey(key, size))) context.tally.saw('blob');
+  if (tree.whole.add(wholeBlobKey(key, size))) {
+    context.tally.saw('blob');
+    context.options.sightings?.saw(tree.repository, node.digest);
+  }
   const { edges } = node;
   node.edges = [];
   for (const edge of edges) if (edge.expectedSize !== size) addEdge(node, edge);
@@ -70,9 +73,12 @@ function leaveKeys(tree: Tree, node: TreeNode): void {
   }
 }
 
-function countOnce({ tally }: WalkContext, tree: Tree, { digest, edges, seen, state }: TreeNode): void {
+function countOnce({ tally, options }: WalkContext, tree: Tree, { digest, edges, seen, state }: TreeNode): void {
   const isGood = state.kind === 'good';
-  if (isGood && tree.whole.add(digest)) tally.saw(seen?.manifest.kind === 'index' ? 'index' : 'manifest');
+  if (isGood && tree.whole.add(digest)) {
+    tally.saw(seen?.manifest.kind === 'index' ? 'index' : 'manifest');
+    options.sightings?.saw(tree.repository, digest);
+  }
   for (const { tag } of edges) {
     if (tag === null || tree.tags.get(tag)?.digest !== digest) continue;
     tree.tags.delete(tag);

@@ -6,6 +6,7 @@ import type { KnownBroken } from './findings.ts';
 import type { Itinerary } from './itinerary.ts';
 import type { Scrub } from './scrub.ts';
 import type { Shard } from './shard.ts';
+import type { Sightings } from './sightings.ts';
 import type { BlobCheck, ContentSource } from './source.ts';
 
 /** What every walk takes. */
@@ -30,6 +31,8 @@ export interface WalkOptions {
   readonly referrers?: boolean;
   /** Says which blobs are hashed besides; absent, none. */
   readonly scrub?: Scrub;
+  /** Remembers where things are found good; absent, nobody wants to know. */
+  readonly sightings?: Sightings;
   /** Tells whose images are pulled here; absent, those of every platform. */
   readonly needsPlatform?: NeedsPlatform;
 }

@@ -106,6 +106,8 @@ describe('loadSettings', () => {
         schemeGiven: true,
         kind: 'private',
         hosts: [],
+        copies: [],
+        onlyForCopies: false,
         shards: 1,
         expectAuth: true,
         auth: { username: 'robot', password: 'hunter2', dockerConfig: null, pullSecret: null, tokenHosts: [] },

@@ -10,6 +10,7 @@ import { load, withProd } from './loading.ts';
 const SAMPLES: Readonly<Record<string, string>> = {
   acknowledged: '[{"tag":"old-*","until":"2099-12-31","reason":"known"}]',
   platforms: 'nodes',
+  copies: '[{"registry":"https://mirror.example.com"}]',
   output: 'json',
   logLevel: 'debug',
   blobCheck: 'full',
@@ -47,6 +48,7 @@ const FILES = {
 /** What some settings cannot do without. */
 const COMPANIONS: Readonly<Record<string, readonly [string, string]>> = {
   platforms: ['PROBE_KUBERNETES_NODES', 'true'],
+  onlyForCopies: ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'registry.tokenHosts': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'registry.name': ['PROBE_REGISTRY_URL', 'https://other.example.com'],
   'repositories.source': ['PROBE_REPOSITORIES_INCLUDE', 'team/app'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { tagFailures, type FindingKnowledge } from '../../src/metrics/tag-failures.ts';
+import type { Copy } from '../../src/walk/copy.ts';
 import type { Finding } from '../../src/walk/finding.ts';
 import { finding } from './outcomes.ts';
 
@@ -74,4 +75,21 @@ test('a namespace with many workloads hides none of another', () => {
   const [info] = infoOf([finding()], knowing([...crowd, 'shop/Deployment/web']));
 
   expect(info?.used_by.split(', ')).toContain('shop/Deployment/web');
+});
+
+test('a series names the registries that have a whole copy of something that it counts, once and within bounds', () => {
+  const copyIn = (where: string): Copy => {
+    const url = 'https://mirror.example.com/';
+    return { kind: 'registry', where, url, isOwn: false, repository: 'team/app', part: 'image', digest: 'sha256:a' };
+  };
+  const findings = [
+    finding({ digest: 'sha256:a', copies: [copyIn('mirror'), copyIn('backup')] }),
+    finding({ digest: 'sha256:b', copies: [copyIn('mirror')] }),
+    finding({ digest: 'sha256:c' }),
+  ];
+  const many = Array.from({ length: 20 }, (_, index) => copyIn(`a-registry-with-a-long-name-${index}`));
+
+  expect(infoOf(findings, knowing([]))).toMatchObject([{ copies: 'backup, mirror' }]);
+  const [long] = infoOf([finding({ copies: [...many, copyIn('b\n')] })], knowing([]));
+  expect(long?.copies).toMatch(/^[ -~]{150,200}$/);
 });

@@ -103,6 +103,7 @@ describe('reportJsonSchema', () => {
       'affected',
       'affects',
       'artifactType',
+      'copies',
       'coverage',
       'examples',
       'firstSeen',

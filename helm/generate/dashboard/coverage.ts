@@ -1,10 +1,9 @@
 import { lines } from './panels.ts';
 import type { Row } from './row.ts';
-import { LEGEND, sumOf } from './selector.ts';
+import { LEGEND, NEVER_COMPLETE, sumOf } from './selector.ts';
 import { runbook } from './what-to-do.ts';
 
 const HALF = { width: 12, height: 8 };
-const NEVER_COMPLETE = 'no complete walk is known';
 
 /** How much was looked at, and what could not be judged. */
 export function coverageRow(): Row {

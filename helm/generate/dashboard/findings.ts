@@ -1,8 +1,8 @@
-import { areas } from './panels.ts';
+import { areas, lines } from './panels.ts';
 import { broken } from './queries.ts';
 import type { Row } from './row.ts';
 import { inWords } from './mappings.ts';
-import { by, chosenBoth, FINDING_INFO, LEGEND } from './selector.ts';
+import { by, chosenBoth, FINDING_INFO, LEGEND, NEVER_COMPLETE, sumOf } from './selector.ts';
 import { table } from './table.ts';
 import { runbook } from './what-to-do.ts';
 
@@ -37,6 +37,18 @@ export function findingsRow(): Row {
           { heading: 'Used by', label: 'used_by' },
           { heading: 'Whole copies in', label: 'copies' },
         ],
+      }),
+      lines({
+        title: 'Findings that can be copied back',
+        description: `Findings of the last complete walk, and those of which a whole copy was found: in another repository of the registry, or in one that \`copies\` names. The report has the command that brings each back, which is sooner done than a build; where there is none, the image has to be built and pushed.`,
+        unit: 'none',
+        size: { width: 24, height: 7 },
+        queries: [
+          { query: sumOf('registry_integrity_failures_recoverable'), legend: `${LEGEND}: can be copied back` },
+          { query: sumOf('registry_integrity_failures'), legend: `${LEGEND}: broken` },
+        ],
+        noValue: NEVER_COMPLETE,
+        decimals: 0,
       }),
       areas({
         title: 'Broken references by object and fault',

@@ -58,3 +58,6 @@ export function minOf(name: MetricName): string {
 export function maxOfStorage(name: StorageMetricName): string {
   return `max ${by()} (${name}{${CHOSEN_STORAGE}})`;
 }
+
+/** Instead of a number that only complete walks bring. */
+export const NEVER_COMPLETE = 'no complete walk is known';

@@ -33,6 +33,7 @@
 {{- $_ := set $states $state $name }}
 {{- end }}
 {{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" $name) "registry" $registry) }}
+{{- include "registry-integrity-probe.checkCopies" (dict "root" $ "name" $name "registry" $registry) }}
 {{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective "state" $.Values.kubernetes.state) }}
 {{- end }}
 {{- end }}
@@ -87,8 +88,8 @@
 {{/* Rights are not given to the service account that every pod of the namespace has, unless it is named. */}}
 {{- define "registry-integrity-probe.checkServiceAccount" -}}
 {{- if and .Values.rbac.create (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) }}
-{{- range include "registry-integrity-probe.registries" . | fromYaml }}
-{{- if include "registry-integrity-probe.needsApi" (dict "root" $ "registry" .) }}
+{{- range $name, $registry := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- if include "registry-integrity-probe.needsApi" (dict "root" $ "name" $name "registry" .) }}
 {{- fail "serviceAccount.create=false without serviceAccount.name would give the rights of the probe to every pod of the namespace; name the service account, or set rbac.create=false." }}
 {{- end }}
 {{- end }}
@@ -114,6 +115,27 @@
 {{- fail (printf "%s.auth: username and password go together, and %s is missing." .path (ternary "username" "password" (empty $auth.username))) }}
 {{- end }}
 {{- include "registry-integrity-probe.checkCaBundle" (dict "path" .path "bundle" .registry.caBundle) }}
+{{- end }}
+
+{{/* The copies of one registry, from `root`, `name` and `registry`: what the probe would refuse when it starts. */}}
+{{- define "registry-integrity-probe.checkCopies" -}}
+{{- $all := include "registry-integrity-probe.allRegistries" .root | fromYaml }}
+{{- range $index, $copy := .registry.copies }}
+{{- $path := printf "registries.%s.copies[%d]" $.name $index }}
+{{- if not (or (contains "." .registry) (contains ":" .registry)) }}
+{{- $meant := get $all .registry }}
+{{- if not $meant }}
+{{- fail (printf "%s: no enabled registry is called %q; name another one, or give a URL." $path .registry) }}
+{{- end }}
+{{- if and (eq .registry $.name) (eq (.repository | default "{repository}") "{repository}") }}
+{{- fail (printf "%s: %s is the registry itself; a copy is in another one, or in other repositories of it." $path .registry) }}
+{{- end }}
+{{- if eq ($meant.kind | default "private") "pull-through" }}
+{{- fail (printf "%s: %s is a pull-through cache, and to ask it would fill it; take it away." $path .registry) }}
+{{- end }}
+{{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" .registry) "registry" $meant) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* From `path` and `bundle`. */}}

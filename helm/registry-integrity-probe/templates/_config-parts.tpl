@@ -51,7 +51,7 @@ pushgateway:
 {{/* What is given of the settings that values hand on under their own names, as YAML; null is left to the probe. */}}
 {{- define "registry-integrity-probe.given" -}}
 {{- $given := dict }}
-{{- range $key, $value := pick (. | default dict) "url" "kind" "hosts" "expectAuth" "insecure" "concurrency" "maxConcurrency" "requestsPerSecond" "requestsPerRun" "fullWalkEvery" "coverageAcceptedAt" "scrub" "timeout" "retries" "blobCheck" "readWithoutRange" "unpackLimit" "pageSize" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "referrers" "manifestLimit" "confirm" "repositories" "tags" "acknowledged" "platforms" }}
+{{- range $key, $value := pick (. | default dict) "url" "kind" "hosts" "expectAuth" "insecure" "concurrency" "maxConcurrency" "requestsPerSecond" "requestsPerRun" "fullWalkEvery" "coverageAcceptedAt" "scrub" "timeout" "retries" "blobCheck" "readWithoutRange" "unpackLimit" "pageSize" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "referrers" "manifestLimit" "confirm" "repositories" "tags" "acknowledged" "platforms" "copies" "onlyForCopies" }}
 {{- if not (kindIs "invalid" $value) }}
 {{- $_ := set $given $key $value }}
 {{- end }}
@@ -59,10 +59,13 @@ pushgateway:
 {{- toYaml $given }}
 {{- end }}
 
-{{/* What the file says about credentials, from a registry's settings; the user name comes by the environment. */}}
+{{/*
+What the file says about credentials, from `registry` and the `folder` of its files (default `registry`); the user name
+comes by the environment.
+*/}}
 {{- define "registry-integrity-probe.authConfig" -}}
-{{- $auth := .auth | default dict }}
-{{- $folder := printf "%s/registry" (include "registry-integrity-probe.folder" .) }}
+{{- $auth := .registry.auth | default dict }}
+{{- $folder := printf "%s/%s" (include "registry-integrity-probe.folder" .) (.folder | default "registry") }}
 {{- if and $auth.existingSecret $auth.dockerConfigKey }}
 dockerConfigFile: {{ $folder }}/config.json
 {{- else if or $auth.existingSecret $auth.username }}
@@ -75,11 +78,27 @@ tokenHosts: {{ toJson . }}
 {{- end }}
 {{- end }}
 
-{{/*
-The one registry of a config file, from `name`, `registry`, `auth` and `shards`.
-*/}}
+{{/* The one registry of a config file that is looked at, from `name`, `registry`, `auth` and `shards`. */}}
 {{- define "registry-integrity-probe.registryConfig" }}
-{{- $folder := printf "%s/registry" (include "registry-integrity-probe.folder" .) }}
+registries:
+{{- include "registry-integrity-probe.registryEntry" . }}
+{{- end }}
+
+{{/* The registries that have copies, after the one that names them, from `root`, `name` and `registry`. */}}
+{{- define "registry-integrity-probe.copiesConfig" }}
+{{- range include "registry-integrity-probe.copySources" . | fromJsonArray }}
+{{- $auth := include "registry-integrity-probe.authConfig" . | fromYaml }}
+{{- with (.registry.auth | default dict).pullSecret }}
+{{- $_ := set $auth "pullSecret" . }}
+{{- end }}
+{{- $registry := merge (dict "onlyForCopies" true) (omit .registry "copies" "onlyForCopies") }}
+{{- include "registry-integrity-probe.registryEntry" (dict "name" .name "registry" $registry "auth" $auth "folder" .folder) }}
+{{- end }}
+{{- end }}
+
+{{/* One registry of a config file, from `name`, `registry`, `auth`, `shards` and the `folder` of its files. */}}
+{{- define "registry-integrity-probe.registryEntry" }}
+{{- $folder := printf "%s/%s" (include "registry-integrity-probe.folder" .) (.folder | default "registry") }}
 {{- $settings := include "registry-integrity-probe.given" .registry | fromYaml }}
 {{- with .auth }}
 {{- $_ := set $settings "auth" . }}
@@ -95,7 +114,6 @@ The one registry of a config file, from `name`, `registry`, `auth` and `shards`.
 {{- if gt (int .shards) 1 }}
 {{- $_ := set $settings "shards" (int .shards) }}
 {{- end }}
-registries:
   {{ .name | quote }}:
     {{- toYaml $settings | nindent 4 }}
 {{- end }}

@@ -38,11 +38,12 @@ kubernetes:
   state: {{ .effective.cronjob }}-state
   {{- end }}
 {{- include "registry-integrity-probe.walkConfig" .root }}
-{{- $auth := include "registry-integrity-probe.authConfig" .registry | fromYaml }}
+{{- $auth := include "registry-integrity-probe.authConfig" (dict "registry" .registry) | fromYaml }}
 {{- with (.registry.auth | default dict).pullSecret }}
 {{- $_ := set $auth "pullSecret" . }}
 {{- end }}
 {{- include "registry-integrity-probe.registryConfig" (dict "name" .name "registry" .registry "auth" $auth "shards" .effective.shards) }}
+{{- include "registry-integrity-probe.copiesConfig" . }}
 {{- end }}
 
 {{/* The config file of `helm test`: the same registry and Pushgateway with the same credentials, without the API. */}}
@@ -56,11 +57,11 @@ deadline: 100s
 {{- include "registry-integrity-probe.proxyConfig" .root }}
 {{- include "registry-integrity-probe.pushgatewayConfig" .root }}
 {{- include "registry-integrity-probe.walkConfig" .root }}
-{{- $auth := include "registry-integrity-probe.authConfig" .registry | fromYaml }}
+{{- $auth := include "registry-integrity-probe.authConfig" (dict "registry" .registry) | fromYaml }}
 {{- if (.registry.auth | default dict).pullSecret }}
 {{- $_ := set $auth "dockerConfigFile" (printf "%s/registry/config.json" (include "registry-integrity-probe.folder" .root)) }}
 {{- end }}
-{{- include "registry-integrity-probe.registryConfig" (dict "name" .name "registry" .registry "auth" $auth) }}
+{{- include "registry-integrity-probe.registryConfig" (dict "name" .name "registry" (omit .registry "copies") "auth" $auth) }}
 {{- end }}
 
 {{/* The config file of the hook that removes the groups of the release from the Pushgateway. */}}

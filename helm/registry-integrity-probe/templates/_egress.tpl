@@ -6,9 +6,14 @@ the cluster even the port is unknown, for a policy sees that of the pod and not 
 {{- $egress := .Values.networkPolicy.egress }}
 {{- $needsApi := "" }}
 {{- $urls := list }}
-{{- range include "registry-integrity-probe.registries" . | fromYaml }}
-{{- $needsApi = or $needsApi (include "registry-integrity-probe.needsApi" (dict "root" $ "registry" .)) }}
+{{- range $name, $registry := include "registry-integrity-probe.allRegistries" . | fromYaml }}
+{{- $needsApi = or $needsApi (include "registry-integrity-probe.needsApi" (dict "root" $ "name" $name "registry" .)) }}
 {{- $urls = append $urls (.url | default "") }}
+{{- range .copies }}
+{{- if contains "." .registry | or (contains ":" .registry) }}
+{{- $urls = append $urls .registry }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- include "registry-integrity-probe.egressOfAll" (dict "root" . "needsApi" $needsApi) }}
 {{- include "registry-integrity-probe.egressRules" (dict "rules" $egress.registries "urls" $urls) }}

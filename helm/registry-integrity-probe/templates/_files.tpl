@@ -20,29 +20,30 @@
 {{- end }}
 
 {{/*
-The files of a registry as sources of a projected volume, from `registry`, `cronjob` and, for pods without a token,
-`mountPullSecret`.
+The files of a registry as sources of a projected volume, from `registry`, `cronjob`, the `folder` that they are in
+(default `registry`) and, for pods without a token, `mountPullSecret`.
 */}}
 {{- define "registry-integrity-probe.registryFiles" -}}
+{{- $folder := .folder | default "registry" }}
 {{- $auth := .registry.auth | default dict }}
 {{- with include "registry-integrity-probe.authSecret" . }}
 - secret:
     name: {{ . | quote }}
     items:
       {{- if and $auth.existingSecret $auth.dockerConfigKey }}
-      - { key: {{ $auth.dockerConfigKey | quote }}, path: registry/config.json }
+      - { key: {{ $auth.dockerConfigKey | quote }}, path: {{ $folder }}/config.json }
       {{- else }}
-      - { key: {{ include "registry-integrity-probe.authKey" (dict "auth" $auth "key" "password") | quote }}, path: registry/password }
+      - { key: {{ include "registry-integrity-probe.authKey" (dict "auth" $auth "key" "password") | quote }}, path: {{ $folder }}/password }
       {{- end }}
 {{- end }}
 {{- if and $auth.pullSecret .mountPullSecret }}
 - secret:
     name: {{ $auth.pullSecret | quote }}
     items:
-      - { key: .dockerconfigjson, path: registry/config.json }
+      - { key: .dockerconfigjson, path: {{ $folder }}/config.json }
 {{- end }}
-{{- include "registry-integrity-probe.caBundle" (dict "bundle" .registry.caBundle "path" "registry/ca.crt") }}
-{{- include "registry-integrity-probe.clientCertificate" (dict "certificate" .registry.clientCertificate "folder" "registry") }}
+{{- include "registry-integrity-probe.caBundle" (dict "bundle" .registry.caBundle "path" (printf "%s/ca.crt" $folder)) }}
+{{- include "registry-integrity-probe.clientCertificate" (dict "certificate" .registry.clientCertificate "folder" $folder) }}
 {{- end }}
 
 {{/* The files of the Pushgateway as sources of a projected volume. */}}

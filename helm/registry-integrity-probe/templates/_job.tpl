@@ -54,6 +54,10 @@ template:
 {{- $files = append $files (include "registry-integrity-probe.pushgatewayFiles" .root | trim) }}
 {{- $env := list (include "registry-integrity-probe.registryEnvironment" $scope | trim) }}
 {{- $env = append $env (include "registry-integrity-probe.pushgatewayEnvironment" .root | trim) }}
+{{- range include "registry-integrity-probe.copySources" . | fromJsonArray }}
+{{- $files = append $files (include "registry-integrity-probe.registryFiles" . | trim) }}
+{{- $env = append $env (include "registry-integrity-probe.registryEnvironment" . | trim) }}
+{{- end }}
 {{- if gt (int .effective.shards) 1 }}
 {{- $env = append $env (include "registry-integrity-probe.shardEnvironment" .) }}
 {{- end }}

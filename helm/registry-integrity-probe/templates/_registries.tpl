@@ -1,8 +1,20 @@
-{{/*
-The enabled registries as YAML: name -> settings, with the credentials and certificates of `registryDefaults` where they
-have none of their own. `x-…` without an address is no registry: it is there to be repeated by YAML.
-*/}}
+{{/* The registries that are looked at, as YAML: name -> settings. */}}
 {{- define "registry-integrity-probe.registries" -}}
+{{- $walked := dict }}
+{{- range $name, $registry := include "registry-integrity-probe.allRegistries" . | fromYaml }}
+{{- if not $registry.onlyForCopies }}
+{{- $_ := set $walked $name $registry }}
+{{- end }}
+{{- end }}
+{{- toYaml $walked }}
+{{- end }}
+
+{{/*
+The enabled registries as YAML, those that are there for copies alone among them, with the credentials and certificates of
+`registryDefaults` where they have none of their own. `x-…` without an address is no registry: it is there to be repeated
+by YAML.
+*/}}
+{{- define "registry-integrity-probe.allRegistries" -}}
 {{- $enabled := dict }}
 {{- range $name, $registry := .Values.registries }}
 {{- $repeated := and (hasPrefix "x-" $name) (not (and (kindIs "map" $registry) (hasKey $registry "url"))) }}
@@ -64,8 +76,31 @@ common one, and its lists of extras after the common ones.
 {{- toJson $effective }}
 {{- end }}
 
-{{/* True when a registry's pods need the Kubernetes API, from `root` and `registry`; nothing otherwise. */}}
+{{/*
+The registries that a registry names in its `copies`, from `root`, `name` and `registry`, as JSON: a list of `name`,
+`registry`, `cronjob` (whose name their Secrets have) and the `folder` of their files. Those with a URL have no name.
+*/}}
+{{- define "registry-integrity-probe.copySources" -}}
+{{- $all := include "registry-integrity-probe.allRegistries" .root | fromYaml }}
+{{- $sources := list }}
+{{- $seen := list .name }}
+{{- range .registry.copies }}
+{{- $registry := get $all .registry }}
+{{- if and $registry (not (has .registry $seen)) }}
+{{- $seen = append $seen .registry }}
+{{- $cronjob := include "registry-integrity-probe.cronjobName" (dict "root" $.root "name" .registry) }}
+{{- $sources = append $sources (dict "name" .registry "registry" $registry "cronjob" $cronjob "folder" (printf "copies/%s" .registry)) }}
+{{- end }}
+{{- end }}
+{{- toJson $sources }}
+{{- end }}
+
+{{/* True when a registry's pods need the Kubernetes API, from `root`, `name` and `registry`; nothing otherwise. */}}
 {{- define "registry-integrity-probe.needsApi" -}}
 {{- $kubernetes := .root.Values.kubernetes }}
-{{- if or $kubernetes.inUse $kubernetes.nodes $kubernetes.report $kubernetes.state $kubernetes.events (.registry.auth | default dict).pullSecret }}true{{ end }}
+{{- $needed := or $kubernetes.inUse $kubernetes.nodes $kubernetes.report $kubernetes.state $kubernetes.events (.registry.auth | default dict).pullSecret }}
+{{- range include "registry-integrity-probe.copySources" . | fromJsonArray }}
+{{- $needed = or $needed (.registry.auth | default dict).pullSecret }}
+{{- end }}
+{{- if $needed }}true{{ end }}
 {{- end }}

@@ -40,13 +40,15 @@ and {{ value . | printf "%.0f" }} that only the report names
 
 {{/*
 The broken tags of an alert, from rulesOf: up to five lines, those that a workload uses first, then how many more there
-are. What complete and incomplete walks tell of one tag is one line.
+are, and how many of all can be copied back from where. What complete and incomplete walks tell of one tag is one line.
 */}}
 {{- define "registry-integrity-probe.brokenTags" -}}
 {{- $matchers := get (dict "registry" "" "repository" `repository=%[1]q` "tag" `repository=%[1]q,tag=%[2]q`) .failurePer }}
 {{- $labels := get (dict "registry" "" "repository" " $labels.repository" "tag" " $labels.repository $labels.tag") .failurePer }}
 {{- $info := include "registry-integrity-probe.seenPartly" (dict "of" (dict "group" "repository, tag" "in" (replace "%" "%%" .in)) "name" "tag_finding_info" "keep" "object, fault, platform, used_by" "matchers" $matchers) | replace "\n" " " }}
 {{- $query := printf `label_replace(%s, "rest", "x", "used_by", "")` $info -}}
+{{- $whole := include "registry-integrity-probe.seenPartly" (dict "of" (dict "group" "repository, tag" "in" (replace "%" "%%" .in)) "name" "tag_finding_info" "keep" "object, fault, platform, used_by, copies" "matchers" (list $matchers `copies!=""` | compact | join ",")) | replace "\n" " " }}
+{{- $counted := printf `count by (copies) (%s)` $whole -}}
 {{ `{{- $all := query (printf ` }}{{ $query | quote }}{{ $labels }}{{ `) | sortByLabel "fault" | sortByLabel "object" | sortByLabel "tag" | sortByLabel "repository" | sortByLabel "rest" }}
 {{- range $index, $one := $all }}{{ if lt $index 5 }}
 {{- if $index }}
@@ -58,6 +60,9 @@ are. What complete and incomplete walks tell of one tag is one line.
 {{- if not $all }}The report has what is broken.{{ end }}
 {{- if gt (len $all) 5 }}
 and {{ len (slice $all 5) }} more
+{{- end }}
+{{- range query (printf ` }}{{ $counted | quote }}{{ $labels }}{{ `) | sortByLabel "copies" }}
+{{ value . | printf "%.0f" }} of {{ len $all }} can be copied back from {{ label "copies" . }}
 {{- end }}` }}
 {{- end }}
 

@@ -4,6 +4,7 @@ import { createBugTrap } from '../bug.ts';
 import { checkAccess } from '../check-access.ts';
 import { openCluster, readNodesOf, readUsageOf, type Cluster } from '../cluster.ts';
 import { createClusterReport } from '../cluster-report.ts';
+import { copySourcesOf } from '../copies.ts';
 import { createDelivery, type Delivery } from '../deliver.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { watchLimits } from '../limits.ts';
@@ -23,7 +24,8 @@ import { createWorkloadEvents } from '../workload-events.ts';
  * so that no registry waits for another, or is lost with it. The cluster is read before, and written to after that;
  * what is printed comes last, for nobody waits for it.
  */
-export async function run(settings: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
+export async function run(all: Settings, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
+  const settings = { ...all, registries: all.registries.filter(({ onlyForCopies }) => !onlyForCopies) };
   const delivery = createDelivery(settings, deps);
   const limits = watchLimits(deps.io, settings.deadline, deps);
   const trap = createBugTrap(deps.log);
@@ -32,8 +34,8 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
     await checkState(settings);
     await checkCacheFolder(settings);
     await checkOutputFiles(outputFilesOf(settings));
-    cluster = isClusterNeeded(settings) ? await openCluster(settings.kubernetes.namespace, deps) : null;
-    const done = await runAll(settings, { cluster, delivery, limits, trap, watch, deps });
+    cluster = isClusterNeeded(all) ? await openCluster(settings.kubernetes.namespace, deps) : null;
+    const done = await runAll(settings, { all, cluster, delivery, limits, trap, watch, deps });
     const reports = done.map(({ described }) => described.report);
     const delivered = done.every((one) => one.delivered);
     if (delivered && done.every(({ described }) => isComplete(described.outcome))) {
@@ -63,17 +65,20 @@ export async function run(settings: Settings, watch: Watch, deps: CommandDeps): 
 }
 
 type Surroundings = Pick<RunContext, 'limits' | 'trap' | 'watch' | 'deps'> & {
+  /** With the registries that are here for copies alone. */
+  readonly all: Settings;
   readonly cluster: Cluster | null;
   readonly delivery: Delivery;
 };
 
 async function runAll(settings: Settings, surroundings: Surroundings): Promise<readonly RegistryRun[]> {
-  const { cluster, limits, deps } = surroundings;
+  const { all, cluster, limits, deps } = surroundings;
+  const login = { cluster, stop: limits.stop, deps };
   // Whatever is wrong with how it was configured is told before anything is asked of any registry.
   const registries = await Promise.all(
     settings.registries.map(async (registry) => {
-      const address = new URL(registry.url);
-      return { registry, credentials: await findLogin(address, registry, { cluster, stop: limits.stop, deps }) };
+      const credentials = await findLogin(new URL(registry.url), registry, login);
+      return { registry, credentials, copies: await copySourcesOf(registry, all, login) };
     }),
   );
   const { namespaces } = settings.kubernetes;

@@ -47,7 +47,7 @@ export async function scan(
   try {
     await checkState(settings);
     await checkOutputFiles(outputFilesOf(settings));
-    const compareWith: RegistryWithLogin | null =
+    const compareWith: Omit<RegistryWithLogin, 'copies'> | null =
       registry === undefined
         ? null
         : {

@@ -1,10 +1,11 @@
-import type { Settings } from '../../config/settings.ts';
+import type { RegistrySettings, Settings } from '../../config/settings.ts';
 import { registryNameOf } from '../../config/registry-name.ts';
 import type { Reference } from '../../oci/reference.ts';
 import type { CredentialsOf } from '../../registry/auth/credentials.ts';
 import { walkReferences } from '../../walk/reference-walk.ts';
 import type { RegistryOutcome } from '../../walk/result.ts';
 import { openCluster } from '../cluster.ts';
+import { copySourcesOf, withCopies, type CopySource } from '../copies.ts';
 import { describeOutcome } from '../describe-outcome.ts';
 import { exitCodeOf, EXIT, type ExitCode } from '../exit-codes.ts';
 import { findRegistry, type ImageHost } from '../find-registry.ts';
@@ -31,17 +32,29 @@ export async function verify(
   const origin = originOf(references, settings);
   const groups = groupByAddress(origin === null ? references : [origin, ...references], settings);
   const limits = watchLimits(deps.io, settings.deadline, deps);
-  const isClusterNeeded = groups.some(({ registry }) => registry !== null && needsPullSecret(registry));
+  const began = deps.clock.elapsed();
+  const isClusterNeeded = [...groups.map(({ registry }) => registry), ...copiesOf(groups, settings)].some(
+    (registry) => registry !== null && needsPullSecret(registry),
+  );
   const cluster = isClusterNeeded ? await openCluster(settings.kubernetes.namespace, deps) : null;
   try {
     // Whatever is wrong with how it was configured is told before anything is asked of any registry.
     const hosts = await Promise.all(
       groups.map(async (group) => {
-        const login = await findLogin(group.address, group.registry, { cluster, stop: limits.stop, deps });
-        return hostTarget(group, login, settings);
+        const where = { cluster, stop: limits.stop, deps };
+        const login = await findLogin(group.address, group.registry, where);
+        const copies = group.registry === null ? [] : await copySourcesOf(group.registry, settings, where);
+        return { ...hostTarget(group, login, settings), copies };
       }),
     );
-    const outcomes = await verifyUntilSound(hosts, origin, settings, { watch, limits, deps });
+    const verified = await verifyUntilSound(hosts, origin, settings, { watch, limits, deps });
+    const left = settings.deadline - (deps.clock.elapsed() - began);
+    const outcomes = await Promise.all(
+      verified.map((outcome, index) => {
+        const sources: readonly CopySource[] = hosts[index]?.copies ?? [];
+        return withCopies(outcome, { sources, own: null, stop: limits.stop, left }, deps);
+      }),
+    );
     const reports = outcomes.map((outcome) => describeOutcome(outcome).report);
     for (const report of reports) logRegistry(deps.log, report, settings.output);
     watch.clear();
@@ -86,6 +99,12 @@ async function verifyUntilSound(
 /** A host that references name. */
 interface NamedHost extends ImageHost {
   readonly references: readonly Reference[];
+}
+
+/** The registries that may have what is broken in those that references name. */
+function copiesOf(groups: readonly NamedHost[], { registries }: Settings): readonly RegistrySettings[] {
+  const named = new Set(groups.flatMap(({ registry }) => registry?.copies.map((copy) => copy.registry) ?? []));
+  return registries.filter(({ name }) => named.has(name));
 }
 
 /** However a host is spelled: what leads to one address is asked in one walk. */

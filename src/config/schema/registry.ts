@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { Host, RegistryUrl } from './address.ts';
+import { Copies } from './copies.ts';
 import { ObjectName } from './kubernetes.ts';
 import { listOf, mapping, oneOf, path, secretText, text, toggle, wholeNumber } from './leaves.ts';
 import { WALK_SHAPE } from './walk.ts';
@@ -34,6 +35,12 @@ export const Registry = mapping({
     .default(null)
     .describe('Whether it must refuse anonymous requests; unset, exactly when credentials are configured.'),
   hosts: listOf(Host, 'hosts').default([]).describe('Other hosts under which images of this registry are named.'),
+  copies: Copies.default([]).describe(
+    'Where whole copies may be of what is broken: mappings with `registry`, the name of another registry or a URL, and `repository`, in which `{repository}` stands for the repository here; asked about findings alone, by digest.',
+  ),
+  onlyForCopies: toggle
+    .default(false)
+    .describe('It is not looked at itself: it is here for the registries that name it in `copies`.'),
   shards: Shards.default(1).describe('How many processes share its repositories; each has a `shard` of its own.'),
   auth: mapping({
     username: text.nullable().default(null).describe('The user to log in as.'),

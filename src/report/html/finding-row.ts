@@ -44,12 +44,21 @@ ${entry('size', expectedSize === null ? '' : quantity(expectedSize, 'byte'))}
 ${entry('confirmed', confirmations === 0 ? '' : times(confirmations))}
 ${entry('tags', tags.length < 2 ? '' : firstOf(tags, MAX_NAMES, 'tag'))}
 ${entry('cause', cause.text)}
+${copies(finding)}
 <dt>next</dt><dd>${withCommands(hint)}</dd>
 </dl></details>`;
 }
 
 function entry(label: string, text: string): Markup {
   return text === '' ? NOTHING : markup`<dt>${label}</dt><dd>${text}</dd>`;
+}
+
+function copies({ copies: known = [] }: ReportedFinding): Markup {
+  if (known.length === 0) return NOTHING;
+  const items = known.map(({ where, reference, command }) => {
+    return markup`<dd>${where}: <code>${reference}</code> ${command === null ? NOTHING : asCommand(command)}</dd>`;
+  });
+  return markup`<dt>copies</dt>${items}`;
 }
 
 /** From a tag down to what is broken. */
@@ -69,7 +78,10 @@ function way({ repository, tags, path, digest, object, fault, platforms, expecte
 /** What stands between backticks is a command or a setting, and can be copied. */
 function withCommands(hint: string): readonly (Markup | string)[] {
   return hint.split('`').map((part, index) => {
-    if (index % 2 === 0) return part;
-    return markup`<span class="command"><code>${part}</code><button type="button" hidden aria-label="Copy ${part}">copy</button></span>`;
+    return index % 2 === 0 ? part : asCommand(part);
   });
+}
+
+function asCommand(command: string): Markup {
+  return markup`<span class="command"><code>${command}</code><button type="button" hidden aria-label="Copy ${command}">copy</button></span>`;
 }

@@ -49,6 +49,7 @@ interface Damage {
   readonly affects?: 'pull' | 'other_platform' | 'attestation';
   readonly platform?: string;
   readonly usedBy?: string;
+  readonly copies?: string;
   /** In seconds. */
   readonly since?: number;
 }
@@ -56,11 +57,11 @@ interface Damage {
 /** The series of something broken; a lost layer of `team/app:v1`, unless it says otherwise. */
 export function lost(damage: Damage = {}, prefix: '' | 'partial_' = ''): Families {
   const { repository = 'team/app', tag = 'v1', object = 'layer', fault = 'missing' } = damage;
-  const { used = 'unknown', affects = 'pull', platform = '', usedBy = '', since = 0 } = damage;
+  const { used = 'unknown', affects = 'pull', platform = '', usedBy = '', since = 0, copies = '' } = damage;
   const labels = `repository="${repository}",tag="${tag}",object="${object}",fault="${fault}"`;
   return {
     [`${prefix}tag_failures{${labels},used="${used}",affects="${affects}"}`]: 1,
-    [`${prefix}tag_finding_info{${labels},platform="${platform}",used_by="${usedBy}"}`]: since,
+    [`${prefix}tag_finding_info{${labels},platform="${platform}",used_by="${usedBy}",copies="${copies}"}`]: since,
   };
 }
 

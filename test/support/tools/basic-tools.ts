@@ -146,6 +146,15 @@ export const BASIC_TOOLS = [
     why: 'looks for mistakes in alert rules that promtool does not see',
   },
   {
+    name: 'regctl',
+    kind: 'go',
+    package: 'github.com/regclient/regclient/cmd/regctl',
+    version: '0.11',
+    install: 'v0.11.5',
+    versionArgs: ['version'],
+    why: 'the commands that the reports print run it',
+  },
+  {
     name: 'actionlint',
     kind: 'go',
     package: 'github.com/rhysd/actionlint/cmd/actionlint',

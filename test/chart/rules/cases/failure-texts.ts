@@ -61,6 +61,27 @@ const PAGES: readonly Omit<Page, 'summary' | 'alert' | 'severity' | 'labels'>[] 
     ],
   },
   {
+    title: 'the page says how much can be copied back from where, of all that is broken',
+    minute: 20,
+    timeline: {
+      0: broken(
+        lost({ tag: 'v1', copies: 'mirror' }),
+        lost({ tag: 'v2', copies: 'mirror' }),
+        lost({ tag: 'v3', copies: 'backup, mirror' }),
+        lost({ tag: 'v4' }),
+        lost({ repository: 'web/shop', tag: 'not-here', copies: 'elsewhere' }),
+      ),
+      15: partial(lost({ tag: 'v5' }, 'partial_')),
+    },
+    scrape: scrapedTwice,
+    description: ({ details }) => [
+      ...['v1', 'v2', 'v3', 'v4', 'v5'].map((tag) => `${tag}: layer is gone (layer missing)`),
+      '1 of 5 can be copied back from backup, mirror',
+      '2 of 5 can be copied back from mirror',
+      details,
+    ],
+  },
+  {
     title: 'one more than five is said to be one more',
     minute: 5,
     timeline: { 0: broken(childrenOf('v6', 'v5', 'v4', 'v3', 'v2', 'v1')) },

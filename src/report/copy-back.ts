@@ -1,0 +1,75 @@
+import { parseDigest } from '../oci/digest.ts';
+import { hostOf } from '../oci/host.ts';
+import { isRepositoryName } from '../oci/reference.ts';
+import type { Copy } from '../walk/copy.ts';
+import type { Finding } from '../walk/finding.ts';
+import { referenceHost } from './reference-host.ts';
+
+/** What no shell makes anything of. */
+const PLAIN_WORD = /^[\w./:@=,+-]+$/;
+
+/** A copy, with what brings it back. */
+export interface CopyAdvice {
+  readonly where: string;
+  /** It is in the registry itself, in another repository. */
+  readonly isOwn: boolean;
+  /** As one would ask for it: by digest. */
+  readonly reference: string;
+  /** What brings it back; null where no command does. */
+  readonly command: string | null;
+}
+
+/** A finding's copies with what brings each of them back to where it is broken; none of them writes to a tag. */
+export function copyAdvice({ copies = [], repository }: Finding, registryUrl: string): readonly CopyAdvice[] {
+  return copies.flatMap((copy) => {
+    const url = URL.parse(copy.url);
+    if (url === null) return [];
+    const place = `${hostOf(url)}${url.pathname.replace(/\/+$/, '')}`;
+    const reference = `${place}/${copy.repository}@${copy.digest}`;
+    return [
+      {
+        where: copy.where,
+        isOwn: copy.isOwn,
+        reference,
+        command: commandFor(copy, url, repository, URL.parse(registryUrl)),
+      },
+    ];
+  });
+}
+
+/**
+ * `regctl` keeps digests and all platforms, and with `--force-recursive` it looks below manifests that are there, which is
+ * where what is lost is lost: `crane copy` does not, and takes an image whose manifest is there for whole. It is the one
+ * that brings back a single blob, too. Names come from registries, and people paste commands: only what the specification
+ * allows is put into one.
+ */
+function commandFor(
+  { part, repository: from, digest }: Copy,
+  source: URL,
+  to: string | null,
+  target: URL | null,
+): string | null {
+  const hosts = target === null ? [] : [placeOf(source), placeOf(target)];
+  const [there, here] = hosts;
+  if (there === null || here === null || there === undefined || here === undefined) return null;
+  if (to === null || !isRepositoryName(from) || !isRepositoryName(to) || parseDigest(digest).kind !== 'supported') {
+    return null;
+  }
+  const plain = new Set([there, here].filter(({ isPlain }) => isPlain).map(({ host }) => host));
+  const flags = [...plain].flatMap((host) => ['--host', `reg=${host},tls=disabled`]);
+  const what =
+    part === 'blob'
+      ? ['blob', 'copy', `${there.host}/${from}`, `${here.host}/${to}`, digest]
+      : ['image', 'copy', '--force-recursive', `${there.host}/${from}@${digest}`, `${here.host}/${to}@${digest}`];
+  return ['regctl', ...flags, ...what].map(quoted).join(' ');
+}
+
+/** A reference has no room for the path that a registry is below. */
+function placeOf(url: URL): { readonly host: string; readonly isPlain: boolean } | null {
+  const host = url.pathname === '/' ? referenceHost(url) : null;
+  return host === null ? null : { host, isPlain: url.protocol === 'http:' };
+}
+
+function quoted(word: string): string {
+  return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
