@@ -18,6 +18,7 @@ const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
   '--delete-untagged': 'registry',
   '--disk': 'crane',
   '--expose-token': 'az',
+  '--force-recursive': 'regctl',
   '--from': 'kubectl',
   '--ignore-scripts': 'npm',
   '--name': 'az',
