@@ -96,7 +96,10 @@ async function copyIn(
   // Within a registry a blob is linked or copied by itself; the image around it need not be in that repository.
   if (isOwn && isOfBlob(finding)) return copy('blob', digest);
   const nearest = isOfBlob(finding) ? path.at(-2) : digest;
-  const roots = isOwn ? [nearest] : [path[0] === digest && isOfBlob(finding) ? undefined : path[0], nearest];
+  // What is attached to an image does not come with it.
+  const isAttached = finding.object === 'referrer' || finding.attached !== undefined;
+  const top = isAttached || (isOfBlob(finding) && path.length < 2) ? undefined : path[0];
+  const roots = isOwn ? [nearest] : [top, nearest];
   for (const root of new Set(roots)) {
     if (root !== undefined && (await check.isWhole(repository, root))) return copy('image', root);
   }

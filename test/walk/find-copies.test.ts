@@ -103,6 +103,15 @@ describe('findCopies', () => {
     expect(await copiesOf(lost({ object: 'manifest', digest: ROOT, path: [ROOT] }), place(source))).toEqual([]);
   });
 
+  test('names what is attached to an image by itself, for it does not come with the image', async () => {
+    const source = sourceWith({ 'app:v1': APP, 'app:signature': GOOD });
+    const digest = GOOD.manifest.digest;
+
+    const copies = await copiesOf(lost({ object: 'referrer', digest, path: [ROOT, digest] }), place(source));
+
+    expect(copies).toMatchObject([{ part: 'image', digest }]);
+  });
+
   test('takes a blob by itself from another repository of the same registry, and a manifest only whole', async () => {
     const source = createMapSource();
     source.repository('other').blobs.set(LAYER.digest, LAYER.size);
