@@ -1,5 +1,6 @@
 import { findCluster, SERVICE_ACCOUNT_DIRECTORY } from '../kubernetes/address.ts';
 import type { KubeApi } from '../kubernetes/api.ts';
+import { readHolders, type ImageHolder } from '../kubernetes/node-images.ts';
 import { readNodePlatforms } from '../kubernetes/nodes.ts';
 import { readUsage } from '../kubernetes/read-usage.ts';
 import type { NamedRegistry } from '../kubernetes/registry-names.ts';
@@ -73,4 +74,17 @@ export async function readNodesOf(
 ): Promise<readonly string[] | null> {
   if (cluster === null) return null;
   return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) => readNodePlatforms({ api: cluster.api, log }, signal));
+}
+
+/** Copies are looked for before anything is delivered. */
+const HOLDERS_LIMIT_MS = 15_000;
+
+/** Which nodes say that they hold these digests: for some seconds at most. */
+export async function readHoldersOf(
+  { api }: Cluster,
+  digests: ReadonlySet<string>,
+  { clock, log }: CommandDeps,
+  stop: AbortSignal,
+): Promise<ReadonlyMap<string, readonly ImageHolder[]>> {
+  return withTimeLimit(clock, HOLDERS_LIMIT_MS, stop, (signal) => readHolders(digests, { api, log }, signal));
 }

@@ -19,6 +19,7 @@ import type { BugTrap } from './bug.ts';
 import { clusterPinsOf, usedOf } from './cluster-pins.ts';
 import type { ClusterReport } from './cluster-report.ts';
 import { ownSource, withCopies, type CopySource } from './copies.ts';
+import { withNodeCopies, type ReadHolders } from './node-copies.ts';
 import type { Delivery } from './deliver.ts';
 import { describeOutcome, type DescribedOutcome } from './describe-outcome.ts';
 import type { Limits } from './limits.ts';
@@ -47,6 +48,8 @@ export interface RunContext extends WalkCircumstances {
   readonly readUsage: () => Promise<Usage | null>;
   /** The platforms that the nodes of the cluster have; null where nobody has looked, or not all could be read. */
   readonly nodes: readonly string[] | null;
+  /** Asks the nodes what they hold; null where they are not asked. */
+  readonly readHolders: ReadHolders | null;
   readonly delivery: Pick<Delivery, 'deliver'>;
   readonly state: RunState;
   readonly report: ClusterReport;
@@ -97,15 +100,10 @@ export async function runRegistry(known: RegistryWithLogin, surroundings: RunCon
     nothing,
   );
   const told = concluded?.outcome ?? walked;
-  const outcome = await trap.guard(
-    about,
-    () => {
-      const left = context.deadline - (deps.clock.elapsed() - began);
-      const search = { sources: known.copies, own: ownSource(known, told, sightings), stop: limits.stop, left };
-      return withCopies(told, search, deps);
-    },
-    () => told,
-  );
+  const left = context.deadline - (deps.clock.elapsed() - began);
+  const search = { sources: known.copies, own: ownSource(known, told, sightings), stop: limits.stop, left };
+  const lookForCopies = async () => withNodeCopies(await withCopies(told, search, deps), context.readHolders);
+  const outcome = await trap.guard(about, lookForCopies, () => told);
   const kept = await reading;
   const usage = await trap.guard(
     about,

@@ -1,3 +1,4 @@
+import type { ImageHolder } from './node-images.ts';
 import type { ListedObject } from './listed-object.ts';
 import type { KubeEvent } from './event.ts';
 import type { WorkloadKind } from './workload.ts';
@@ -36,6 +37,8 @@ export interface Page {
 export interface NodePage {
   /** As `linux/arm64`, one for each node that says it. */
   readonly platforms: readonly string[];
+  /** Nodes that hold what is wanted. */
+  readonly holders: readonly ImageHolder[];
   /** Where the next part begins; empty at the end. */
   readonly next: string;
 }
@@ -68,8 +71,8 @@ export interface SecretContent {
 export interface KubeApi {
   /** A page of all objects of a kind, in all namespaces or in one; `from` is empty for the first one. */
   list(kind: ListedKind, from: string, signal: AbortSignal, namespace?: string | null): Promise<ApiAnswer<Page>>;
-  /** A page of all nodes; `from` is empty for the first one. */
-  listNodes(from: string, signal: AbortSignal): Promise<ApiAnswer<NodePage>>;
+  /** A page of all nodes, and which of them hold images with these digests; `from` is empty for the first one. */
+  listNodes(from: string, signal: AbortSignal, wanted?: ReadonlySet<string>): Promise<ApiAnswer<NodePage>>;
   readConfigMap(namespace: string, name: string, signal: AbortSignal): Promise<ApiAnswer<ConfigMapContent>>;
   patchConfigMap(
     namespace: string,

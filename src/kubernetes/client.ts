@@ -18,6 +18,7 @@ import type { ClusterAddress } from './address.ts';
 import type { ApiAnswer, KubeApi, ListedKind, Page } from './api.ts';
 import { failureOfError, failureOfStatus } from './failure.ts';
 import { recordEvent } from './record-event.ts';
+import { readNodes } from './node-images.ts';
 import { isFinished, listedObject, listedPod, type ListedObject } from './listed-object.ts';
 import { texts } from './text-values.ts';
 
@@ -136,12 +137,12 @@ export async function connect(
 
   const api: KubeApi = {
     list: (kind, from, signal, namespace = null) => ask(signal, () => list(kind, from, signal, namespace)),
-    listNodes: (from, signal) =>
+    listNodes: (from, signal, wanted) =>
       ask(signal, async () => {
         const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
         const { items, metadata } = await new CoreV1Api(settings(signal)).listNode(page);
         const { _continue: next = '' } = metadata ?? {};
-        return { platforms: items.flatMap(({ status }) => nodePlatform(status?.nodeInfo) ?? []), next };
+        return { ...readNodes(items, wanted), next };
       }),
     readConfigMap: (namespace, name, signal) =>
       ask(signal, async () => {
@@ -175,12 +176,6 @@ export async function connect(
     close: async () => dispatcher?.destroy(),
   };
   return { api, namespace: namespaceOf(config) };
-}
-
-/** The platform of a node; null where it does not say. */
-function nodePlatform(info: { readonly operatingSystem?: string; readonly architecture?: string } | undefined) {
-  const { operatingSystem = '', architecture = '' } = info ?? {};
-  return operatingSystem === '' || architecture === '' ? null : `${operatingSystem}/${architecture}`;
 }
 
 /** A kubeconfig may name a program that gives the login, and nothing tells that program to end. */

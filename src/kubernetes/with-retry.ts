@@ -19,7 +19,7 @@ export function withRetry(api: KubeApi, clock: Clock): KubeApi {
 
   return {
     list: (kind, from, signal, namespace) => twice(signal, () => api.list(kind, from, signal, namespace)),
-    listNodes: (from, signal) => twice(signal, () => api.listNodes(from, signal)),
+    listNodes: (from, signal, wanted) => twice(signal, () => api.listNodes(from, signal, wanted)),
     readConfigMap: (namespace, name, signal) => twice(signal, () => api.readConfigMap(namespace, name, signal)),
     patchConfigMap: (namespace, name, patch, signal) =>
       twice(signal, () => api.patchConfigMap(namespace, name, patch, signal)),

@@ -42,7 +42,9 @@ export function findingInfo(
     const workloads = firstOfEach([...by].toSorted())
       .slice(0, MAX_WORKLOADS)
       .toSorted();
-    const places = new Set(findings.flatMap(({ copies = [] }) => copies.map(({ where }) => where)));
+    const places = new Set(
+      findings.flatMap(({ copies = [] }) => copies.flatMap(({ kind, where }) => (kind === 'registry' ? [where] : []))),
+    );
     const named = { used_by: listed(workloads), copies: listed([...places].toSorted()) };
     const used = { platform: listed([...platforms].toSorted()), ...named };
     const labels = { repository, tag, object, fault, ...used };

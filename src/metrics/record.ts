@@ -107,8 +107,9 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
   };
 }
 
+/** What a node says that it holds, nobody has looked at. */
 function hasCopy({ copies = [] }: Finding): boolean {
-  return copies.length > 0;
+  return copies.some(({ kind }) => kind === 'registry');
 }
 
 /** The value of a metric without labels. */

@@ -35,8 +35,9 @@ export function causeOf(finding: Finding, surroundings: Surroundings, suspect: b
  * children of an index are missing at once has a cause of its own, which goes on until somebody stops it.
  */
 function linkGone(finding: Finding, surroundings: Surroundings): Cause | null {
-  const copy = finding.copies?.find(({ isOwn }) => isOwn);
-  if (copy === undefined || finding.fault !== 'missing' || surroundings.missingChildren(finding) > 1) return null;
+  const copy = finding.copies?.find((one) => one.kind === 'registry' && one.isOwn);
+  if (copy?.kind !== 'registry' || finding.fault !== 'missing' || surroundings.missingChildren(finding) > 1)
+    return null;
   return {
     code: 'link_gone',
     text: `Another repository of this registry has it (${copy.repository}): likely the data is there, and only the link from this repository to it is gone.`,

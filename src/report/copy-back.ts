@@ -1,18 +1,22 @@
 import { parseDigest } from '../oci/digest.ts';
 import { hostOf } from '../oci/host.ts';
-import { isRepositoryName } from '../oci/reference.ts';
-import type { Copy } from '../walk/copy.ts';
+import { isRepositoryName, parseReference } from '../oci/reference.ts';
+import type { NodeCopy, RegistryCopy } from '../walk/copy.ts';
 import type { Finding } from '../walk/finding.ts';
 import { referenceHost } from './reference-host.ts';
 
 /** What no shell makes anything of. */
 const PLAIN_WORD = /^[\w./:@=,+-]+$/;
 
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
+const PLAIN_NODE = /^[a-z0-9][a-z0-9.-]*$/;
+const PLAIN_PLATFORM = /^[a-z0-9]+\/[a-z0-9]+$/;
+
 /** A copy, with what brings it back. */
 export interface CopyAdvice {
   readonly where: string;
-  /** It is in the registry itself, in another repository. */
-  readonly isOwn: boolean;
+  /** In another repository of the registry itself, in another registry, or on a node, of which nobody has looked at it. */
+  readonly place: 'own' | 'other' | 'node';
   /** As one would ask for it: by digest. */
   readonly reference: string;
   /** What brings it back; null where no command does. */
@@ -21,20 +25,24 @@ export interface CopyAdvice {
 
 /** A finding's copies with what brings each of them back to where it is broken; none of them writes to a tag. */
 export function copyAdvice({ copies = [], repository }: Finding, registryUrl: string): readonly CopyAdvice[] {
-  return copies.flatMap((copy) => {
+  return copies.flatMap((copy): CopyAdvice[] => {
+    if (copy.kind === 'node') return [nodeAdvice(copy)];
     const url = URL.parse(copy.url);
     if (url === null) return [];
-    const place = `${hostOf(url)}${url.pathname.replace(/\/+$/, '')}`;
-    const reference = `${place}/${copy.repository}@${copy.digest}`;
-    return [
-      {
-        where: copy.where,
-        isOwn: copy.isOwn,
-        reference,
-        command: commandFor(copy, url, repository, URL.parse(registryUrl)),
-      },
-    ];
+    const address = `${hostOf(url)}${url.pathname.replace(/\/+$/, '')}`;
+    const reference = `${address}/${copy.repository}@${copy.digest}`;
+    const place = copy.isOwn ? 'own' : 'other';
+    const command = commandFor(copy, url, repository, URL.parse(registryUrl));
+    return [{ where: copy.where, place, reference, command }];
   });
+}
+
+/** What gets an image out of a node: into a file, for what it is short of has to come from elsewhere. */
+function nodeAdvice({ where, image, platform }: NodeCopy): CopyAdvice {
+  const parsed = parseReference(image);
+  const isPlain = PLAIN_NODE.test(where) && PLAIN_PLATFORM.test(platform) && parsed.ok && PLAIN_WORD.test(image);
+  const command = `ctr --namespace k8s.io images export --platform ${platform} image.tar ${image}`;
+  return { where: `node ${where}`, place: 'node', reference: image, command: isPlain ? command : null };
 }
 
 /**
@@ -44,7 +52,7 @@ export function copyAdvice({ copies = [], repository }: Finding, registryUrl: st
  * allows is put into one.
  */
 function commandFor(
-  { part, repository: from, digest }: Copy,
+  { part, repository: from, digest }: RegistryCopy,
   source: URL,
   to: string | null,
   target: URL | null,

@@ -13,5 +13,15 @@ export interface RegistryCopy {
   readonly digest: string;
 }
 
+/** A node of the cluster that says it holds the image; for its platform alone, and nobody has looked whether all of it. */
+export interface NodeCopy {
+  readonly kind: 'node';
+  /** The name of the node. */
+  readonly where: string;
+  readonly platform: string;
+  /** As the node calls it, by digest. */
+  readonly image: string;
+}
+
 /** Where something that is broken may be got from. */
-export type Copy = RegistryCopy;
+export type Copy = RegistryCopy | NodeCopy;

@@ -85,7 +85,7 @@ test('a series names the registries that have a whole copy of something that it 
   const findings = [
     finding({ digest: 'sha256:a', copies: [copyIn('mirror'), copyIn('backup')] }),
     finding({ digest: 'sha256:b', copies: [copyIn('mirror')] }),
-    finding({ digest: 'sha256:c' }),
+    finding({ digest: 'sha256:c', copies: [{ kind: 'node', where: 'worker-1', platform: 'linux/amd64', image: 'x' }] }),
   ];
   const many = Array.from({ length: 20 }, (_, index) => copyIn(`a-registry-with-a-long-name-${index}`));
 

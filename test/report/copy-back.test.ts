@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { createAdviser } from '../../src/report/advice.ts';
 import { copyAdvice } from '../../src/report/copy-back.ts';
-import type { Copy } from '../../src/walk/copy.ts';
+import type { NodeCopy, RegistryCopy } from '../../src/walk/copy.ts';
 import type { Finding } from '../../src/walk/finding.ts';
 import { CHILD, finding, INDEX, layer, LAYER, observed } from './samples.ts';
 
 const URL = 'https://registry.example.com/';
 
-const MIRROR: Copy = {
+const MIRROR: RegistryCopy = {
   kind: 'registry',
   where: 'mirror',
   url: 'https://mirror.example.com/',
@@ -17,7 +17,7 @@ const MIRROR: Copy = {
   part: 'image',
   digest: INDEX,
 };
-const OWN: Copy = {
+const OWN: RegistryCopy = {
   ...MIRROR,
   where: 'prod',
   url: URL,
@@ -31,7 +31,10 @@ function advise(one: Finding, ...others: readonly Finding[]) {
   return createAdviser({ findings: [one, ...others], url: URL, suspect: false })(one);
 }
 
-function commandOf(copy: Partial<Copy>, { url = URL, ...of }: Partial<Finding> & { readonly url?: string } = {}) {
+function commandOf(
+  copy: Partial<RegistryCopy>,
+  { url = URL, ...of }: Partial<Finding> & { readonly url?: string } = {},
+) {
   return copyAdvice(layer({ ...of, copies: [{ ...MIRROR, ...copy }] }), url)[0]?.command;
 }
 
@@ -40,7 +43,7 @@ describe('copyAdvice', () => {
     expect(copyAdvice(layer({ copies: [MIRROR] }), URL)).toEqual([
       {
         where: 'mirror',
-        isOwn: false,
+        place: 'other',
         reference: `mirror.example.com/backup/team/app@${INDEX}`,
         command: `regctl image copy --force-recursive mirror.example.com/backup/team/app@${INDEX} registry.example.com/team/app@${INDEX}`,
       },
@@ -71,7 +74,7 @@ describe('copyAdvice', () => {
     expect(commandOf({}, { url: 'https://registry.example.com:5000/' })).not.toContain("'");
   });
 
-  test.each<[string, Partial<Copy>, Partial<Finding> & { readonly url?: string }]>([
+  test.each<[string, Partial<RegistryCopy>, Partial<Finding> & { readonly url?: string }]>([
     ['a repository with a command in it', { repository: 'app;id' }, {}],
     ['a repository that is an option', { repository: '--help' }, {}],
     ['a broken repository with a command in it', {}, { repository: 'app$(id)' }],
@@ -124,5 +127,43 @@ describe('the advice on what has a copy', () => {
     );
 
     expect(hint).toContain(`; copy mirror.example.com/harbor/backup/team/app@${CHILD} back by its digest; then \``);
+  });
+});
+
+describe('a node that says it holds the image', () => {
+  const NODE: NodeCopy = {
+    kind: 'node',
+    where: 'worker-1',
+    platform: 'linux/arm64',
+    image: `registry.example.com/team/app@${INDEX}`,
+  };
+
+  test('is named with the command that gets it out, what may be missing, and what to do then', () => {
+    const { copies, hint, cause } = advise(layer({ copies: [NODE] }));
+
+    const command = `ctr --namespace k8s.io images export --platform linux/arm64 image.tar registry.example.com/team/app@${INDEX}`;
+    expect(copies).toEqual([{ where: 'node worker-1', place: 'node', reference: NODE.image, command }]);
+    expect(hint).toMatch(/^Before it is lost there too: node worker-1 says that it holds the image, so run `ctr /);
+    expect(hint).toContain(
+      'layers that containerd has unpacked may be gone from it, and other platforms are not in it',
+    );
+    expect(hint).toContain('has to be built: rebuild the image and push it; ');
+    expect(cause.code).toBe('blob_gone');
+  });
+
+  test('comes after what was found whole', () => {
+    const { hint } = advise(layer({ copies: [MIRROR, NODE] }));
+
+    expect(hint).toMatch(/^Do not rebuild the image, for mirror has a whole copy: /);
+  });
+
+  test.each<Partial<NodeCopy>>([
+    { where: 'worker;id' },
+    { where: '--help' },
+    { platform: 'linux/$(id)' },
+    { image: `registry.example.com/team/app;id@${INDEX}` },
+    { image: '-x@sha256:1' },
+  ])('gets no command with %j in it', (odd) => {
+    expect(advise(layer({ copies: [{ ...NODE, ...odd }] })).copies[0]?.command).toBeNull();
   });
 });

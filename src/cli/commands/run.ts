@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import { isComplete } from '../../metrics/record.ts';
 import { createBugTrap } from '../bug.ts';
 import { checkAccess } from '../check-access.ts';
-import { openCluster, readNodesOf, readUsageOf, type Cluster } from '../cluster.ts';
+import { openCluster, readHoldersOf, readNodesOf, readUsageOf, type Cluster } from '../cluster.ts';
 import { createClusterReport } from '../cluster-report.ts';
 import { copySourcesOf } from '../copies.ts';
 import { createDelivery, type Delivery } from '../deliver.ts';
@@ -91,6 +91,10 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
     usage: settings.kubernetes.inUse ? await readUsage() : null,
     readUsage,
     nodes: settings.kubernetes.nodes ? await readNodesOf(cluster, deps, limits.stop) : null,
+    readHolders:
+      cluster === null || !settings.kubernetes.nodes
+        ? null
+        : (digests) => readHoldersOf(cluster, digests, deps, limits.stop),
     cacheOf: (registry, state) => openManifestCache(settings, registry, state, deps),
     state: createRunState(settings, cluster, deps),
     report: createClusterReport(settings, cluster, deps),
