@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import { watchHeap } from './heap-watch.ts';
 import type { Io } from './io.ts';
 
 /** What is left, after a run was told to stop, for asking again for what looked broken; in milliseconds. */
@@ -20,13 +21,13 @@ export interface Limits {
 }
 
 /**
- * Watches the deadline and the signals: the first one stops the walk, which still confirms and delivers what it has;
- * a second one ends that, too.
+ * Watches the deadline, the signals and the heap, which is full where there is too much to tell. The first of them stops
+ * the walk, which still confirms and delivers what it has; a second signal ends that, too.
  */
 export function watchLimits(
   io: Pick<Io, 'onSignal'>,
   deadlineMs: number,
-  deps: { readonly clock: Clock; readonly log: Log },
+  deps: { readonly clock: Clock; readonly log: Log; readonly watchHeap?: typeof watchHeap },
 ): Limits {
   const stop = new AbortController();
   const abort = new AbortController();
@@ -41,6 +42,7 @@ export function watchLimits(
   }
 
   cancels.push(deps.clock.schedule(deadlineMs, () => stopNow('deadline')));
+  cancels.push((deps.watchHeap ?? watchHeap)(() => stopNow('there is no memory left for more')));
   let signals = 0;
   const ignore = io.onSignal((signal) => {
     signals += 1;

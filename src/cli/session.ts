@@ -12,7 +12,7 @@ import type { Log } from '../util/log.ts';
 import type { Unknown } from '../walk/lookup.ts';
 import type { ContentSource } from '../walk/source.ts';
 import type { Io } from './io.ts';
-import { createNonce } from './system.ts';
+import { createNonce, takeTurns } from './system.ts';
 import { concurrencyOf } from './walk-options.ts';
 import { USER_AGENT } from './version.ts';
 
@@ -53,7 +53,13 @@ export function openSession(target: Target, deps: CommandDeps): Session {
   const authorizer = createAuthorizer({ transport, credentials, registry: url, insecure, tokenHosts, clock, log });
   const options = { url, pageSize, manifestLimit, readWithoutRange, unpackLimit, expectAuth, pastCaches };
   return {
-    source: createRegistrySource(options, { transport, authorizer, nonce: createNonce, ...(cache && { cache }) }),
+    source: createRegistrySource(options, {
+      transport,
+      authorizer,
+      nonce: createNonce,
+      pause: takeTurns,
+      ...(cache && { cache }),
+    }),
     transport,
   };
 }

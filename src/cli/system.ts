@@ -71,6 +71,11 @@ export function createBreathe(): () => Promise<void> {
   };
 }
 
+/** Lets timers, signals and what came over the network have their turn. */
+export function takeTurns(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
 /** A name that was never used before. */
 export function createNonce(): string {
   return randomUUID();

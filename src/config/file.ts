@@ -1,6 +1,7 @@
 import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 import { describeReadFailure, type ReadFile } from './content.ts';
+import { isHeavyYaml } from '../util/plain-yaml.ts';
 import type { Problems } from './problem.ts';
 import { isTree, type Tree } from './tree.ts';
 
@@ -23,6 +24,10 @@ export async function readConfigurationFile(
 
 /** Reads YAML; an empty document is an empty mapping. */
 export function parseConfiguration(text: string, path: string, problems: Problems): Tree | null {
+  if (isHeavyYaml(text)) {
+    problems.add(path, '', 'there is more in it than in any file of settings');
+    return null;
+  }
   const lines = new LineCounter();
   const document = parse(text, lines);
   if (document === null) {

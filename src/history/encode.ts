@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 import { fingerprintOfFinding, keepDates, readDates } from './dates.ts';
 import { identityOf } from './history.ts';
+import { isHeavyJson } from '../util/json-weight.ts';
 import { State, STATE_KEPT_BY, STATE_VERSION, type StateOwner } from './state.ts';
 
 /**
@@ -14,6 +15,9 @@ const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 /** What is tried next, as a share of what would fit if everything in it were alike. */
 const LESS = 0.9;
+
+/** What is in a text of that size, and far less than somebody else could put into one. */
+const MOST_VALUES = 1_000_000;
 
 /** Characters of an address that are told. */
 const SHOWN_URL = 200;
@@ -78,7 +82,8 @@ function withoutLeast(state: State): State | null {
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(gunzipSync(bytes, { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8'));
+    const text = gunzipSync(bytes, { maxOutputLength: MAX_TEXT_BYTES });
+    return isHeavyJson(text, MOST_VALUES) ? undefined : JSON.parse(text.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../util/clock.ts';
 import { awaitArrival, type Arrival, type Head } from './arrival.ts';
 import { handshakeOf } from './bad-handshake.ts';
 import { readBody, type BodySource } from './body.ts';
+import { PROCESS_ROOM, type BodyRoom } from './body-room.ts';
 import { isDecodable, readCodings, startDecoding } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
 import type { BodyRead, HopOutcome, HttpRequest, HttpResponse } from './exchange.ts';
@@ -38,6 +39,8 @@ export interface Question {
 
 export interface AskDeps {
   readonly clock: Clock;
+  /** Where large bodies are held; absent, where all of the process are. */
+  readonly room?: BodyRoom;
   /** Called when the request goes on the wire. */
   readonly onSent: () => void;
   /** Called when the head of an answer is there. */
@@ -51,7 +54,10 @@ export interface Asked extends HopOutcome {
 }
 
 /** Asks once and reads the answer within the time limit. Rejects only with what a stream's `onChunk` throws. */
-export async function ask(question: Question, { clock, onSent, onAnswered }: AskDeps): Promise<Asked> {
+export async function ask(
+  question: Question,
+  { clock, room = PROCESS_ROOM, onSent, onAnswered }: AskDeps,
+): Promise<Asked> {
   let phase: Phase = 'connect';
   const arrival = awaitArrival(() => {
     phase = 'headers';
@@ -62,7 +68,7 @@ export async function ask(question: Question, { clock, onSent, onAnswered }: Ask
   try {
     const head = await headOf(question, arrival);
     if (head.kind === 'answer') onAnswered();
-    if (head.kind === 'answer') return await readAnswer(question, head, arrival.body, stop);
+    if (head.kind === 'answer') return await readAnswer(question, head, arrival.body, stop, room);
     const misread = stop.reason === null && isMisread(head.error);
     return { ...withoutAnswer(question, phase, explain(question, head.error, stop)), misread };
   } finally {
@@ -96,6 +102,7 @@ async function readAnswer(
   { status, headers: fields }: Head,
   source: BodySource,
   stop: Stop,
+  room: BodyRoom,
 ): Promise<Asked> {
   const { method, url, readFor } = question;
   const headers = joinFields(fields);
@@ -116,7 +123,15 @@ async function readAnswer(
   const decodable = status !== 206 && isDecodable(names);
   const decoding = names.length > 0 && decodable ? startDecoding(names) : null;
   const announced = announcedLength(method, status, headers);
-  const { body, received, decoded, end, misread } = await readBody(source, read, announced, stop, decoding);
+  const large = createPlace(room, question, stop);
+  const { body, received, decoded, end, misread } = await readBody(
+    source,
+    read,
+    announced,
+    stop,
+    decoding,
+    large.take,
+  ).finally(large.leave);
   const forNodes = decoding?.forNodes ?? false;
   const response: HttpResponse = {
     kind: 'response',
@@ -130,6 +145,28 @@ async function readAnswer(
     redirected: false,
   };
   return { outcome: response, transient: false, misread };
+}
+
+/**
+ * A place in the room for one body. It is left when the body is handed over: who asked for it goes on before anything
+ * more comes over the network, and has made of it what is kept. Time spent waiting for it is not the server's.
+ */
+function createPlace(
+  room: BodyRoom,
+  { url, signal }: Question,
+  stop: Stop,
+): { readonly take: (bytes: number) => Promise<boolean>; readonly leave: () => void } {
+  let leave = (): void => {};
+  return {
+    async take(bytes) {
+      stop.hold();
+      const left = await room.enter(url.host, bytes, signal);
+      stop.extend();
+      leave = left ?? leave;
+      return left !== null;
+    },
+    leave: () => leave(),
+  };
 }
 
 const NO_BYTES = new Uint8Array();

@@ -1,3 +1,4 @@
+import { SMALL_BODY_BYTES } from './body-room.ts';
 import type { Decoding } from './decoding.ts';
 import type { BodyEnd, BodyRead } from './exchange.ts';
 import { isMisread } from './lenient-socket.ts';
@@ -24,7 +25,8 @@ export interface BodySource extends AsyncIterable<Uint8Array> {
  * Reads a body as asked, decoded where it is coded: limits are for what comes out. Any error that is not our own doing
  * means that it was cut: a stock registry announces a length and closes the connection when a blob's data is gone, so
  * that is evidence and no failure; so is a coded body that ends early or goes on behind its end.
- * `announced` is the Content-Length in bytes, null when there is none. Throws only what `onChunk` throws.
+ * `announced` is the Content-Length in bytes, null when there is none. `makeRoom` is asked before a large body is held,
+ * with how large it may become; false where there was no time to wait for it. Throws only what `onChunk` throws.
  */
 export async function readBody(
   source: BodySource,
@@ -32,6 +34,7 @@ export async function readBody(
   announced: number | null,
   stop: Stop,
   decoding: Decoding | null = null,
+  makeRoom: (bytes: number) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<BodyResult> {
   const kept: Uint8Array[] = [];
   const wanted = wantedBytes(read);
@@ -39,6 +42,7 @@ export async function readBody(
   const chunks = (decoding?.chunks(traveling()) ?? source)[Symbol.asyncIterator]();
   let received = 0;
   let decoded = 0;
+  let hasRoom = false;
   try {
     for (;;) {
       const enough = !coded && received === wanted && announced !== null && announced > wanted;
@@ -50,6 +54,10 @@ export async function readBody(
       if (next.kind === 'end') return result(announced !== null && received < announced ? 'cut' : 'complete');
       if (!coded) count(next.chunk);
       decoded += next.chunk.byteLength;
+      if (read.kind !== 'stream' && decoded > SMALL_BODY_BYTES && !hasRoom) {
+        hasRoom = await makeRoom(coded || announced === null ? wanted : Math.min(wanted, announced));
+        if (!hasRoom) return result(stop.reason ?? 'aborted');
+      }
       if (read.kind === 'stream') await read.onChunk(next.chunk);
       else kept.push(next.chunk);
     }

@@ -117,6 +117,8 @@ export interface HttpFailure {
   readonly detail: string;
   /** The URL that did not answer. */
   readonly url: URL;
+  /** Where a redirect led that is not followed for want of trust in it; else absent. */
+  readonly distrusted?: URL;
 }
 
 export type HttpOutcome = HttpResponse | HttpFailure;

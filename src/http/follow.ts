@@ -3,7 +3,7 @@ import { withoutCredentials } from './headers.ts';
 
 /** What a followed redirect's own body may have, in bytes: a line of HTML; reading it to the end keeps the connection. */
 const REDIRECT_BODY_BYTES = 4096;
-/** An error document instead of a streamed blob, in bytes: ten times what registries send. */
+/** An error document, in bytes: ten times what registries send. */
 const ERROR_BODY_BYTES = 65_536;
 
 /** One hop as it is to be asked. */
@@ -42,17 +42,27 @@ export async function follow(
     if (!isFollowed(request, outcome.status))
       return withOrigin(hop, trail.length > 1 && url.origin !== request.url.origin);
     const next = nextHop(outcome.headers['location'], trail, (to) => insecure && trustIn(to, request).insecure);
-    if (next.kind === 'refused') return refused(url, `${nameHop(trail)} ${next.reason}`);
+    if (next.kind === 'refused') {
+      const to = URL.parse(outcome.headers['location'] ?? '', url.href);
+      return refused(url, `${nameHop(trail)} ${next.reason}`, isDowngrade(url, to) ? to : null);
+    }
     url = next.url;
     trail.push(url);
   }
 }
 
-/** Only a success is streamed: what `onChunk` hashes must not begin with an error document or a redirect's HTML. */
+/**
+ * Only a success is read as it was wanted: what `onChunk` hashes must not begin with an error document or a redirect's
+ * HTML, and of an error its beginning tells as much as all of it.
+ */
 function readFor(request: HttpRequest, status: number): BodyRead {
   if (isFollowed(request, status)) return { kind: 'first', bytes: REDIRECT_BODY_BYTES };
   const success = status >= 200 && status < 300;
-  return request.read.kind === 'stream' && !success ? { kind: 'first', bytes: ERROR_BODY_BYTES } : request.read;
+  return success ? request.read : { kind: 'first', bytes: Math.min(ERROR_BODY_BYTES, mostOf(request.read)) };
+}
+
+function mostOf(read: BodyRead): number {
+  return read.kind === 'all' ? read.limit : read.kind === 'first' ? read.bytes : Infinity;
 }
 
 function withOrigin(hop: HopOutcome, redirected: boolean): HopOutcome {
@@ -60,8 +70,13 @@ function withOrigin(hop: HopOutcome, redirected: boolean): HopOutcome {
   return outcome.kind === 'response' && redirected ? { outcome: { ...outcome, redirected }, transient } : hop;
 }
 
-function refused(url: URL, detail: string): HopOutcome {
-  return { outcome: { kind: 'failure', failure: 'redirect', detail, url }, transient: false };
+function isDowngrade(from: URL, to: URL | null): to is URL {
+  return from.protocol === 'https:' && to?.protocol === 'http:';
+}
+
+function refused(url: URL, detail: string, distrusted: URL | null): HopOutcome {
+  const why = distrusted === null ? {} : { distrusted };
+  return { outcome: { kind: 'failure', failure: 'redirect', detail, url, ...why }, transient: false };
 }
 
 /** A registry redirects once, to its store, which may redirect once more; five leaves room for both and for a mistake. */

@@ -8,8 +8,10 @@ export type StopReason = 'timeout' | 'aborted';
 export interface Stop {
   /** Null while nothing has ended the exchange. */
   readonly reason: StopReason | null;
-  /** Starts the time limit anew, for a body that is being streamed. */
+  /** Starts the time limit anew, for a body that is being streamed, or after `hold`. */
   extend(): void;
+  /** Stops the clock of the time limit: what is waited for is not the server. */
+  hold(): void;
   /** Lets go of the timer and of the signal. */
   release(): void;
 }
@@ -35,6 +37,7 @@ export function createStop(
       return reason;
     },
     extend,
+    hold: () => unschedule(),
     release,
   };
 

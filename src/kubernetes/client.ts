@@ -16,11 +16,13 @@ import {
 
 import type { ClusterAddress } from './address.ts';
 import type { ApiAnswer, KubeApi, ListedKind, Page } from './api.ts';
+import { boundedText, inPages } from './bounded-answer.ts';
 import { failureOfError, failureOfStatus } from './failure.ts';
 import { recordEvent } from './record-event.ts';
 import { readNodes } from './node-images.ts';
 import { isFinished, listedObject, listedPod, type ListedObject } from './listed-object.ts';
 import { texts } from './text-values.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * Pods are some 10 KiB each, and several times that when they are read. A cluster of 20,000 is read with a third less
@@ -70,7 +72,17 @@ export async function connect(
         }
         return Promise.resolve(request);
       },
-      post: (response) => Promise.resolve(response),
+      async post(response) {
+        const body = response.body.stream();
+        const text = await boundedText(body);
+        // What is read once may be asked for again, by whoever wants to say what is wrong with it.
+        response.body = {
+          text: () => Promise.resolve(text),
+          binary: () => Promise.resolve(Buffer.from(text)),
+          stream: () => null,
+        };
+        return response;
+      },
     };
     return createConfiguration({
       baseServer: new ServerConfiguration(server ?? '', {}),
@@ -89,8 +101,12 @@ export async function connect(
     }
   }
 
-  async function list(kind: ListedKind, from: string, signal: AbortSignal, namespace: string | null): Promise<Page> {
-    const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
+  async function list(
+    kind: ListedKind,
+    from: string,
+    { signal, namespace, limit }: { signal: AbortSignal; namespace: string | null; limit: number },
+  ): Promise<Page> {
+    const page = { limit, ...(from === '' ? {} : { _continue: from }) };
     const here = namespace === null ? null : { ...page, namespace };
     const apps = () => new AppsV1Api(settings(signal));
     const batch = () => new BatchV1Api(settings(signal));
@@ -136,11 +152,14 @@ export async function connect(
   }
 
   const api: KubeApi = {
-    list: (kind, from, signal, namespace = null) => ask(signal, () => list(kind, from, signal, namespace)),
+    list: (kind, from, signal, namespace = null) =>
+      ask(signal, () => inPages(PAGE_SIZE, (limit) => list(kind, from, { signal, namespace, limit }))),
     listNodes: (from, signal, wanted) =>
       ask(signal, async () => {
-        const page = { limit: PAGE_SIZE, ...(from === '' ? {} : { _continue: from }) };
-        const { items, metadata } = await new CoreV1Api(settings(signal)).listNode(page);
+        const rest = from === '' ? {} : { _continue: from };
+        const { items, metadata } = await inPages(PAGE_SIZE, (limit) =>
+          new CoreV1Api(settings(signal)).listNode({ limit, ...rest }),
+        );
         const { _continue: next = '' } = metadata ?? {};
         return { ...readNodes(items, wanted), next };
       }),
@@ -176,20 +195,6 @@ export async function connect(
     close: async () => dispatcher?.destroy(),
   };
   return { api, namespace: namespaceOf(config) };
-}
-
-/** A kubeconfig may name a program that gives the login, and nothing tells that program to end. */
-async function untilAborted<T>(signal: AbortSignal, question: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: settled.signal });
-  });
-  try {
-    return await Promise.race([question(), aborted]);
-  } finally {
-    settled.abort();
-  }
 }
 
 /**

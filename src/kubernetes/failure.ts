@@ -1,5 +1,6 @@
 import { messageOf } from '../util/errors.ts';
 import type { ApiFailure } from './api.ts';
+import { TooLargeError } from './bounded-answer.ts';
 import { plainText } from './plain-text.ts';
 
 /** The beginning of what a server says is enough: some proxies answer with a page of HTML. */
@@ -31,6 +32,7 @@ export function failureOfStatus(
 
 /** Why there was no answer. */
 export function failureOfError(thrown: unknown, signal: AbortSignal): ApiFailure {
+  if (thrown instanceof TooLargeError) return { kind: 'failed', reason: 'other', detail: thrown.message };
   if (signal.aborted) return { kind: 'failed', reason: 'unreachable', detail: messageOf(signal.reason) };
   // The parser's own words quote what came, which may be a Secret. An answer of another shape is a type error, too, but
   // a network that fails is one with a cause.

@@ -4,9 +4,9 @@ import type { ApiFailure, SecretContent } from './api.ts';
 
 const Entries = z.record(z.string(), z.unknown());
 
-/** What a login may look like; further keys are left as they are. */
+/** What a login may look like; further keys are left out: whatever is in them, nobody needs it. */
 const text = z.string().nullish();
-const Login = z.looseObject({
+const Login = z.object({
   auth: text,
   username: text,
   password: text,
@@ -38,7 +38,10 @@ export function dockerConfigOf({
   const content = parse(typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : '');
   const entries = type === 'kubernetes.io/dockercfg' ? content : Entries.safeParse(content?.['auths']).data;
   if (entries === undefined) return failed(`its ${key} holds no logins`);
-  const logins = Object.entries(entries).filter(([, entry]) => Login.safeParse(entry).success);
+  const logins = Object.entries(entries).flatMap(([host, entry]) => {
+    const login = Login.safeParse(entry).data;
+    return login === undefined ? [] : [[host, login] as const];
+  });
   if (logins.length === 0 && Object.keys(entries).length > 0) return failed(`no login in its ${key} can be read`);
   return { kind: 'done', value: JSON.stringify({ auths: Object.fromEntries(logins) }) };
 }

@@ -1,5 +1,6 @@
 import { COVERAGE_METRICS } from './coverage-metrics.ts';
 import { LEFT_OUT_METRICS } from './left-out-metrics.ts';
+import { UNKNOWN_METRICS } from './unknown-metrics.ts';
 
 /** What every name of ours begins with. */
 export const METRIC_PREFIX = 'registry_integrity_';
@@ -67,6 +68,7 @@ export const METRICS = [
     labels: ['reason'],
     help: 'Number of answers that could not be had in the last run, by reason.',
   },
+  ...UNKNOWN_METRICS,
   {
     name: 'registry_integrity_churned',
     sent: 'every-run',

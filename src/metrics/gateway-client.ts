@@ -17,7 +17,7 @@ export class PushgatewayError extends ProbeError<'pushgateway'> {
 
 /** What a Pushgateway answered, or in one line why that is no success. */
 export type GatewayAnswer =
-  { readonly kind: 'done'; readonly text: string } | { readonly kind: 'failed'; readonly detail: string };
+  { readonly kind: 'done'; readonly body: Uint8Array } | { readonly kind: 'failed'; readonly detail: string };
 
 /** Asks one Pushgateway. */
 export interface GatewayClient {
@@ -38,7 +38,7 @@ export function createGatewayClient(address: GatewayAddress, transport: Transpor
       const detail =
         outcome.kind === 'failure' ? outcome.detail : (refusalOf(outcome) ?? truncationOf(request, outcome));
       if (detail !== null) return { kind: 'failed', detail };
-      return { kind: 'done', text: outcome.kind === 'response' ? textOf(outcome) : '' };
+      return { kind: 'done', body: outcome.kind === 'response' ? outcome.body : new Uint8Array() };
     },
   };
 }

@@ -72,7 +72,7 @@ export function createPushgateway(options: PushgatewayOptions, { transport, log 
     async groups(signal) {
       const answer = await client.send({ method: 'GET', url: under(base, 'api/v1/metrics'), signal, read: WHOLE_LIST });
       if (answer.kind === 'failed') return failed('list its groups', answer.detail);
-      const groups = readGroupList(answer.text);
+      const groups = readGroupList(answer.body);
       return groups === null ? failed('list its groups', 'the answer is no such list') : { kind: 'listed', groups };
     },
 

@@ -66,6 +66,11 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
       labels: { reason },
       value: counts.unknown[reason],
     })),
+    // Never without a series: what is not sent would stay as it was.
+    registry_integrity_unknown_in_repository: [
+      { labels: { repository: '' }, value: 0 },
+      ...(result.untold ?? []).map(({ repository, count }) => ({ labels: { repository }, value: count })),
+    ],
     registry_integrity_churned: one(counts.churned),
     registry_integrity_cleared: one(counts.cleared),
     // The two methods of a walk are always sent: a run that could not send one request must not leave an older number.

@@ -1,4 +1,5 @@
-import { createScan, type Scan } from './json-scan.ts';
+import { createKeys } from './json-keys.ts';
+import { createScan, type Scan, type Stopped } from './json-scan.ts';
 
 /**
  * How one kind of value is read out of JSON. The programs that pull images are written in Go, so whether a document is
@@ -13,16 +14,17 @@ export interface Shape<T> {
   read(scan: Scan, before: T): T;
 }
 
-/** What a document holds, or the first thing in it that Go's decoder would not take. */
-export type Decoded<T> =
-  { readonly kind: 'value'; readonly value: T } | { readonly kind: 'invalid'; readonly problem: string };
+/**
+ * What a document holds, or the first thing in it that Go's decoder would not take, or of what there is more in it than is
+ * read here.
+ */
+export type Decoded<T> = { readonly kind: 'value'; readonly value: T } | Stopped;
 
 /** Reads a whole document. Bytes that are no UTF-8 become U+FFFD; a byte order mark is an error. */
 export function decodeJson<T>(bytes: Uint8Array, shape: Shape<T>): Decoded<T> {
   const scan = createScan(bytes);
   const value = shape.read(scan, shape.zero());
-  const problem = scan.finish();
-  return problem === null ? { kind: 'value', value } : { kind: 'invalid', problem };
+  return scan.finish() ?? { kind: 'value', value };
 }
 
 /** A `string`. */
@@ -31,6 +33,16 @@ export const text: Shape<string> = {
   read: (scan, before) => {
     if (scan.next() === 'string') return scan.string();
     return otherwise(scan, 'text', before, before);
+  },
+};
+
+/** A `string` that nobody reads. */
+export const unreadText: Shape<null> = {
+  zero: () => null,
+  read: (scan) => {
+    if (scan.next() !== 'string') return otherwise(scan, 'text', null, null);
+    scan.skip();
+    return null;
   },
 };
 
@@ -44,6 +56,8 @@ export const int64: Shape<number> = {
   zero: () => 0,
   read: (scan, before) => {
     if (scan.next() !== 'number') return otherwise(scan, 'a whole number', before, before);
+    const small = scan.wholeNumber();
+    if (small !== null) return small;
     const literal = scan.number();
     const value = /^-?\d{1,20}$/.test(literal) ? BigInt(literal) : null;
     if (value !== null && value <= INT64_MAX && value >= -INT64_MAX - 1n) return Number(value);
@@ -61,34 +75,92 @@ export const bool: Shape<boolean> = {
   },
 };
 
+/** More items than this are in no list of a document that is worth its reading; each of them may be a few bytes. */
+const MOST_ITEMS = 50_000;
+
 /**
  * A slice; null, or left out, is an empty one. An equal key before has left items, and Go reads on into those of the same
  * place, even where a shorter list came in between: its memory is used again (https://go.dev/issue/21092).
+ * Of more than `most` items, the document is not read.
  */
-export function list<T>(item: Shape<T>): Shape<readonly T[]> {
-  const behind = new WeakMap<readonly T[], readonly T[]>();
+export function list<T>(item: Shape<T>, most = MOST_ITEMS): Shape<readonly T[]> {
+  /** All that equal keys have left, which is written over place by place, as Go does it. */
+  const behind = new WeakMap<readonly T[], T[]>();
   return {
     zero: () => [],
     read: (scan, before) => {
       if (scan.next() !== 'array') return otherwise(scan, 'a list', [], before);
       const items: T[] = [];
-      const left = behind.get(before) ?? before;
-      scan.elements((index) => items.push(item.read(scan, left[index] ?? item.zero())));
-      if (items.length > 0 && items.length < left.length) behind.set(items, [...items, ...left.slice(items.length)]);
+      const left = behind.get(before) ?? [...before];
+      scan.elements((index) => {
+        if (index >= most) return scan.exceed(`more than ${most} items in one list`);
+        const one = item.read(scan, left[index] ?? item.zero());
+        items.push(one);
+        if (index < left.length) left[index] = one;
+      });
+      if (items.length > 0 && items.length < left.length) behind.set(items, left);
       return items;
     },
   };
 }
 
-/** A map whose values are of one kind; null, or left out, is an empty one. Entries under equal keys replace one another. */
-export function map<T>(item: Shape<T>): Shape<ReadonlyMap<string, T>> {
+/**
+ * A slice whose items are turned into something else as they come, which is not for lists under equal keys: an item with
+ * which nothing can be done is an error, and ends the reading.
+ */
+export function mapped<T, R extends object>(
+  item: Shape<T>,
+  turn: (item: T) => R | { readonly problem: string },
+  most = MOST_ITEMS,
+): Shape<readonly R[]> {
+  const zero = item.zero();
   return {
-    zero: () => new Map(),
+    zero: () => [],
     read: (scan, before) => {
-      if (scan.next() !== 'object') return otherwise<ReadonlyMap<string, T>>(scan, 'an object', new Map(), before);
-      const entries = new Map(before);
-      scan.members((key) => void entries.set(key, item.read(scan, item.zero())));
-      return entries;
+      if (scan.next() !== 'array') return otherwise(scan, 'a list', [], before);
+      const turned: R[] = [];
+      scan.elements((index) => {
+        if (index >= most) return scan.exceed(`more than ${most} items in one list`);
+        const one = item.read(scan, zero);
+        if (!scan.isOpen()) return;
+        const what = turn(one);
+        if ('problem' in what) scan.refuse(what.problem);
+        else turned.push(what);
+      });
+      return turned;
+    },
+  };
+}
+
+/** A slice of which the first few items are kept: all of them have to be of their kind. */
+export function few<T>(item: Shape<T>, most: number): Shape<readonly T[]> {
+  const none: readonly T[] = [];
+  const zero = item.zero();
+  return {
+    zero: () => none,
+    read: (scan, before) => {
+      if (scan.next() !== 'array') return otherwise(scan, 'a list', none, before);
+      const kept: T[] = [];
+      scan.elements((index) => {
+        const one = item.read(scan, zero);
+        if (index < most) kept.push(one);
+      });
+      return kept;
+    },
+  };
+}
+
+const NO_KEYS = createKeys([]);
+
+/** A map of which nothing is kept: each of its values has to be of its kind. */
+export function entries(item: Shape<unknown>): Shape<null> {
+  const zero = item.zero();
+  return {
+    zero: () => null,
+    read: (scan, before) => {
+      if (scan.next() !== 'object') return otherwise(scan, 'an object', null, before);
+      scan.members(NO_KEYS, () => void item.read(scan, zero));
+      return null;
     },
   };
 }
@@ -119,35 +191,11 @@ export const bytes: Shape<Uint8Array | null> = {
 };
 
 function ofNumbers(scan: Scan, before: Uint8Array | null): Uint8Array | null {
-  const numbers = list(int64).read(scan, []);
+  const numbers: number[] = [];
+  scan.elements(() => numbers.push(int64.read(scan, 0)));
   if (numbers.every((one) => one >= 0 && one <= 255)) return Uint8Array.from(numbers);
   scan.mismatch('base64', 'array');
   return before;
-}
-
-/**
- * A `time.Time`: a date and time as Go reads RFC 3339, which is not to the letter: an hour of one digit, a comma before
- * the fraction and a zone of 24:60 are taken (https://go.dev/issue/54580). Nobody here asks when it was.
- */
-export const time: Shape<null> = {
-  zero: () => null,
-  read: (scan, before) => {
-    if (scan.next() !== 'string') return otherwise(scan, 'a time', before, before);
-    if (!isTime(scan.string())) scan.mismatch('a time by RFC 3339', 'string');
-    return null;
-  },
-};
-
-const TIME =
-  /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-](?:[01]\d|2[0-4]):(?:[0-5]\d|60))$/;
-
-function isTime(written: string): boolean {
-  const [, year, month, day] = TIME.exec(written) ?? [];
-  if (year === undefined) return false;
-  // A leap day is one in some years only; there are dates for the years before 100 as well.
-  const last = new Date(0);
-  last.setUTCFullYear(Number(year), Number(month), 0);
-  return Number(day) >= 1 && Number(day) <= last.getUTCDate();
 }
 
 /** Whether a field is there at all, be it null: a `json.RawMessage` that is not empty. */
@@ -159,18 +207,26 @@ export const presence: Shape<boolean> = {
   },
 };
 
+/** How many times a field is there. */
+export const times: Shape<number> = {
+  zero: () => 0,
+  read: (scan, before) => {
+    scan.skip();
+    return before + 1;
+  },
+};
+
 /** A struct, by the names of its fields; other names are passed over, and so is null. */
 export function struct<T extends object>(fields: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
-  const byName = new Map(names.flatMap((name) => [[name, name] as const, [fold(name), name] as const]));
+  const keyOf = createKeys(names);
   return {
     zero: () => Object.fromEntries(names.map((name) => [name, fields[name].zero()])) as T,
     read: (scan, before) => {
       if (scan.next() !== 'object') return otherwise(scan, 'an object', before, before);
       const value = { ...before };
-      scan.members((key) => {
-        const name = byName.get(key) ?? byName.get(fold(key));
-        if (name === undefined) scan.skip();
+      scan.members(keyOf, (name) => {
+        if (name === null) scan.skip();
         else value[name] = fields[name].read(scan, value[name]);
       });
       return value;
@@ -179,18 +235,10 @@ export function struct<T extends object>(fields: { readonly [K in keyof T]: Shap
 }
 
 /** Passes over null, which Go takes anywhere, and anything else as the error that it is. */
-function otherwise<T>(scan: Scan, expected: string, ofNull: T, before: T): T {
+export function otherwise<T>(scan: Scan, expected: string, ofNull: T, before: T): T {
   const found = scan.next();
   scan.skip();
   if (found === 'null') return ofNull;
   scan.mismatch(expected, found);
   return before;
-}
-
-/** Two letters outside ASCII fold to letters of it: the long s and the Kelvin sign. */
-function fold(name: string): string {
-  return name
-    .replaceAll('\u017F', 's')
-    .replaceAll('\u212A', 'k')
-    .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,16 +1,17 @@
-import { bool, decodeJson, list, map, optional, struct, text, time, type Decoded } from './go-json.ts';
+import { bool, decodeJson, entries, few, list, optional, struct, text, unreadText, type Decoded } from './go-json.ts';
+import { time } from './go-time.ts';
 
 /** What is read of an image's config. Fields that do not matter here are read all the same: a wrong type is an error. */
 interface Fields {
   readonly created: null;
-  readonly author: string;
-  readonly architecture: string;
-  readonly os: string;
-  readonly 'os.version': string;
-  readonly 'os.features': readonly string[];
-  readonly variant: string;
+  readonly author: null;
+  readonly architecture: null;
+  readonly os: null;
+  readonly 'os.version': null;
+  readonly 'os.features': readonly null[];
+  readonly variant: null;
   readonly config: object;
-  readonly rootfs: { readonly type: string; readonly diff_ids: readonly string[] };
+  readonly rootfs: { readonly type: null; readonly diff_ids: readonly string[] };
   readonly history: readonly object[];
 }
 
@@ -20,33 +21,34 @@ const Nothing = struct<object>({});
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/config.md#properties */
 const ImageConfig = struct<Fields>({
   created: optional(time),
-  author: text,
-  architecture: text,
-  os: text,
-  'os.version': text,
-  'os.features': list(text),
-  variant: text,
+  author: unreadText,
+  architecture: unreadText,
+  os: unreadText,
+  'os.version': unreadText,
+  'os.features': few(unreadText, 0),
+  variant: unreadText,
   config: struct<object>({
-    User: text,
-    ExposedPorts: map(Nothing),
-    Env: list(text),
-    Entrypoint: list(text),
-    Cmd: list(text),
-    Volumes: map(Nothing),
-    WorkingDir: text,
-    Labels: map(text),
-    StopSignal: text,
+    User: unreadText,
+    ExposedPorts: entries(Nothing),
+    Env: few(unreadText, 0),
+    Entrypoint: few(unreadText, 0),
+    Cmd: few(unreadText, 0),
+    Volumes: entries(Nothing),
+    WorkingDir: unreadText,
+    Labels: entries(unreadText),
+    StopSignal: unreadText,
     ArgsEscaped: bool,
   }),
-  rootfs: struct<Fields['rootfs']>({ type: text, diff_ids: list(text) }),
-  history: list(
+  rootfs: struct<Fields['rootfs']>({ type: unreadText, diff_ids: list(text) }),
+  history: few<object>(
     struct<object>({
       created: optional(time),
-      created_by: text,
-      author: text,
-      comment: text,
+      created_by: unreadText,
+      author: unreadText,
+      comment: unreadText,
       empty_layer: bool,
     }),
+    0,
   ),
 });
 
@@ -56,5 +58,5 @@ const ImageConfig = struct<Fields>({
  */
 export function readDiffIds(bytes: Uint8Array): Decoded<readonly string[]> {
   const decoded = decodeJson(bytes, ImageConfig);
-  return decoded.kind === 'invalid' ? decoded : { kind: 'value', value: decoded.value.rootfs.diff_ids };
+  return decoded.kind !== 'value' ? decoded : { kind: 'value', value: decoded.value.rootfs.diff_ids };
 }

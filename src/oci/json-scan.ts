@@ -1,64 +1,72 @@
 import {
-  BACKSLASH,
   CLOSE_LIST,
   CLOSE_OBJECT,
   COLON,
   COMMA,
-  decodeText,
-  ESCAPE,
   isDigit,
-  isOfNumber,
-  isSpace,
-  LONGEST_ESCAPE,
-  LONGEST_WORD,
   MINUS,
   NONE,
-  NUMBER,
+  numberEnd,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
-  SHOWN_KEY,
-  SPACE,
-  WORD,
+  spaceEnd,
+  stringEnd,
+  wordEnd,
 } from './json-bytes.ts';
+import { textOf, type KeyOf } from './json-keys.ts';
+import { formatPath, NAMES, type Next } from './json-path.ts';
+import { MAX_DEPTH, scalarEnd, startSkip, type Skip } from './json-skip.ts';
 
-/** Go's decoder refuses deeper documents: https://pkg.go.dev/encoding/json#Decoder. */
-const MAX_DEPTH = 10_000;
+export type { Next };
 
-/** What comes next in a document; `end` where it is over, or broken. */
-export type Next = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null' | 'end';
+/** Why a document is not read to its end: it is none of its kind, or there is more in it than is read. */
+export type Stopped =
+  { readonly kind: 'invalid'; readonly problem: string } | { readonly kind: 'too_much'; readonly problem: string };
 
 /**
  * Goes through a JSON document value by value, without building it: what nobody asks for costs no memory, and nothing
- * in it is called for each level. After the first error of syntax everything that comes is `end`.
+ * in it is called for each level. It stops at the first thing that does not belong there: after it, everything that
+ * comes is `end`.
  */
 export interface Scan {
   next(): Next;
   string(): string;
   /** The digits as they stand there. */
   number(): string;
+  /** A whole number of up to 15 digits; null, and nothing is read, where it is another one. */
+  wholeNumber(): number | null;
   boolean(): boolean;
   /** Passes over one value of whatever kind. */
   skip(): void;
+  /** The same, and hands out its bytes. */
+  raw(): Uint8Array;
+  /** The same, so many bytes at a time: false as long as there is more of it. */
+  skipSome(bytes: number): boolean;
   /** Calls `visit` at each element of an array, which has to read or skip it. */
   elements(visit: (index: number) => void): void;
-  /** Calls `visit` with the key at each member of an object, which has to read or skip the value. */
-  members(visit: (key: string) => void): void;
-  /** Notes that the value just passed was not of the kind that belongs there. Reading goes on. */
+  /** Calls `visit` at each member of an object with what its key is, which has to read or skip the value. */
+  members<K extends string>(keyOf: KeyOf<K>, visit: (key: K | null) => void): void;
+  /** Goes into the array or object that comes next: true where there is something in it. */
+  enter(kind: 'array' | 'object'): boolean;
+  /** Goes on in it: false behind its end. */
+  another(kind: 'array' | 'object'): boolean;
+  /** What the key is that comes next, with its colon. */
+  key<K extends string>(keyOf: KeyOf<K>): K | null;
+  /** The value just passed was not of the kind that belongs there. */
   mismatch(expected: string, found: Next): void;
-  /** Ends the reading: the first problem, or null. Nothing but white space may be left. */
-  finish(): string | null;
+  /** The value that is being read is one with which nothing can be done; `what` follows its path. */
+  refuse(what: string): void;
+  /** There is more of something in the document than is read. */
+  exceed(what: string): void;
+  /** False once it was stopped: what came last is not what is in the document. */
+  isOpen(): boolean;
+  /** Ends the reading: why it was stopped, or null. Nothing but white space may be left. */
+  finish(): Stopped | null;
 }
 
-const NAMES: Readonly<Record<Next, string>> = {
-  object: 'an object',
-  array: 'a list',
-  string: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-  end: 'nothing',
-};
+/** Digits that a double holds exactly. */
+const EXACT_DIGITS = 15;
 
 /**
  * Starts at the beginning of a document. The grammar is that of RFC 8259; bytes that are no UTF-8 become U+FFFD, and a
@@ -69,22 +77,24 @@ export function createScan(bytes: Uint8Array): Scan {
   const document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const { length } = document;
   let at = 0;
-  let problem: string | null = null;
-  const path: (string | number)[] = [];
+  let stopped: Stopped | null = null;
+  /** Of each level that is open: an index, or less than zero where it is a key, which begins that far from the start. */
+  const path: number[] = [];
+  let skipping: Skip | null = null;
 
-  function fail(): void {
-    problem ??= 'the body is not JSON';
+  function stop(kind: Stopped['kind'], problem: string): void {
+    stopped ??= { kind, problem };
     at = length;
   }
 
-  function code(): number {
-    return at < length ? (document[at] ?? NONE) : NONE;
+  function fail(): void {
+    stop('invalid', 'the body is not JSON');
   }
 
   /** The byte after white space; `NONE` at the end. */
   function peek(): number {
-    while (isSpace(code())) at += 1;
-    return code();
+    at = spaceEnd(document, at);
+    return at < length ? (document[at] ?? NONE) : NONE;
   }
 
   function take(wanted: number): boolean {
@@ -105,145 +115,127 @@ export function createScan(bytes: Uint8Array): Scan {
     return 'end';
   }
 
-  /** Passes over a string, quotes included, and tells what is in it that does not stand for itself. */
-  function skipString(): 'plain' | 'coded' | 'escaped' {
-    if (!take(QUOTE)) fail();
-    let kind: 'plain' | 'coded' | 'escaped' = 'plain';
-    // Byte by byte, because a pattern for all of it would need a stack as long as the string.
-    for (;;) {
-      const one = code();
-      if (one === QUOTE) {
-        at += 1;
-        return kind;
-      }
-      if (one === BACKSLASH) {
-        const [escape] = ESCAPE.exec(document.toString('latin1', at, at + LONGEST_ESCAPE)) ?? [];
-        if (escape === undefined) {
-          fail();
-          return kind;
-        }
-        kind = 'escaped';
-        at += escape.length;
-      } else if (one >= SPACE) {
-        if (one >= 0x80 && kind === 'plain') kind = 'coded';
-        at += 1;
-      } else {
-        fail();
-        return kind;
-      }
+  /** Goes on to the end of what begins behind white space, and tells where that was; `NONE` where it does not end. */
+  function pass(endOf: (document: Uint8Array, from: number) => number): number {
+    peek();
+    const start = at;
+    const end = at < length ? endOf(document, at) : NONE;
+    if (end === NONE) {
+      fail();
+      return NONE;
     }
+    at = end;
+    return start;
   }
 
   function string(): string {
-    peek();
-    const start = at;
-    const kind = skipString();
-    if (problem !== null && at === length) return '';
-    if (kind === 'plain') return document.toString('latin1', start + 1, at - 1);
-    if (kind === 'coded') return decodeText(document.subarray(start + 1, at - 1));
-    return (JSON.parse(decodeText(document.subarray(start, at))) as string).toWellFormed();
+    if (peek() !== QUOTE) fail();
+    const start = pass(stringEnd);
+    return start === NONE ? '' : textOf(document, start, at);
   }
 
   function number(): string {
+    const start = pass(numberEnd);
+    return start === NONE ? '0' : document.toString('latin1', start, at);
+  }
+
+  function wholeNumber(): number | null {
     peek();
-    let end = at;
-    while (end < length && isOfNumber(document[end] ?? NONE)) end += 1;
-    const [found] = NUMBER.exec(document.toString('latin1', at, end)) ?? [];
-    if (found === undefined) fail();
-    else at += found.length;
-    return found ?? '0';
-  }
-
-  function word(): string {
-    peek();
-    const [found] = WORD.exec(document.toString('latin1', at, at + LONGEST_WORD)) ?? [];
-    if (found === undefined) fail();
-    else at += found.length;
-    return found ?? 'null';
-  }
-
-  function scalar(kind: Next): void {
-    if (kind === 'string') skipString();
-    else if (kind === 'number') number();
-    else if (kind !== 'end') word();
-  }
-
-  /** The key of the next member, and its colon. */
-  function key<T>(read: () => T): T {
-    if (peek() !== QUOTE) fail();
-    const name = read();
-    if (!take(COLON)) fail();
-    return name;
-  }
-
-  function skip(): void {
-    const closers: number[] = [];
-    do {
-      const kind = next();
-      if (kind === 'object' || kind === 'array') {
-        at += 1;
-        const closer = kind === 'object' ? CLOSE_OBJECT : CLOSE_LIST;
-        if (path.length + closers.length >= MAX_DEPTH) fail();
-        if (!take(closer)) {
-          closers.push(closer);
-          if (closer === CLOSE_OBJECT) key(skipString);
-          continue;
-        }
-      } else scalar(kind);
-      while (closers.length > 0 && take(closers.at(-1) ?? NONE)) closers.pop();
-      if (closers.length === 0) return;
-      if (!take(COMMA)) fail();
-      else if (closers.at(-1) === CLOSE_OBJECT) key(skipString);
-    } while (at < length);
-    fail();
-  }
-
-  /** The inside of an array or an object, between its brackets. */
-  function inside(closer: number, one: (index: number) => void): void {
-    at += 1;
-    if (take(closer)) return;
-    if (path.length >= MAX_DEPTH) fail();
-    for (let index = 0; at < length; index += 1) {
-      one(index);
-      if (take(closer)) return;
-      if (!take(COMMA)) break;
+    const isNegative = document[at] === MINUS;
+    const first = isNegative ? at + 1 : at;
+    let end = first;
+    let value = 0;
+    for (; end < length && end - first <= EXACT_DIGITS && isDigit(document[end] ?? NONE); end += 1) {
+      value = value * 10 + (document[end] ?? 0) - 0x30;
     }
-    fail();
+    if (end - first > EXACT_DIGITS || numberEnd(document, at) !== end) return null;
+    at = end;
+    return isNegative && value !== 0 ? -value : value;
+  }
+
+  function key<K extends string>(keyOf: KeyOf<K>): K | null {
+    if (peek() !== QUOTE) fail();
+    const start = pass(stringEnd);
+    const end = at;
+    if (!take(COLON)) fail();
+    path.push(-1 - start);
+    if (start === NONE) return null;
+    return keyOf(document, start, end);
+  }
+
+  function enter(kind: 'array' | 'object'): boolean {
+    at += 1;
+    if (take(CLOSERS[kind])) return false;
+    if (path.length >= MAX_DEPTH) fail();
+    if (kind === 'array') path.push(0);
+    return stopped === null;
+  }
+
+  function another(kind: 'array' | 'object'): boolean {
+    const last = path.pop() ?? 0;
+    if (take(CLOSERS[kind])) return false;
+    if (!take(COMMA)) fail();
+    if (kind === 'array') path.push(last + 1);
+    return stopped === null;
+  }
+
+  function skipSome(most: number): boolean {
+    const first = peek();
+    if (skipping === null && first !== OPEN_OBJECT && first !== OPEN_LIST) {
+      pass(scalarEnd);
+      return true;
+    }
+    skipping ??= startSkip(document, at, path.length);
+    if (stopped === null && !skipping.pass(most)) return false;
+    const { end } = skipping;
+    skipping = null;
+    if (end === NONE) fail();
+    else if (stopped === null) at = end;
+    return true;
   }
 
   return {
     next,
     string,
     number,
-    boolean: () => word() === 'true',
-    skip,
-    elements: (visit) =>
-      inside(CLOSE_LIST, (index) => {
-        path.push(index);
-        visit(index);
-        path.pop();
-      }),
-    members: (visit) =>
-      inside(CLOSE_OBJECT, () => {
-        const name = key(string);
-        path.push(name);
-        visit(name);
-        path.pop();
-      }),
-    mismatch(expected, found) {
-      if (found !== 'end') problem ??= `${formatPath(path)} is ${NAMES[found]} where ${expected} belongs`;
+    wholeNumber,
+    boolean: () => document[pass(wordEnd)] === 0x74,
+    skip: () => void skipSome(Infinity),
+    raw() {
+      peek();
+      const start = at;
+      skipSome(Infinity);
+      return stopped === null ? document.subarray(start, at) : document.subarray(0, 0);
     },
+    skipSome,
+    elements(visit) {
+      if (!enter('array')) return;
+      let index = 0;
+      do {
+        visit(index);
+        index += 1;
+      } while (another('array'));
+    },
+    members(keyOf, visit) {
+      if (!enter('object')) return;
+      do visit(key(keyOf));
+      while (another('object'));
+    },
+    enter,
+    another,
+    key,
+    mismatch(expected, found) {
+      if (found !== 'end')
+        stop('invalid', `${formatPath(document, path)} is ${NAMES[found]} where ${expected} belongs`);
+    },
+    refuse: (what) => stop('invalid', `${formatPath(document, path)} ${what}`),
+    exceed: (what) => stop('too_much', what),
+    isOpen: () => stopped === null,
     finish() {
       if (peek() !== NONE) fail();
-      return problem;
+      return stopped;
     },
   };
 }
 
-function formatPath(path: readonly (string | number)[]): string {
-  if (path.length === 0) return 'the body';
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part.slice(0, SHOWN_KEY)}`))
-    .join('')
-    .replace(/^\./, '');
-}
+const CLOSERS = { array: CLOSE_LIST, object: CLOSE_OBJECT } as const;

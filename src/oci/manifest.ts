@@ -1,5 +1,18 @@
-import { type Descriptor, DescriptorFields, readDescriptor } from './descriptor.ts';
-import { decodeJson, int64, list, map, optional, presence, struct, text } from './go-json.ts';
+import { type Descriptor, DescriptorFields, descriptors, readDescriptor } from './descriptor.ts';
+import {
+  decodeJson,
+  entries,
+  int64,
+  list,
+  optional,
+  presence,
+  struct,
+  text,
+  times,
+  unreadText,
+  type Decoded,
+  type Shape,
+} from './go-json.ts';
 import {
   baseMediaType,
   isGenericType,
@@ -11,6 +24,7 @@ import {
   OCI_MANIFEST,
   SCHEMA1_MANIFEST,
 } from './media-types.ts';
+import type { Stopped } from './json-scan.ts';
 
 /** A manifest that a node can take. */
 export type ReadableManifest =
@@ -27,8 +41,8 @@ export type Manifest =
   | ReadableManifest
   /** Of a type that is not read here. */
   | { readonly kind: 'unsupported'; readonly mediaType: string }
-  /** Nothing that a puller decodes. */
-  | { readonly kind: 'invalid'; readonly problem: string };
+  /** Nothing that a puller decodes; or `too_much`: more than is read here, which a puller may. */
+  | Stopped;
 
 /**
  * What a document seems to be, before it is taken for anything: containerd refuses by these fields, by their presence
@@ -38,46 +52,50 @@ const Outline = struct<{
   readonly mediaType: string;
   readonly schemaVersion: number;
   readonly config: boolean;
-  readonly layers: boolean;
-  readonly manifests: boolean;
+  readonly layers: number;
+  readonly manifests: number;
   readonly fsLayers: boolean;
 }>({
   mediaType: text,
   schemaVersion: int64,
   config: presence,
-  layers: presence,
-  manifests: presence,
+  layers: times,
+  manifests: times,
   fsLayers: presence,
 });
 type Outline = ReturnType<typeof Outline.zero>;
 
+/** Nobody writes a second one; each of them has to be merged with those before it. */
+const MOST_EQUAL_KEYS = 100;
+
 const COMMON = {
   schemaVersion: int64,
   mediaType: text,
-  artifactType: text,
+  artifactType: unreadText,
   subject: optional(DescriptorFields),
-  annotations: map(text),
+  annotations: entries(unreadText),
 };
 interface Common {
   readonly schemaVersion: number;
   readonly mediaType: string;
-  readonly artifactType: string;
+  readonly artifactType: null;
   readonly subject: DescriptorFields | null;
-  readonly annotations: ReadonlyMap<string, string>;
+  readonly annotations: null;
 }
 
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/image-index.md */
-const Index = struct<Common & { readonly manifests: readonly DescriptorFields[] }>({
-  ...COMMON,
-  manifests: list(DescriptorFields),
-});
-
+const indexOf = <T>(manifests: Shape<T>) => struct<Common & { readonly manifests: T }>({ ...COMMON, manifests });
 /** https://github.com/opencontainers/image-spec/blob/v1.1.0/manifest.md */
-const Image = struct<Common & { readonly config: DescriptorFields; readonly layers: readonly DescriptorFields[] }>({
-  ...COMMON,
-  config: DescriptorFields,
-  layers: list(DescriptorFields),
-});
+const imageOf = <T>(layers: Shape<T>) =>
+  struct<Common & { readonly config: DescriptorFields; readonly layers: T }>({
+    ...COMMON,
+    config: DescriptorFields,
+    layers,
+  });
+
+const [Index, Image] = [indexOf(descriptors), imageOf(descriptors)];
+/** Of those whose list stands there under several equal keys, which are merged, so that the end tells what is in it. */
+const [MergedIndex, MergedImage] = [indexOf(list(DescriptorFields)), imageOf(list(DescriptorFields))];
 
 /**
  * Reads a manifest as a node does: by the rules of Go's decoder, and with containerd's guard against documents that are
@@ -90,7 +108,7 @@ export function readManifest(bytes: Uint8Array, declared: string): Manifest {
   const type = baseMediaType(declared);
   if (isSchema1Type(type)) return { kind: 'unsupported', mediaType: type };
   const outline = decodeJson(bytes, Outline);
-  if (outline.kind === 'invalid') {
+  if (outline.kind !== 'value') {
     return isManifestType(type) || isGenericType(type) ? outline : { kind: 'unsupported', mediaType: type };
   }
   const foreign = foreignType(type, outline.value);
@@ -101,9 +119,12 @@ export function readManifest(bytes: Uint8Array, declared: string): Manifest {
   const kind = kindOf(outline.value) ?? (isIndexType(type) ? 'index' : isImageType(type) ? 'image' : 'neither');
   if (kind === 'both') return { kind: 'invalid', problem: 'an index and an image in one' };
   if (kind === 'neither') return { kind: 'invalid', problem: 'neither a list of manifests nor a config with layers' };
+  const { mediaType, layers, manifests } = outline.value;
+  const equal = Math.max(layers, manifests);
+  if (equal > MOST_EQUAL_KEYS) return { kind: 'too_much', problem: `${equal} lists under the same key` };
   return kind === 'index'
-    ? readIndex(pick(isIndexType, [type, outline.value.mediaType], OCI_INDEX), bytes)
-    : readImage(pick(isImageType, [type, outline.value.mediaType], OCI_MANIFEST), bytes);
+    ? readIndex(pick(isIndexType, [type, mediaType], OCI_INDEX), bytes, manifests > 1)
+    : readImage(pick(isImageType, [type, mediaType], OCI_MANIFEST), bytes, layers > 1);
 }
 
 /**
@@ -128,8 +149,8 @@ function foreignType(type: string, { mediaType, schemaVersion, fsLayers }: Outli
 
 /** What the fields and the type in the body make of a document; null where they are silent. */
 function kindOf({ mediaType, config, layers, manifests }: Outline): 'index' | 'image' | 'both' | null {
-  const isIndex = manifests || isIndexType(mediaType);
-  const isImage = config || layers || isImageType(mediaType);
+  const isIndex = manifests > 0 || isIndexType(mediaType);
+  const isImage = config || layers > 0 || isImageType(mediaType);
   if (isIndex && isImage) return 'both';
   if (isIndex) return 'index';
   return isImage ? 'image' : null;
@@ -139,31 +160,31 @@ function pick(fits: (type: string) => boolean, types: readonly string[], otherwi
   return types.find(fits) ?? otherwise;
 }
 
-function readIndex(mediaType: string, bytes: Uint8Array): Manifest {
-  const decoded = decodeJson(bytes, Index);
-  if (decoded.kind === 'invalid') return decoded;
-  const manifests = readDescriptors('manifests', decoded.value.manifests);
-  return 'problem' in manifests ? { kind: 'invalid', ...manifests } : { kind: 'index', mediaType, manifests };
+function readIndex(mediaType: string, bytes: Uint8Array, isMerged: boolean): Manifest {
+  const decoded = isMerged ? readMerged(decodeJson(bytes, MergedIndex), 'manifests') : decodeJson(bytes, Index);
+  if (decoded.kind !== 'value') return decoded;
+  return { kind: 'index', mediaType, manifests: decoded.value.manifests };
 }
 
-function readImage(mediaType: string, bytes: Uint8Array): Manifest {
-  const decoded = decodeJson(bytes, Image);
-  if (decoded.kind === 'invalid') return decoded;
+function readImage(mediaType: string, bytes: Uint8Array, isMerged: boolean): Manifest {
+  const decoded = isMerged ? readMerged(decodeJson(bytes, MergedImage), 'layers') : decodeJson(bytes, Image);
+  if (decoded.kind !== 'value') return decoded;
   const config = readDescriptor(decoded.value.config);
   if ('problem' in config) return { kind: 'invalid', problem: `config ${config.problem}` };
-  const layers = readDescriptors('layers', decoded.value.layers);
-  return 'problem' in layers ? { kind: 'invalid', ...layers } : { kind: 'image', mediaType, config, layers };
+  return { kind: 'image', mediaType, config, layers: decoded.value.layers };
 }
 
-function readDescriptors(
-  name: string,
-  all: readonly DescriptorFields[],
-): readonly Descriptor[] | { readonly problem: string } {
+/** The same with the descriptors of a list that were merged. */
+function readMerged<K extends string, T extends { readonly [key in K]: readonly DescriptorFields[] }>(
+  decoded: Decoded<T>,
+  name: K,
+): Decoded<Omit<T, K> & { readonly [key in K]: readonly Descriptor[] }> {
+  if (decoded.kind !== 'value') return decoded;
   const read: Descriptor[] = [];
-  for (const [index, fields] of all.entries()) {
+  for (const [index, fields] of decoded.value[name].entries()) {
     const one = readDescriptor(fields);
-    if ('problem' in one) return { problem: `${name}[${index}] ${one.problem}` };
+    if ('problem' in one) return { kind: 'invalid', problem: `${name}[${index}] ${one.problem}` };
     read.push(one);
   }
-  return read;
+  return { kind: 'value', value: { ...decoded.value, [name]: read } };
 }

@@ -1,4 +1,5 @@
-import { decodeJson, list, struct, text, type Shape } from './go-json.ts';
+import { cutTo } from '../util/cut.ts';
+import { decodeJson, few, struct, text, unreadText, type Shape } from './go-json.ts';
 
 /** The platform of an image: what an index says of its child, or a config of itself. */
 export interface Platform {
@@ -11,23 +12,31 @@ export interface Platform {
 export interface PlatformFields {
   readonly architecture: string;
   readonly os: string;
-  readonly 'os.version': string;
-  readonly 'os.features': readonly string[];
+  readonly 'os.version': null;
+  readonly 'os.features': readonly null[];
   readonly variant: string;
 }
 
 export const PlatformFields: Shape<PlatformFields> = struct<PlatformFields>({
   architecture: text,
   os: text,
-  'os.version': text,
-  'os.features': list(text),
+  'os.version': unreadText,
+  'os.features': few(unreadText, 0),
   variant: text,
 });
 
+/** In characters, of each part: none that Go knows, or anybody runs, has more. */
+const LONGEST_PART = 64;
+
 /** What the fields name; null where that is no platform. */
-export function platformOf({ os, architecture, variant }: PlatformFields): Platform | null {
+export function platformOf(fields: PlatformFields): Platform | null {
+  const [os = '', architecture = '', variant = ''] = [fields.os, fields.architecture, fields.variant].map(part);
   if (os === '' || architecture === '') return null;
   return variant === '' ? { os, architecture } : { os, architecture, variant };
+}
+
+function part(name: string): string {
+  return name.length > LONGEST_PART ? `${cutTo(name, LONGEST_PART)}…` : name;
 }
 
 /** The platform that an image's config names, which has the fields of one among others; null where it does not. */

@@ -5,7 +5,7 @@ import { baseMediaType } from '../oci/media-types.ts';
 import { unknown, type Observed, type Unknown, type UnknownReason } from '../walk/lookup.ts';
 import { policyIn } from './policy.ts';
 import { isFromStorage, isRefusedByStorage, isThrottledByStorage } from './storage-answers.ts';
-import { beginningOf } from './words.ts';
+import { beginningOf, MOST_OF_ERROR } from './words.ts';
 
 const Words = z.string().transform(beginningOf);
 
@@ -53,6 +53,7 @@ export function apiError(response: HttpResponse): ApiError | undefined {
 
 /** Most bodies are content, and are not parsed for this; letters may be written as escapes. */
 function mayNameErrors({ buffer, byteOffset, length }: Uint8Array): boolean {
+  if (length > MOST_OF_ERROR) return false;
   const bytes = Buffer.from(buffer, byteOffset, length);
   return bytes.includes('errors') || bytes.includes('\\u');
 }

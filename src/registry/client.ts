@@ -21,6 +21,8 @@ export interface ApiRequest {
 /** Asks a registry; what comes back is an answer, or why none could be had. */
 export interface ApiClient {
   send(request: ApiRequest, ask: Ask): Promise<HttpOutcome | Unknown>;
+  /** Lets others have their turn, in the middle of something long. */
+  readonly pause: () => Promise<void>;
   /** The URL of a path, without the nonce. */
   url(path: string, query?: Readonly<Record<string, string>>): URL;
 }
@@ -30,6 +32,8 @@ export interface ApiClientDeps {
   readonly authorizer: Authorizer;
   /** A name that was never asked for before: it makes a URL that no cache has an answer for. */
   readonly nonce: () => string;
+  /** Left out, nobody waits for a turn. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Creates a client for the registry at a URL. With `pastCaches` every request carries a nonce, not confirmations alone. */
@@ -82,5 +86,5 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
     return nonces.mayCarry(path) ? answer : plain;
   }
 
-  return { send, url };
+  return { send, url, pause: deps.pause ?? (() => Promise.resolve()) };
 }

@@ -4,11 +4,14 @@ import type { Ask } from '../walk/source.ts';
 import { undecided } from './answers.ts';
 import type { ApiClient } from './client.ts';
 import type { Query } from './next-link.ts';
-import { namesOnPage, type ListKey } from './page-body.ts';
+import { namesOnPage } from './page-body.ts';
+import type { ListKey } from './page-reader.ts';
 import { otherShapes, shapeProblem } from './page-shapes.ts';
 
 /** In bytes: some 100,000 of the longest names on one page. */
 const PAGE_LIMIT = 32 * 1024 * 1024;
+
+const NO_BYTES = new Uint8Array();
 
 /** A listing of the API that comes in pages. */
 export interface Listing {
@@ -34,6 +37,7 @@ export interface Page {
 /** A page that did not come. */
 export interface NoPage {
   readonly kind: 'none';
+  /** Without the body where it was the content that is no page. */
   readonly answer: HttpOutcome | Unknown;
   readonly why: Unknown;
 }
@@ -51,9 +55,9 @@ export async function askPage(
   if (answer.kind !== 'response' || answer.status !== 200) {
     return { kind: 'none', answer, why: undecided('GET', answer) };
   }
-  const names = namesOnPage(path, key, answer);
+  const names = await namesOnPage(path, key, answer, client.pause);
   return 'kind' in names
-    ? { kind: 'none', answer, why: names }
+    ? { kind: 'none', answer: { ...answer, body: NO_BYTES }, why: names }
     : { kind: 'page', names, query, link: answer.headers['link'] };
 }
 

@@ -1,10 +1,11 @@
-import { unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
+import { tooMuch, unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
 import type { Ask } from '../walk/source.ts';
 import { apiError, observe } from './answers.ts';
 import type { ApiClient } from './client.ts';
-import { createNames } from './names.ts';
+import { createNames, MOST_CHARACTERS } from './names.ts';
 import { readNextLink, type Query } from './next-link.ts';
 import { isFull, pageAfter, settleGuess } from './page-guess.ts';
+import { MOST_NAMES } from './page-reader.ts';
 import { askOtherwise, askPage, isAbsence, type Listing, type NoPage, type Page } from './page-request.ts';
 import { resized, shapeProblem, sizeOf, type PageSize, type PageSizes } from './page-shapes.ts';
 
@@ -60,6 +61,7 @@ async function readPages(client: ApiClient, sizes: PageSizes, listing: Listing, 
     if (first === null) sizes.worked(key, sizeOf(page.query));
 
     const isNews = all.add(page.names);
+    if (all.tooMany) return tooMuch(`${path} lists more than ${MOST_NAMES} names or ${MOST_CHARACTERS} characters`);
     // Where the pages are not told apart by `last`, the first one comes again, and its link leads in a circle.
     const isOver = !isNews && (step.kind === 'guess' || isRoundTrip(page, first, all.names.length));
     first ??= page;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import type { HttpResponse } from '../http/exchange.ts';
-import { beginningOf } from './words.ts';
+import { beginningOf, MOST_OF_ERROR } from './words.ts';
 
 /** How a product says that a policy of its own keeps something from everybody who pulls, whatever they may do else. */
 interface PolicyWords {
@@ -72,6 +72,7 @@ export function policyIn(response: HttpResponse): Policy | null {
 }
 
 function errorsIn(response: HttpResponse): z.infer<typeof Errors>['errors'] {
+  if (response.body.length > MOST_OF_ERROR) return [];
   try {
     return Errors.safeParse(JSON.parse(new TextDecoder().decode(response.body))).data?.errors ?? [];
   } catch {

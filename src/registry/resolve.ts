@@ -120,7 +120,8 @@ function gone(
   if (answer.kind !== 'response') return judged;
   const what = unsupportedHere(answer);
   if (what !== null) return { kind: 'found', value: { kind: 'unsupported', what } };
-  if (answer.end === 'limit') {
+  // An error may be as long as it likes.
+  if (answer.end === 'limit' && answer.status === 200) {
     return obstacle(
       answer,
       'GET',

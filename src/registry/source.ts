@@ -18,6 +18,8 @@ export interface RegistryDeps {
   readonly transport: Transport;
   readonly authorizer: Authorizer;
   readonly nonce: () => string;
+  /** Lets others have their turn; left out, nobody waits for one. */
+  readonly pause?: () => Promise<void>;
   /** Absent where nothing is kept from one run to the next. */
   readonly cache?: ManifestCache;
 }

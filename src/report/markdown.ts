@@ -4,6 +4,7 @@ import { headline } from './headline.ts';
 import { placeOfFinding, placeOfUnknown } from './places.ts';
 import type { Report, ReportedFinding, ReportedRegistry } from './schema.ts';
 import { isShort } from './short-finding.ts';
+import { allUnknown } from './unknown-lines.ts';
 import { visible } from './escape.ts';
 import { firstOf, words } from './wording.ts';
 
@@ -83,12 +84,12 @@ function* advice(findings: readonly ReportedFinding[]): Generator<string> {
   }
 }
 
-function* unknownPart({ unknowns }: ReportedRegistry): Generator<string> {
+function* unknownPart({ unknowns, counts }: ReportedRegistry): Generator<string> {
   yield '\nCould not be told:\n\n';
   for (const entry of unknowns.slice(0, MAX_UNKNOWNS)) {
     yield `- ${plain(placeOfUnknown(entry))}: ${entry.reason.replaceAll('_', ' ')}, ${plain(entry.detail)}\n`;
   }
-  const rest = unknowns.length - MAX_UNKNOWNS;
+  const rest = allUnknown({ unknowns, counts }) - MAX_UNKNOWNS;
   if (rest > 0) yield `- and ${rest} more\n`;
 }
 

@@ -20,6 +20,7 @@ export function placeOfFinding({ repository, tags, path = [], digest }: Located)
 /** What could not be told, as people call it. */
 export function placeOfUnknown({ repository, reference }: Pick<ReportedUnknown, 'repository' | 'reference'>): string {
   if (isBug({ repository, reference })) return 'the walk';
+  if (reference === '_more') return repository === null ? 'other repositories' : `the rest of ${repository}`;
   if (repository === null) return reference === '_catalog' ? 'the catalog' : 'the storage';
   if (reference === '_tags') return `the tags of ${repository}`;
   return reference.includes(':') ? `${repository}@${reference}` : `${repository}:${reference}`;

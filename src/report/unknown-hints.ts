@@ -41,6 +41,11 @@ export function isBug({ repository, reference }: Pick<ReportedUnknown, 'reposito
 const UNKNOWN_REPOSITORY =
   'Restore the repository from a backup, or push it again; else take it out of what is walked, with `repositories.include` and `repositories.match`. One that leaves the catalog is forgotten, unless it is named.';
 
+/** Of documents in which there is more than is read, or that are longer. */
+const TOO_MUCH = /^(?:too_much|body_too_large): /;
+const TOO_MUCH_HINT =
+  'Look at who pushed it, and delete it if nobody needs it; else leave its repository out with `repositories.match`. Until then no run is complete.';
+
 /** What a server is called in a detail with which TLS gets nowhere, whatever the reason is. */
 const BAD_HANDSHAKE = /\b(?:silent_tls|closed_tls|no_tls): /;
 /** The address of that one is not in the config file. */
@@ -72,6 +77,7 @@ export function unknownHint(
   if (entries.every(isBug)) return BUG_HINT;
   const isLost = entries.every(({ detail }) => detail.startsWith('unknown_repository: '));
   if (isLost) return UNKNOWN_REPOSITORY;
+  if (entries.every(({ detail }) => TOO_MUCH.test(detail))) return TOO_MUCH_HINT;
   const isHandshake = entries.every(({ detail }) => BAD_HANDSHAKE.test(detail) && !ELSEWHERE.test(detail));
   return isHandshake ? BAD_HANDSHAKE_HINT[hintsFor] : usual;
 }

@@ -9,6 +9,12 @@ import { wrap } from './wrap.ts';
 /** An outage gives thousands of entries with the same reason. */
 const MAX_ENTRIES = 5;
 
+/** How much could not be told: not all of it is told one by one. */
+export function allUnknown({ unknowns, counts }: Pick<ReportedRegistry, 'unknowns' | 'counts'>): number {
+  const counted = UNKNOWN_REASONS.reduce((sum, reason) => sum + counts.unknown[reason], 0);
+  return Math.max(unknowns.length, counted);
+}
+
 /** What could not be told, grouped by reason, the most frequent first; without indentation. */
 export function unknownLines(
   { unknowns, counts, storage }: ReportedRegistry,

@@ -1,5 +1,6 @@
 import { DescriptorFields } from '../oci/descriptor.ts';
-import { decodeJson, int64, list, map, optional, struct, text } from '../oci/go-json.ts';
+import { decodeJson, entries, int64, list, optional, struct, text, unreadText } from '../oci/go-json.ts';
+import type { Stopped } from '../oci/json-scan.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../oci/media-types.ts';
 
 /** The major version of the registry that serves the storage. */
@@ -19,7 +20,9 @@ export type Served =
   /** A manifest of a kind that this version does not serve any more, and that no node pulls. */
   | { readonly kind: 'retired'; readonly what: string }
   /** It fails on them with a 500, and so does its garbage collection. */
-  | { readonly kind: 'failing'; readonly problem: string };
+  | { readonly kind: 'failing'; readonly problem: string }
+  /** It may serve it; there is more in it than is read here. */
+  | { readonly kind: 'too_much'; readonly problem: string };
 
 const Outline = struct<{ readonly schemaVersion: number; readonly mediaType: string }>({
   schemaVersion: int64,
@@ -33,8 +36,8 @@ const Index = struct<{ readonly manifests: readonly DescriptorFields[] | null }>
 const Image = struct<{
   readonly config: DescriptorFields;
   readonly layers: readonly DescriptorFields[];
-  readonly annotations: ReadonlyMap<string, string>;
-}>({ config: DescriptorFields, layers: list(DescriptorFields), annotations: map(text) });
+  readonly annotations: null;
+}>({ config: DescriptorFields, layers: list(DescriptorFields), annotations: entries(unreadText) });
 
 const Schema1 = struct<{ readonly fsLayers: readonly { readonly blobSum: string }[] }>({
   fsLayers: list(struct<{ readonly blobSum: string }>({ blobSum: text })),
@@ -47,7 +50,7 @@ const Schema1 = struct<{ readonly fsLayers: readonly { readonly blobSum: string 
  */
 export function readAsRegistry(bytes: Uint8Array, version: RegistryVersion): Served {
   const outline = decodeJson(bytes, Outline);
-  if (outline.kind === 'invalid') return { kind: 'failing', problem: outline.problem };
+  if (outline.kind !== 'value') return notRead(outline);
   const { schemaVersion, mediaType } = outline.value;
   if (schemaVersion === 1) return version === 2 ? readSchema1(bytes) : { kind: 'retired', what: 'schema 1' };
   if (schemaVersion !== 2)
@@ -75,7 +78,7 @@ function readUntyped(bytes: Uint8Array): Served {
 /** Null where the document has no list of manifests. */
 function readIndex(bytes: Uint8Array, mediaType: string): Served | null {
   const decoded = decodeJson(bytes, Index);
-  if (decoded.kind === 'invalid') return { kind: 'failing', problem: decoded.problem };
+  if (decoded.kind !== 'value') return notRead(decoded);
   const { manifests } = decoded.value;
   return manifests === null
     ? null
@@ -84,14 +87,18 @@ function readIndex(bytes: Uint8Array, mediaType: string): Served | null {
 
 function readImage(bytes: Uint8Array, mediaType: string): Served {
   const decoded = decodeJson(bytes, Image);
-  if (decoded.kind === 'invalid') return { kind: 'failing', problem: decoded.problem };
+  if (decoded.kind !== 'value') return notRead(decoded);
   const { config, layers } = decoded.value;
   return { kind: 'served', mediaType, refersTo: [config, ...layers].map(({ digest }) => digest), isIndex: false };
 }
 
 function readSchema1(bytes: Uint8Array): Served {
   const decoded = decodeJson(bytes, Schema1);
-  if (decoded.kind === 'invalid') return { kind: 'failing', problem: decoded.problem };
+  if (decoded.kind !== 'value') return notRead(decoded);
   const refersTo = decoded.value.fsLayers.map(({ blobSum }) => blobSum);
   return { kind: 'served', mediaType: SIGNED_SCHEMA1, refersTo, isIndex: false };
+}
+
+function notRead({ kind, problem }: Stopped): Served {
+  return { kind: kind === 'invalid' ? 'failing' : 'too_much', problem };
 }

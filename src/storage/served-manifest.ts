@@ -1,4 +1,4 @@
-import { unknown, type Absent, type Lookup, type Observed, type Unknown } from '../walk/lookup.ts';
+import { tooMuch, unknown, type Absent, type Lookup, type Observed, type Unknown } from '../walk/lookup.ts';
 import type { Disk } from './disk.ts';
 import { readAsRegistry, type RegistryVersion, type Served } from './document.ts';
 import type { Misplaced, Problem } from './failures.ts';
@@ -18,7 +18,7 @@ export interface Storage {
 /** A manifest as the registry would serve it. */
 export interface ServedManifest {
   readonly bytes: Uint8Array;
-  readonly served: Exclude<Served, { kind: 'failing' }>;
+  readonly served: Exclude<Served, { kind: 'failing' | 'too_much' }>;
   readonly observed: Observed;
 }
 
@@ -77,6 +77,7 @@ function readTarget({ disk, version }: Storage, digest: string, target: string):
       digest,
     );
   }
+  if (served.kind === 'too_much') return tooMuch(`its data has ${served.problem}`);
   return { kind: 'found', value: { bytes, served, observed: seen(`read from the storage${elsewhere}`, size) } };
 }
 

@@ -103,10 +103,12 @@ function isUnknown(
   { repository, tags, digest, path }: Finding,
 ): boolean {
   if (!result.catalogAccessible) return true;
+  // Where not all is told, it may be among the rest.
+  if (open?.get(null)?.has('_more') === true) return true;
   const references = open?.get(repository);
   if (references === undefined) return false;
   return (
-    ['_tags', digest ?? ''].some((name) => references.has(name)) ||
+    ['_tags', '_more', digest ?? ''].some((name) => references.has(name)) ||
     [tags, path].some((names) => names.some((name) => references.has(name)))
   );
 }

@@ -13,6 +13,7 @@ import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manife
 import { leftOutKey, letGo, wholeKey } from './let-go.ts';
 import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import { matches, references, whyNotAsked, withoutReferences } from './references.ts';
+import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
 import { addEdge, createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
@@ -20,6 +21,9 @@ import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
 const MAX_DEPTH = 32;
+
+/** References of one manifest that are looked at side by side: it may have tens of thousands. */
+const AT_ONCE = 64;
 
 /** Looks at a manifest, if nobody has, and at everything below it. One broken child does not hide its siblings. */
 export async function explore(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
@@ -71,12 +75,10 @@ async function visitAll(
     await visitUnpacked(context, tree, node, manifest);
   } else {
     const isList = listsAttached(context, node);
-    await Promise.all(
-      references(manifest).map(([object, descriptor]) =>
-        isList && object === 'child'
-          ? visitReferrer(context, tree, node, descriptor, 'list')
-          : visit(context, tree, node, object, descriptor),
-      ),
+    await sideBySide(references(manifest), AT_ONCE, ([object, descriptor]) =>
+      isList && object === 'child'
+        ? visitReferrer(context, tree, node, descriptor, 'list')
+        : visit(context, tree, node, object, descriptor),
     );
   }
   // Who else leads here may do so only now.

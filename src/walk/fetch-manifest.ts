@@ -1,12 +1,12 @@
 import { digestOf, parseDigest } from '../oci/digest.ts';
 import { readManifest, type Manifest } from '../oci/manifest.ts';
 import { isSchema1Type } from '../oci/media-types.ts';
-import type { Absent, Lookup, Observed } from './lookup.ts';
+import { tooMuch, type Absent, type Lookup, type Observed } from './lookup.ts';
 import type { Ask, ContentSource, ManifestContent } from './source.ts';
 
 /** A manifest that was read and holds what its digest names. */
 export interface SeenManifest {
-  readonly manifest: Exclude<Manifest, { kind: 'invalid' }>;
+  readonly manifest: Exclude<Manifest, { kind: 'invalid' | 'too_much' }>;
   /** In bytes. */
   readonly size: number;
   /** How it came: the evidence where something in it turns out to be wrong. */
@@ -43,6 +43,7 @@ export function readManifestAs(digest: string, content: ManifestContent, declare
 function readContent(content: ManifestContent, declared: string, digest: string): Lookup<SeenManifest> {
   const manifest = readManifest(content.bytes, declared);
   if (manifest.kind === 'invalid') return absent(content, 'invalid', manifest.problem, digest);
+  if (manifest.kind === 'too_much') return tooMuch(`the manifest has ${manifest.problem}`);
   return { kind: 'found', value: { manifest, size: content.bytes.length, observed: content.observed } };
 }
 

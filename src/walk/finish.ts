@@ -1,6 +1,7 @@
 import type { AcknowledgedFinding, Acknowledgements } from './acknowledge.ts';
 import { confirm } from './confirm.ts';
 import type { WalkContext } from './context.ts';
+import { boundUnknowns } from './bounded-unknowns.ts';
 import { collectBlocked, countBlocked } from './blocked.ts';
 import type { Finding } from './finding.ts';
 import { countCutShort } from './cut-short.ts';
@@ -9,10 +10,13 @@ import { pinsLeft } from './pins.ts';
 import { recheckAttached } from './recheck-attached.ts';
 import { createRecheck } from './recheck.ts';
 import { foldUnresolvable } from './registry-wide.ts';
-import type { Counts, UnknownEntry, WalkResult } from './result.ts';
+import type { Counts, WalkResult } from './result.ts';
 import { setNeverSeenApart } from './settle-pins.ts';
 import type { Tree, TreeNode } from './tree.ts';
 import { decideVerdict } from './verdict.ts';
+
+/** Of what a policy refuses, so much is told, and all of it counted. */
+const MOST_BLOCKED = 1_000;
 
 /** Counts a repository's tree and lets it go, unless something in it is still open. */
 export function closeTree(context: WalkContext, tree: Tree): void {
@@ -56,7 +60,8 @@ export function conclude(
 ): WalkResult {
   const { listed, counted = false, rest = 0, wasThere = () => true } = circumstances;
   if (!counted) for (const tree of context.trees) context.tally.addTree(tree);
-  const unknowns = sortUnknowns(context.unknowns);
+  const { unknowns } = context;
+  const untold = boundUnknowns(unknowns);
   const collected = collectFindings(context.trees, context.options.needsPlatform);
   const { findings: all, neverSeen } = setNeverSeenApart(context, collected, wasThere);
   const left = pinsLeft(context.pins);
@@ -101,8 +106,9 @@ export function conclude(
     },
     findings,
     ...(acknowledged.length === 0 ? {} : { acknowledged }),
-    unknowns,
-    blocked,
+    unknowns: untold.entries,
+    untold: untold.repositories,
+    blocked: blocked.slice(0, MOST_BLOCKED),
     ...(neverSeen.length === 0 ? {} : { neverSeen }),
     ...(context.tally.pinned + left.size === 0 ? {} : { pins: { there: context.pins.there, left } }),
     ...(listed === undefined
@@ -132,9 +138,4 @@ function setApart(
     else acknowledged.push({ finding, acknowledged: known });
   }
   return { open, acknowledged };
-}
-
-function sortUnknowns(unknowns: readonly UnknownEntry[]): readonly UnknownEntry[] {
-  const key = ({ repository, reference }: UnknownEntry): string => `${repository ?? ''} ${reference}`;
-  return [...unknowns].toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }

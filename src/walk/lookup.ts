@@ -68,3 +68,8 @@ export type Lookup<T> = Found<T> | Absent | Unknown;
 export function unknown(reason: UnknownReason, detail: string, observed?: Observed): Unknown {
   return observed === undefined ? { kind: 'unknown', reason, detail } : { kind: 'unknown', reason, detail, observed };
 }
+
+/** Builds the answer about a document in which there is more than is read here: whoever reads more may be fine with it. */
+export function tooMuch(problem: string, observed?: Observed): Unknown {
+  return unknown('protocol', `too_much: ${problem}`, observed);
+}

@@ -1,5 +1,6 @@
 import type { AcknowledgedFinding } from './acknowledge.ts';
 import type { Finding } from './finding.ts';
+import type { UntoldRepository } from './bounded-unknowns.ts';
 import type { UnknownReason } from './lookup.ts';
 import type { NeverSeen } from './pins.ts';
 import type { TagsSeen } from './tags-seen.ts';
@@ -55,7 +56,7 @@ export interface Counts {
 export interface UnknownEntry {
   /** Null for the catalog, and for the walk as a whole. */
   readonly repository: string | null;
-  /** A tag, a digest, `_tags` for a repository's tag list, `_catalog`, `_rest` for what the run did not come to, or `_walk` where a bug of ours ended it. */
+  /** A tag, a digest, `_tags` for a repository's tag list, `_catalog`, `_rest` for what the run did not come to, `_more` for entries that are left out, or `_walk` where a bug of ours ended it. */
   readonly reference: string;
   readonly reason: UnknownReason;
   readonly detail: string;
@@ -103,6 +104,8 @@ export interface WalkResult {
   /** Broken as well, and known until a day: in no verdict and no count of findings. Left out, none. */
   readonly acknowledged?: readonly AcknowledgedFinding[];
   readonly unknowns: readonly UnknownEntry[];
+  /** Where most of it is, the first few; left out where nobody has counted. */
+  readonly untold?: readonly UntoldRepository[];
   /** Sorted. Each once. */
   readonly blocked: readonly BlockedEntry[];
   /** Broken for nobody but who names them: in no verdict and no count of findings. Sorted; left out, none. */

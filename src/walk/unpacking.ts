@@ -5,7 +5,7 @@ import { isImageConfigType, isLayerType, unpackingOf } from '../oci/layer-types.
 import type { ReadableManifest } from '../oci/manifest.ts';
 import { blobQuestion, type BlobQuestion } from './blob-question.ts';
 import type { WalkContext } from './context.ts';
-import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
+import { tooMuch, unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Tree } from './tree.ts';
 
@@ -49,6 +49,7 @@ export function configQuestion(context: WalkContext, tree: Tree, { config, layer
       const size = answer.value.length;
       const read = readDiffIds(answer.value);
       if (read.kind === 'invalid') return notUnpackable(`the config is none: ${read.problem}`, size);
+      if (read.kind === 'too_much') return tooMuch(`the config has ${read.problem}`);
       const unpacked = layers.filter(({ mediaType }) => isLayerType(mediaType));
       if (read.value.length !== unpacked.length) {
         return notUnpackable(`the config has ${read.value.length} diff_ids for ${unpacked.length} layers`, size);

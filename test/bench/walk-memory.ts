@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Scene } from './canned/content.ts';
-import { limitMemory } from './canned/memory-limit.ts';
+import { limitMemory } from '../support/memory-limit.ts';
 import { startCannedRegistry } from './canned/start.ts';
 
 const BUNDLE = process.env['BUNDLE'] ?? join(import.meta.dirname, '..', '..', 'dist', 'registry-integrity-probe.mjs');

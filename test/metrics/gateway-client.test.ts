@@ -25,12 +25,12 @@ describe('an answer', () => {
   const FIRST: BodyRead = { kind: 'first', bytes: 10 };
 
   test.each<[BodyRead, BodyEnd, GatewayAnswer]>([
-    [ALL, 'complete', { kind: 'done', text: 'ünd' }],
+    [ALL, 'complete', { kind: 'done', body: new TextEncoder().encode('ünd') }],
     [ALL, 'limit', { kind: 'failed', detail: 'the answer is larger than 1000 bytes' }],
     [ALL, 'cut', { kind: 'failed', detail: 'the answer did not come whole: cut' }],
     [ALL, 'timeout', { kind: 'failed', detail: 'the answer did not come whole: timeout' }],
-    [FIRST, 'limit', { kind: 'done', text: 'ünd' }],
-    [FIRST, 'cut', { kind: 'done', text: 'ünd' }],
+    [FIRST, 'limit', { kind: 'done', body: new TextEncoder().encode('ünd') }],
+    [FIRST, 'cut', { kind: 'done', body: new TextEncoder().encode('ünd') }],
   ])('wanted as %j that ends as %s is %j', async (read, end, expected) => {
     expect(await send(read, 'ünd', end)).toEqual(expected);
   });

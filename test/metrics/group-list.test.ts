@@ -4,8 +4,8 @@ import { readGroupList } from '../../src/metrics/group-list.ts';
 
 const LABELS = { job: 'probe', registry: 'prod' };
 
-function listing(...groups: readonly object[]): string {
-  return JSON.stringify({ status: 'success', data: groups });
+function listing(...groups: readonly object[]): Uint8Array {
+  return Buffer.from(JSON.stringify({ status: 'success', data: groups }));
 }
 
 function pushTime(value: string): object {
@@ -42,5 +42,5 @@ test.each([
   '{"status":"error","data":[]}',
   '{"status":"success","data":{}}',
 ])('%j is no list', (text) => {
-  expect(readGroupList(text)).toBeNull();
+  expect(readGroupList(Buffer.from(text))).toBeNull();
 });

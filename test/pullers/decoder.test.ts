@@ -52,7 +52,8 @@ function askGo(questions: readonly { readonly type: string; readonly document: B
 function readHere(document: Uint8Array, type: string): readonly Child[] | 'nothing to fetch' | null {
   const manifest = readManifest(document, type);
   if (manifest.kind === 'invalid') return NOTHING_TO_FETCH.test(manifest.problem) ? 'nothing to fetch' : null;
-  if (manifest.kind === 'unsupported' || disagreement(manifest, type) !== null) return null;
+  if (manifest.kind === 'unsupported' || manifest.kind === 'too_much' || disagreement(manifest, type) !== null)
+    return null;
   const all = manifest.kind === 'index' ? manifest.manifests : [manifest.config, ...manifest.layers];
   return all.map(({ mediaType, digest, size, urls = [], platform }) => ({
     mediaType,

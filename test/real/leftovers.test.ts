@@ -33,7 +33,7 @@ async function pushed(labels: Readonly<Record<string, string>>): Promise<void> {
 /** The groups that the Pushgateway holds, each without the usual job. */
 async function groups(): Promise<readonly string[]> {
   const text = await (await fetch(new URL('api/v1/metrics', gateway.url))).text();
-  const all = readGroupList(text) ?? [];
+  const all = readGroupList(Buffer.from(text)) ?? [];
   return all.map((group) => describeGroup(group).replace(`job="${JOB}",`, '')).toSorted();
 }
 

@@ -16,10 +16,16 @@ const LEFT: readonly State[] = [
   { kind: 'skipped' },
   { kind: 'gone' },
 ];
-const INDEX = readManifest(APP.manifest.bytes, APP.manifest.mediaType) as Exclude<Manifest, { kind: 'invalid' }>;
-const IMAGE = readManifest(AMD64.manifest.bytes, AMD64.manifest.mediaType) as Exclude<Manifest, { kind: 'invalid' }>;
+const INDEX = readManifest(APP.manifest.bytes, APP.manifest.mediaType) as Exclude<
+  Manifest,
+  { kind: 'invalid' | 'too_much' }
+>;
+const IMAGE = readManifest(AMD64.manifest.bytes, AMD64.manifest.mediaType) as Exclude<
+  Manifest,
+  { kind: 'invalid' | 'too_much' }
+>;
 
-function node(digest: string, state: State, manifest?: Exclude<Manifest, { kind: 'invalid' }>): TreeNode {
+function node(digest: string, state: State, manifest?: Exclude<Manifest, { kind: 'invalid' | 'too_much' }>): TreeNode {
   const made = createNode(digest, 0);
   made.state = state;
   if (manifest !== undefined) made.seen = { manifest, size: 1, observed: absent().observed };

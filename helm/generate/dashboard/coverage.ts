@@ -73,7 +73,13 @@ export function coverageRow(): Row {
           'Answers that could not be had in the last run. They are no findings, and a run with any of them is not complete. `auth` and `forbidden`: look at the account. `rate_limited`: lower `concurrency`. `timeout`, `connection`, `dns`, `tls` and `server_error`: look at the registry and the way to it. `deadline`: the walk takes too long, divide it into `shards`.',
         unit: 'none',
         size: HALF,
-        queries: [{ query: sumOf('registry_integrity_unknown', 'reason'), legend: `${LEGEND}: {{reason}}` }],
+        queries: [
+          { query: sumOf('registry_integrity_unknown', 'reason'), legend: `${LEGEND}: {{reason}}` },
+          {
+            query: `${sumOf('registry_integrity_unknown_in_repository', 'repository')} > 0`,
+            legend: `${LEGEND}: in {{repository}}`,
+          },
+        ],
         noValue: 'no run is known',
         decimals: 0,
       }),

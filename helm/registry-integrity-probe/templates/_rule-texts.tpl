@@ -83,12 +83,15 @@ and {{ len (slice $all 5) }} more
 {{- end }}
 
 {{/*
-A line for why the last run could not tell everything, for what rulesOf gives, or nothing: the reasons that were counted,
-each once.
+Lines for why the last run could not tell everything, and where, for what rulesOf gives, or nothing: the reasons that were
+counted, each once, and the repositories with the most of it, so that what somebody pushed into one of them is found.
 */}}
 {{- define "registry-integrity-probe.unknownReasons" -}}
+{{- $where := printf "%s > 0" (include "registry-integrity-probe.seen" (dict "of" (dict "group" "repository" "in" .in) "metric" "registry_integrity_unknown_in_repository")) -}}
 {{- $query := printf "%s > 0" (include "registry-integrity-probe.seen" (dict "of" (dict "group" "reason" "in" .in) "metric" "registry_integrity_unknown")) -}}
 {{ `{{- with query ` }}{{ $query | quote }}{{ ` }}
 Unknown in the last run: {{ range $index, $one := sortByLabel "reason" . }}{{ if $index }}, {{ end }}{{ label "reason" $one }}{{ end }}
+{{- end }}{{ with query ` }}{{ $where | quote }}{{ ` }}
+In the repositories: {{ range $index, $one := sortByLabel "repository" . }}{{ if $index }}, {{ end }}{{ label "repository" $one }}{{ end }}
 {{- end }}` }}
 {{- end }}

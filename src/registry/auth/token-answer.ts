@@ -58,7 +58,10 @@ export function readTokenAnswer(
     if (outcome.failure === 'paused') return unknown('rate_limited', `the token service ${realm}: ${outcome.detail}`);
     if (outcome.failure === 'aborted') return unknown('deadline', `no time left to ask the token service ${realm}`);
     if (outcome.failure === 'link_local') return unknown('auth', `realm_refused: ${realm}: ${outcome.detail}`);
-    const limit = outcome.failure === 'tls' || outcome.failure === 'redirect' ? question.limitOf?.(outcome.url) : null;
+    const limit =
+      outcome.failure === 'tls' || outcome.failure === 'redirect'
+        ? question.limitOf?.(outcome.distrusted ?? outcome.url)
+        : null;
     return unknown(
       'auth',
       `realm_unreachable: ${realm}: ${outcome.detail}${typeof limit === 'string' ? `; ${limit}` : ''}`,

@@ -4,6 +4,7 @@ import { asides, coverage } from '../coverage.ts';
 import { headline } from '../headline.ts';
 import { placeOfFinding, placeOfUnknown } from '../places.ts';
 import type { Report, ReportedRegistry } from '../schema.ts';
+import { allUnknown } from '../unknown-lines.ts';
 import { quantity } from '../wording.ts';
 import { findingRow } from './finding-row.ts';
 import { markup, NOTHING, type Markup } from './markup.ts';
@@ -83,13 +84,14 @@ function* table({ name, findings, verdict }: ReportedRegistry): Generator<string
   if (rest > 0) yield `<p>And ${rest} more, in the JSON report.</p>\n`;
 }
 
-function unknownPart({ unknowns }: ReportedRegistry): Markup {
-  const rest = unknowns.length - MAX_UNKNOWNS;
+function unknownPart({ unknowns, counts }: ReportedRegistry): Markup {
+  const all = allUnknown({ unknowns, counts });
+  const rest = all - MAX_UNKNOWNS;
   const items = unknowns
     .slice(0, MAX_UNKNOWNS)
     .map((one) => markup`<li>${placeOfUnknown(one)}: <span class="unknown">${one.reason}</span>, ${one.detail}</li>`);
   const more = rest > 0 ? markup`<li>and ${rest} more</li>` : NOTHING;
-  return markup`<h3>Could not be told: ${unknowns.length}</h3>
+  return markup`<h3>Could not be told: ${all}</h3>
 <ul>${items}${more}</ul>
 `;
 }

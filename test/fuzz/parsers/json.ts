@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
 import { parseDigest } from '../../../src/oci/digest.ts';
-import { decodeJson, map, presence } from '../../../src/oci/go-json.ts';
+import { decodeJson, list, presence, text as textShape } from '../../../src/oci/go-json.ts';
 import { readDiffIds } from '../../../src/oci/image-config.ts';
 import { readManifest } from '../../../src/oci/manifest.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
@@ -93,10 +93,12 @@ export const JSON_PROPERTIES: readonly Property[] = [
     assert.equal(decoded.kind === 'value', isJson(bytes));
   }),
   property('json-printed-again', fc.dictionary(oddText, oddJson), (value) => {
-    const decoded = decodeJson(Buffer.from(JSON.stringify(value)), map(presence));
+    const names = JSON.stringify(Object.keys(value));
 
-    const keys = Object.keys(JSON.parse(JSON.stringify(value)) as object).map((key) => key.toWellFormed());
-    assert.deepEqual(decoded.kind === 'value' ? [...decoded.value.keys()] : decoded, [...new Set(keys)]);
+    const decoded = decodeJson(Buffer.from(names), list(textShape));
+
+    const keys = Object.keys(value).map((key) => key.toWellFormed());
+    assert.deepEqual(decoded.kind === 'value' ? decoded.value : decoded, keys);
   }),
   property(
     'json-depth',

@@ -103,8 +103,7 @@ export const METRIC_PROPERTIES: readonly Property[] = [
       damaged(anyText),
     ),
     (bytes) => {
-      for (const { pushedAt } of readGroupList(Buffer.from(bytes).toString()) ?? [])
-        assert.ok(pushedAt === null || pushedAt > 0);
+      for (const { pushedAt } of readGroupList(Buffer.from(bytes)) ?? []) assert.ok(pushedAt === null || pushedAt > 0);
     },
   ),
   property(

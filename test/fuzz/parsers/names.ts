@@ -11,7 +11,8 @@ import { tagFailures } from '../../../src/metrics/tag-failures.ts';
 import { parseDockerKey } from '../../../src/oci/docker-key.ts';
 import { canonicalHost, isLoopback } from '../../../src/oci/host.ts';
 import { formatReference, parseReference } from '../../../src/oci/reference.ts';
-import { namesOnPage, type ListKey } from '../../../src/registry/page-body.ts';
+import { namesOnPage } from '../../../src/registry/page-body.ts';
+import type { ListKey } from '../../../src/registry/page-reader.ts';
 import { repositoryPath } from '../../../src/registry/paths.ts';
 import { compileGlob } from '../../../src/walk/glob.ts';
 import { createListedNames, type ListedNames } from '../../../src/walk/listed-names.ts';
@@ -163,11 +164,11 @@ export const NAME_PROPERTIES: readonly Property[] = [
     listed.tell({ debug: note, info: note, warn: note, error: note });
     assert.ok(JSON.stringify(told).length < LONGEST_TOLD * 6);
   }),
-  property(
+  asyncProperty(
     'listing-pages',
     fc.tuple(fc.constantFrom<ListKey>('tags', 'repositories'), damaged(fc.oneof(listingPage(), anyText))),
-    ([key, body]) => {
-      const names = namesOnPage('/v2/_catalog', key, responseWith({ body }));
+    async ([key, body]) => {
+      const names = await namesOnPage('/v2/_catalog', key, responseWith({ body }), () => Promise.resolve());
 
       if (!('kind' in names)) for (const name of names) assert.equal(typeof name, 'string');
     },

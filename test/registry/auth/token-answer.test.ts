@@ -12,6 +12,16 @@ const ELAPSED = 5 * SECOND;
 const CLOCK = { now: () => NOW, elapsed: () => ELAPSED };
 
 describe('readTokenAnswer', () => {
+  test('names the way out for where a redirect led, and not for who sent it', () => {
+    const distrusted = new URL('http://login.example.com/token');
+    const failure: HttpFailure = { kind: 'failure', failure: 'redirect', detail: 'no', url: URL_ASKED, distrusted };
+    const limitOf = ({ host }: URL) => `trust ${host}`;
+
+    const answer = readTokenAnswer(failure, { ...QUESTION, limitOf }, CLOCK);
+
+    expect(answer).toMatchObject({ kind: 'unknown', detail: expect.stringMatching(/; trust login\.example\.com$/) });
+  });
+
   test.each<[string, unknown, string]>([
     ['token', { token: 't1' }, 't1'],
     ['access_token', { access_token: 't2' }, 't2'],

@@ -2,6 +2,14 @@ import { alert, fires, groups, type RuleCase } from '../case.ts';
 import { catalogLost, complete, every15, inaccessible, incomplete, refused, suspect } from '../runs.ts';
 import { type Page, pageCases } from './text.ts';
 
+/** What a run could not tell, and where; a series without a repository is always there. */
+const HINDERED = {
+  'unknown{reason="auth"}': 1,
+  'unknown_in_repository{repository=""}': 0,
+  'unknown_in_repository{repository="team/odd"}': 1,
+  'unknown_in_repository{repository="app"}': 7,
+};
+
 /** What the pages of the companions say. */
 const PAGES: readonly Page[] = [
   {
@@ -24,12 +32,13 @@ const PAGES: readonly Page[] = [
     severity: 'warning',
     labels: { cause: 'overdue' },
     minute: 90,
-    timeline: { ...every15(incomplete({ families: { 'unknown{reason="auth"}': 1 } }), 15), 0: complete() },
+    timeline: { ...every15(incomplete({ families: HINDERED }), 15), 0: complete() },
     strangers: { ...every15(inaccessible(), 15), 0: complete() },
     summary: (registry) => `Registry ${registry} was not walked completely for too long`,
     description: ({ host, aShardOf, runs, log }) => [
       `The last complete walk of ${aShardOf}${host} ended 1h 30m 0s ago; nothing is known of its images since.`,
       'Unknown in the last run: auth, timeout',
+      'In the repositories: app, team/odd',
       runs,
       log,
     ],

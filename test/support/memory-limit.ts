@@ -14,10 +14,13 @@ export interface MemoryLimit {
   remove(): void;
 }
 
+let groups = 0;
+
 /** Makes a group with a limit in bytes; null where this machine does not let us. */
 export function limitMemory(bytes: number): MemoryLimit | null {
+  groups += 1;
   const isFirst = existsSync(join(FIRST, 'memory.limit_in_bytes'));
-  const folder = join(isFirst ? FIRST : SECOND, `probe-bench-${process.pid}-${bytes}`);
+  const folder = join(isFirst ? FIRST : SECOND, `probe-test-${process.pid}-${groups}`);
   try {
     mkdirSync(folder);
     writeFileSync(join(folder, isFirst ? 'memory.limit_in_bytes' : 'memory.max'), String(bytes));

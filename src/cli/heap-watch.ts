@@ -1,0 +1,28 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+
+/**
+ * The share of the heap that may be in use after a collection. The rest is for what is still to be said: a process that
+ * comes to the end of its heap is ended before it has told anything.
+ */
+const FULL = 0.8;
+
+/** Calls once when what is in use is nearly all that may be; returns how not to any more. */
+export function watchHeap(onFull: () => void): () => void {
+  const observer = new PerformanceObserver((list) => {
+    // A small collection leaves what it has not looked at.
+    const wasLarge = list.getEntries().some((entry) => kindOf(entry) === constants.NODE_PERFORMANCE_GC_MAJOR);
+    if (!wasLarge) return;
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (used < FULL * limit) return;
+    observer.disconnect();
+    onFull();
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return () => observer.disconnect();
+}
+
+function kindOf(entry: object): unknown {
+  const detail: unknown = 'detail' in entry ? entry.detail : null;
+  return typeof detail === 'object' && detail !== null && 'kind' in detail ? detail.kind : null;
+}

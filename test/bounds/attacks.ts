@@ -1,0 +1,374 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+
+import { answer } from '../../src/demo/answer.ts';
+import { buildImage } from '../../src/demo/content.ts';
+import { seal } from '../../src/demo/sealed.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { NODE_LIMIT } from '../../src/registry/resolve.ts';
+import { startKubeApi } from '../support/servers/kube-api.ts';
+import type { Ground } from './arena.ts';
+
+const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+const MIB = 1024 * 1024;
+/** Of a listing's page, as the limits page has it. */
+const PAGE = 32 * MIB;
+/** Nobody has it. */
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+
+/** What somebody does who wants that nothing is told. */
+export interface Attack {
+  readonly name: string;
+  readonly arrange: (ground: Ground) => void | Promise<void>;
+}
+
+/** `head`, `item` again and again, and `tail`, in so many bytes at most. */
+function dense(head: string, item: string, tail: string, bytes: number): Buffer {
+  const times = Math.floor((bytes - head.length - tail.length) / item.length);
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(times * item.length, item), Buffer.from(tail)]);
+}
+
+const IMAGE = `"mediaType":"${OCI_MANIFEST}","schemaVersion":2,"config":{"mediaType":"${OCI_CONFIG}","digest":"${DIGEST}","size":2}`;
+const INDEX = `"mediaType":"${OCI_INDEX}","schemaVersion":2`;
+
+/** Manifests that a registry takes, whose reading may cost a hundred times their size. */
+const MANIFESTS: Readonly<Record<string, { readonly mediaType: string; readonly bytes: (bytes: number) => Buffer }>> = {
+  'objects in an unknown field': image((n) => dense(`{${IMAGE},"layers":[],"x":[`, '{},', '{}]}', n)),
+  'lists in lists': image((n) => dense(`{${IMAGE},"layers":[],"x":`, '[', '', n)),
+  'zeros as layers': image((n) => dense(`{${IMAGE},"layers":[`, '0,', '0]}', n)),
+  'empty layers': image((n) => dense(`{${IMAGE},"layers":[`, '{},', '{}]}', n)),
+  'layers of an unknown digest': image((n) => dense(`{${IMAGE},"layers":[`, '{"digest":"a:b"},', '{}]}', n)),
+  annotations: image((n) => numbered(`{${IMAGE},"layers":[],"annotations":{`, (i) => `"${i}":"",`, '"a":""}}', n)),
+  'annotations of a layer': image((n) =>
+    numbered(`{${IMAGE},"layers":[{"annotations":{`, (i) => `"${i}":"",`, '"a":""}}]}', n),
+  ),
+  'lists of layers, one after the other': image((n) => dense(`{${IMAGE}`, ',"layers":[{},{},{},{}]', '}', n)),
+  addresses: image((n) => dense(`{${IMAGE},"layers":[{"digest":"${DIGEST}","size":1,"urls":[`, '"",', '""]}]}', n)),
+  'data in numbers': image((n) =>
+    dense(`{${IMAGE},"layers":[{"digest":"${DIGEST}","size":1,"data":[`, '0,', '0]}]}', n),
+  ),
+  'many lost layers': image((n) =>
+    numbered(`{${IMAGE},"layers":[`, (i) => `{"digest":"sha256:${hex(i)}","size":1},`, `{"digest":"${DIGEST}"}]}`, n),
+  ),
+  'a platform': index((n) =>
+    dense(
+      `{${INDEX},"manifests":[{"mediaType":"${OCI_MANIFEST}","digest":"${DIGEST}","size":9,"platform":{"os":"`,
+      'x',
+      '","architecture":"y"}}]}',
+      n,
+    ),
+  ),
+  'features of a platform': index((n) =>
+    dense(
+      `{${INDEX},"manifests":[{"mediaType":"${OCI_MANIFEST}","digest":"${DIGEST}","size":9,"platform":{"os":"o","architecture":"y","os.features":[`,
+      '"",',
+      '""]}}]}',
+      n,
+    ),
+  ),
+  'a type': index((n) => dense(`{${INDEX},"manifests":[{"digest":"${DIGEST}","size":9,"mediaType":"`, 'x', '"}]}', n)),
+  'a digest': index((n) =>
+    dense(`{${INDEX},"manifests":[{"mediaType":"${OCI_MANIFEST}","size":9,"digest":"a:`, 'x', '"}]}', n),
+  ),
+  'a key': image((n) => dense(`{${IMAGE},"layers":[],"`, 'x', '":0}', n)),
+  escapes: image((n) => dense(`{${IMAGE},"layers":[],"artifactType":"`, '\\u0000', '"}', n)),
+  'a number': image((n) => dense(`{${IMAGE},"layers":[],"x":`, '1', '}', n)),
+  children: index((n) =>
+    numbered(
+      `{${INDEX},"manifests":[`,
+      (i) => `{"mediaType":"${OCI_MANIFEST}","digest":"${DIGEST}","size":${i}},`,
+      `{"digest":"${DIGEST}"}]}`,
+      n,
+    ),
+  ),
+};
+
+function image(bytes: (bytes: number) => Buffer) {
+  return { mediaType: OCI_MANIFEST, bytes };
+}
+
+function index(bytes: (bytes: number) => Buffer) {
+  return { mediaType: OCI_INDEX, bytes };
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(64, '0');
+}
+
+function numbered(head: string, item: (count: number) => string, tail: string, bytes: number): Buffer {
+  const parts: Buffer[] = [Buffer.from(head)];
+  let left = bytes - head.length - tail.length;
+  for (let count = 1_000_000; ; count += 1) {
+    const part = Buffer.from(item(count));
+    left -= part.length;
+    if (left < 0) return Buffer.concat([...parts, Buffer.from(tail)]);
+    parts.push(part);
+  }
+}
+
+/** A manifest of the largest size, under so many tags of one repository, each with a blank more at its end. */
+function pushMany({ registry }: Ground, { mediaType, bytes }: (typeof MANIFESTS)[string], tags: number): void {
+  const document = bytes(NODE_LIMIT - tags);
+  const hash = createHash('sha256').update(document);
+  const blanks = new Map<string, number>();
+  for (let blank = 0; blank < tags; blank += 1) {
+    const digest = `sha256:${hash.copy().update(' '.repeat(blank)).digest('hex')}`;
+    blanks.set(digest, blank);
+    registry.store.putManifest('evil', `v${blank}`, { mediaType, digest, bytes: Buffer.from('{}') });
+  }
+  const tagsOf = registry.store.repository('evil')?.tags;
+  registry.faults.add({
+    when: { kind: 'manifest', repository: 'evil' },
+    action: {
+      kind: 'rewrite',
+      rewrite(_, { reference }) {
+        const digest = tagsOf?.get(reference ?? '') ?? reference ?? '';
+        const blank = blanks.get(digest);
+        if (blank === undefined) return answer(404, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
+        const headers = { 'content-type': mediaType, 'docker-content-digest': digest };
+        return answer(200, Buffer.concat([document, Buffer.alloc(blank, ' ')]), headers);
+      },
+    },
+  });
+}
+
+/** Answers as a list, or a document, of the registry under attack. */
+function replace(
+  kind: 'catalog' | 'tags' | 'manifest' | 'base',
+  body: () => Buffer,
+  status = 200,
+  headers = {},
+): Attack['arrange'] {
+  return ({ registry }) => {
+    const made = body();
+    registry.faults.add({
+      when: { kind },
+      action: {
+        kind: 'rewrite',
+        rewrite: () => answer(status, made, { 'content-type': 'application/json', ...headers }),
+      },
+    });
+  };
+}
+
+const PAGES: Readonly<Record<string, Attack['arrange']>> = Object.fromEntries(
+  (['catalog', 'tags'] as const).flatMap((kind) => {
+    const key = kind === 'catalog' ? 'repositories' : 'tags';
+    const page = (body: () => Buffer): Attack['arrange'] => replace(kind, body);
+    return Object.entries({
+      'of one letter each': page(() => dense(`{"${key}":[`, '"a",', '"a"]}', PAGE)),
+      'without a letter': page(() => dense(`{"${key}":[`, '"",', '""]}', PAGE)),
+      'that differ': page(() => numbered(`{"${key}":[`, (i) => `"${i.toString(36)}",`, '"a"]}', PAGE)),
+      'of a megabyte each': page(() => dense(`{"${key}":[`, `"${'a'.repeat(MIB)}",`, '"a"]}', PAGE)),
+      'of 30,000 letters each': page(() => dense(`{"${key}":[`, `"${'a/'.repeat(15_000)}",`, '"a"]}', PAGE)),
+      'in lists in lists': page(() => dense(`{"${key}":`, '[', '', PAGE)),
+      'beside many others': page(() => numbered(`{"${key}":["app"],`, (i) => `"${i}":0,`, '"a":0}', PAGE)),
+      'beside objects': page(() => dense(`{"${key}":["app"],"x":[`, '{},', '{}]}', PAGE)),
+      'listed twice': page(() => numbered(`{"${key}":["app"]`, () => `,"${key}":["a","b","c","d"]`, '}', PAGE)),
+    }).map(([name, arrange]) => [`${kind}: names ${name}`, arrange] as const);
+  }),
+);
+
+/** A body that comes coded, and is a thousand times as long when it is decoded. */
+function bomb(item: string, times: number): Buffer {
+  return gzipSync(Buffer.alloc(item.length * times, item));
+}
+
+const OTHERS: Readonly<Record<string, Attack['arrange']>> = {
+  'pages of 1000 names, without an end': ({ registry }) => {
+    let page = 0;
+    registry.faults.add({
+      when: { kind: 'catalog' },
+      action: {
+        kind: 'rewrite',
+        rewrite: () => {
+          page += 1;
+          const names = Array.from({ length: 10_000 }, (_, i) => `${'r'.repeat(240)}${page}-${i}`);
+          return answer(200, JSON.stringify({ repositories: names }), {
+            link: `</v2/_catalog?last=${page}>; rel="next"`,
+          });
+        },
+      },
+    });
+  },
+  'an error of 4 MiB': replace(
+    'manifest',
+    () => dense('{"errors":[{"code":"X","detail":[', '{},', '{}]}]}', NODE_LIMIT),
+    500,
+  ),
+  'an error of 4 MiB in place of a list': replace(
+    'tags',
+    () => dense('{"errors":[{"code":"X","detail":[', '{},', '{}]}]}', NODE_LIMIT),
+    400,
+  ),
+  'an error of lists in lists': replace(
+    'manifest',
+    () => dense('{"errors":[{"code":"X","detail":', '[', '', NODE_LIMIT),
+    404,
+  ),
+  'an error of 32 MiB in place of the catalog': replace(
+    'catalog',
+    () => dense('{"errors":[{"code":"X","detail":[', '{},', '{}]}]}', PAGE),
+    500,
+  ),
+  'an error of 32 MiB that says 200': replace(
+    'catalog',
+    () => dense('{"errors":[{"code":"X","detail":[', '{},', '{}]}]}', PAGE),
+    200,
+  ),
+  'a manifest that is a bomb': ({ registry }) => {
+    const body = bomb('{},', (400 * MIB) / 3);
+    registry.faults.add({
+      when: { kind: 'manifest', method: 'GET' },
+      action: {
+        kind: 'rewrite',
+        rewrite: () => answer(200, body, { 'content-encoding': 'gzip', 'content-type': OCI_MANIFEST }),
+      },
+    });
+  },
+  'the config of an image': ({ registry, settings }) => {
+    settings['blobCheck'] = 'unpack';
+    const config = seal(
+      OCI_CONFIG,
+      dense(
+        '{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},"history":[',
+        '{},',
+        '{}]}',
+        8 * MIB,
+      ),
+    );
+    const layer = buildImage({ seed: 'evil' });
+    for (const blob of layer.layers) registry.store.putBlob('evil', blob);
+    registry.store.putBlob('evil', config);
+    const document = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
+      layers: layer.layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    };
+    for (let tag = 0; tag < 40; tag += 1)
+      registry.store.putManifest(
+        'evil',
+        `v${tag}`,
+        seal(OCI_MANIFEST, Buffer.from(JSON.stringify({ ...document, annotations: { tag: `${tag}` } }))),
+      );
+  },
+  'unpacked diff_ids': ({ registry, settings }) => {
+    settings['blobCheck'] = 'unpack';
+    const config = seal(
+      OCI_CONFIG,
+      dense('{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[', '"",', '""]}}', 8 * MIB),
+    );
+    const layer = buildImage({ seed: 'evil' });
+    for (const blob of layer.layers) registry.store.putBlob('evil', blob);
+    registry.store.putBlob('evil', config);
+    const document = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
+      layers: layer.layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    };
+    for (let tag = 0; tag < 40; tag += 1)
+      registry.store.putManifest(
+        'evil',
+        `v${tag}`,
+        seal(OCI_MANIFEST, Buffer.from(JSON.stringify({ ...document, annotations: { tag: `${tag}` } }))),
+      );
+  },
+  'an answer of the token service': ({ registry, settings }) => {
+    settings['auth'] = { username: 'u', password: 'p' };
+    registry.faults.add({
+      when: { kind: 'token' },
+      action: { kind: 'rewrite', rewrite: () => answer(200, dense('{"token":"t","x":[', '{},', '{}]}', MIB)) },
+    });
+    registry.faults.add({
+      when: { predicate: ({ path }) => path !== '/token' },
+      action: {
+        kind: 'rewrite',
+        rewrite: (normal, { headers, headers: { host = '' } }) =>
+          headers['authorization'] === undefined
+            ? answer(401, '', { 'www-authenticate': `Bearer realm="http://${host}/token",service="s"` })
+            : normal,
+      },
+    });
+  },
+  'the groups of a Pushgateway': (ground) => {
+    ground.gateway['registries'] = { quiet: 1, attacked: 1 };
+    const body = dense('{"status":"success","data":[', '{},', '{}]}', PAGE);
+    ground.onGateway = (_, response) => void response.writeHead(200).end(body);
+  },
+};
+
+/** A quarter of a megabyte that becomes a quarter of a gigabyte. */
+const BOMB = bomb(' ', 256 * MIB);
+const DENSE_LIST = dense('{"kind":"PodList","items":[', '{},', '{}]}', PAGE);
+const DENSE_STATUS = dense('{"kind":"Status","message":"m","x":[', '{},', '{}]}', PAGE);
+
+async function cluster(ground: Ground, intercept: Awaited<ReturnType<typeof startKubeApi>>['intercept']) {
+  const api = await startKubeApi();
+  api.intercept = intercept;
+  ground.afterwards.push(() => api.stop());
+  const folder = process.env['TMPDIR'] ?? '/tmp';
+  ground.env['KUBECONFIG'] = await api.kubeconfig(folder);
+  ground.others['kubernetes'] = { inUse: true };
+}
+
+const CLUSTER: Readonly<Record<string, Attack['arrange']>> = {
+  'a compressed list of a cluster': (ground) =>
+    cluster(ground, ({ verb }, response) => {
+      if (verb !== 'list') return false;
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(BOMB);
+      return true;
+    }),
+  'a dense list of a cluster': (ground) =>
+    cluster(ground, ({ verb }, response) => {
+      if (verb !== 'list') return false;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(DENSE_LIST);
+      return true;
+    }),
+  'an error of a cluster': (ground) =>
+    cluster(ground, ({ verb }, response) => {
+      if (verb !== 'list') return false;
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(DENSE_STATUS);
+      return true;
+    }),
+};
+
+/** All of them, each of which is to change nothing for the other registry. */
+const ATTACKS: readonly Attack[] = [
+  { name: 'none', arrange: () => {} },
+  ...Object.entries(MANIFESTS).map(([name, document]) => ({
+    name: `a manifest: ${name}`,
+    arrange: (ground: Ground) => pushMany(ground, document, 1),
+  })),
+  ...['empty layers', 'annotations'].map((name) => ({
+    name: `many manifests: ${name}`,
+    arrange: (ground: Ground) => {
+      const document = MANIFESTS[name];
+      ground.settings['concurrency'] = 32;
+      if (document !== undefined) pushMany(ground, document, 36);
+    },
+  })),
+  ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER }).map(([name, arrange]) => ({ name, arrange })),
+];
+
+/** One of each kind: those that ended a run before there were bounds, and take a few seconds. */
+const FIRST: ReadonlySet<string> = new Set([
+  'a manifest: objects in an unknown field',
+  'a manifest: zeros as layers',
+  'a manifest: empty layers',
+  'a manifest: layers of an unknown digest',
+  'tags: names of one letter each',
+  'catalog: names that differ',
+  'an error of 4 MiB',
+  'an error of 32 MiB that says 200',
+  'the groups of a Pushgateway',
+  'a dense list of a cluster',
+]);
+
+/** Those that are tried whenever anything is; all of them are, by hand, with `ATTACKS=all`. */
+export const CHOSEN_ATTACKS =
+  process.env['ATTACKS'] === 'all' ? ATTACKS : ATTACKS.filter(({ name }) => FIRST.has(name));
