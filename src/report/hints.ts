@@ -13,12 +13,12 @@ export interface HintSubject {
   readonly copy?: CopyAdvice | null;
 }
 
-/** A registry 2.x that answers from its cache tells a client that a lost blob is there, and the client skips it. */
+/** What is lost is still in the cache of distribution, 2.8 or 3: it tells a client that a blob is there, and the client skips it. */
 const RESTART_FIRST =
-  'on distribution 2.x restart the registry before the push, for what its cache still knows is not uploaded again';
+  'on distribution (registry:2 and 3) restart it before the push, for what its cache still knows is not uploaded again';
 
 const RESTART_BEFORE_COPY =
-  'on distribution 2.x restart the registry first, for what its cache still knows is not uploaded again';
+  'on distribution (registry:2 and 3) restart it first, for what its cache still knows is not uploaded again';
 
 const REPAIRS: Readonly<Record<CauseCode, (directory: string) => string>> = {
   untagged_children_collected: () =>

@@ -88,12 +88,12 @@ describe('copyAdvice', () => {
 });
 
 describe('the advice on what has a copy', () => {
-  test('is to copy it before all else, after a restart of distribution 2.x', () => {
+  test('is to copy it before all else, after a restart of distribution', () => {
     const { hint, copies } = advise(layer({ copies: [MIRROR, OWN] }));
 
     expect(copies.map(({ where }) => where)).toEqual(['mirror', 'prod']);
     expect(hint).toBe(
-      'Do not rebuild the image, for mirror has a whole copy: on distribution 2.x restart the registry first, for what its cache still knows is not uploaded again; ' +
+      'Do not rebuild the image, for mirror has a whole copy: on distribution (registry:2 and 3) restart it first, for what its cache still knows is not uploaded again; ' +
         `run \`${copies[0]?.command}\`; then \`registry-integrity-probe verify registry.example.com/team/app:v1\`.`,
     );
   });

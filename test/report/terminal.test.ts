@@ -154,8 +154,8 @@ describe('renderText', () => {
            confirmed  once
            cause      Likely its data, or the link from this repository to it, is gone: deleted by a
                       garbage collection, or lost with the storage.
-           next       Rebuild the image and push it; on distribution 2.x restart the registry before the
-                      push, for what its cache still knows is not uploaded again; then
+           next       Rebuild the image and push it; on distribution (registry:2 and 3) restart it before
+                      the push, for what its cache still knows is not uploaded again; then
                       \`registry-integrity-probe verify registry.example.com/team/app@sha256:1111111111111111111111111111111111111111111111111111111111111111\`.
 
         Could not be told: 10
