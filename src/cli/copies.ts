@@ -121,7 +121,7 @@ export async function withCopies(
       const found = copies.get(finding);
       return found === undefined ? finding : { ...finding, copies: found };
     });
-    deps.log.info(
+    deps.log.debug(
       { registry: outcome.name, findings: findings.length, withCopies: copies.size },
       'Looked for whole copies of what is broken',
     );

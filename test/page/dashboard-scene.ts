@@ -175,7 +175,11 @@ interface When {
 function ended(name: RegistryName, change: Partial<WalkResult>, { minutesAgo = 1 }: When): RegistryOutcome {
   const finishedAt = Date.now() - minutesAgo * MINUTE_MS;
   return outcome(
-    { counts: counts({ unknown: { ...counts().unknown, timeout: change.complete === false ? 4 : 0 } }), ...change },
+    {
+      counts: counts({ unknown: { ...counts().unknown, timeout: change.complete === false ? 4 : 0 } }),
+      ...(change.complete === false ? { untold: [{ repository: 'team/app', count: 4 }] } : {}),
+      ...change,
+    },
     { name, startedAt: finishedAt - 12_500, finishedAt },
   );
 }
