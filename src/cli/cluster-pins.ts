@@ -37,20 +37,22 @@ function wasThere({ ran }: ClusterPins, remembered: Remembered | null): Pick<Cat
   return { wasThere: (repository, digest) => ran.has(digest) || wasGood(repository, digest) };
 }
 
-/** What workloads name of what this process walks, and whether it is there, or was when a pod was made from it. */
+/**
+ * What workloads name of a registry, and whether it is there, or was when a pod was made from it. What this process does
+ * not walk is named as well, and nothing new is known of it: a run over a part forgets nothing of the rest.
+ */
 export function usedPins(
   { pinned, namespacesOf, ran, complete }: ClusterPins,
   selects: (repository: string, tag: string | null) => boolean,
   there: ReadonlySet<string>,
 ): UsedPins {
-  const pins = [...pinned].flatMap(([repository, digests]) =>
-    selects(repository, null)
-      ? digests.map((digest) => {
-          const isThere = there.has(pinKey(repository, digest)) || ran?.has(digest) === true;
-          return { repository, digest, namespaces: namespacesOf(repository, digest), isThere };
-        })
-      : [],
-  );
+  const pins = [...pinned].flatMap(([repository, digests]) => {
+    const isWalked = selects(repository, null);
+    return digests.map((digest) => {
+      const isThere = isWalked && (there.has(pinKey(repository, digest)) || ran?.has(digest) === true);
+      return { repository, digest, namespaces: namespacesOf(repository, digest), isThere };
+    });
+  });
   return { pins, complete };
 }
 
