@@ -4,7 +4,7 @@ import { hostOf } from '../oci/host.ts';
 import { isRepositoryName } from '../oci/reference.ts';
 import type { CredentialsOf } from '../registry/auth/credentials.ts';
 import { createUnreachableSource } from '../registry/unreachable.ts';
-import { AT_ONCE, findCopies, type CopyPlace } from '../walk/find-copies.ts';
+import { AT_ONCE, brokenAmong, findCopies, type CopyPlace } from '../walk/find-copies.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 import { createSelection } from '../walk/selection.ts';
 import type { Sightings } from '../walk/sightings.ts';
@@ -163,7 +163,11 @@ async function open(
       ? [templated(source.template)]
       : [...repositoriesSeen(outcome, own), namesLike(listedIn(outcome, walk))];
   const place = { where, url: spoken.href, isOwn, source: session.source, repositories, signal };
-  return { place: { ...place, mayAsk: () => !signal.aborted && sent() < most }, session };
+  const { findings, acknowledged = [] } = outcome.result;
+  const known = [...findings, ...acknowledged.map(({ finding }) => finding)];
+  const isWalked = isOwn || spoken.href === URL.parse(outcome.url)?.href;
+  const walked = isWalked ? { isBroken: brokenAmong(known) } : {};
+  return { place: { ...place, ...walked, mayAsk: () => !signal.aborted && sent() < most }, session };
 }
 
 function templated(template: string): CopyPlace['repositories'][number] {

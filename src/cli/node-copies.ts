@@ -1,6 +1,6 @@
 import type { ImageHolder } from '../kubernetes/node-images.ts';
 import type { NodeCopy } from '../walk/copy.ts';
-import { MAX_COPIES } from '../walk/find-copies.ts';
+import { isMendedByCopy, MAX_COPIES } from '../walk/find-copies.ts';
 import type { Finding } from '../walk/finding.ts';
 import type { RegistryOutcome } from '../walk/result.ts';
 
@@ -13,19 +13,22 @@ export type ReadHolders = (digests: ReadonlySet<string>) => Promise<ReadonlyMap<
  */
 export async function withNodeCopies(outcome: RegistryOutcome, read: ReadHolders | null): Promise<RegistryOutcome> {
   const { findings, verdict } = outcome.result;
-  const wanted = new Set(findings.filter(hasRoom).flatMap(manifestsOf));
+  const wanted = new Set(findings.filter(isSought).flatMap(manifestsOf));
   if (read === null || verdict === 'suspect' || wanted.size === 0) return outcome;
   const holders = await read(wanted);
   const told = findings.map((finding) => {
     const copies = finding.copies ?? [];
-    const onNodes = hasRoom(finding) ? nodesOf(finding, holders).slice(0, MAX_COPIES - copies.length) : [];
+    const onNodes = isSought(finding) ? nodesOf(finding, holders).slice(0, MAX_COPIES - copies.length) : [];
     return onNodes.length === 0 ? finding : { ...finding, copies: [...copies, ...onNodes] };
   });
   return { ...outcome, result: { ...outcome.result, findings: told } };
 }
 
-function hasRoom({ copies = [] }: Finding): boolean {
-  return copies.length < MAX_COPIES;
+/** What is attached to an image no node pulls, and so none has it that has the image. */
+function isSought(finding: Finding): boolean {
+  const { object, attached, copies = [] } = finding;
+  const isAttached = object === 'referrer' || attached !== undefined;
+  return !isAttached && copies.length < MAX_COPIES && isMendedByCopy(finding);
 }
 
 /** The manifests on the way to what is broken: an image is known to a node by one of them. */

@@ -22,6 +22,8 @@ export interface CopyPlace extends Pick<RegistryCopy, 'where' | 'url' | 'isOwn'>
    * first before any has one with the second.
    */
   readonly repositories: readonly ((finding: Finding) => readonly string[])[];
+  /** Of the repositories there, what the walk has found broken; left out where it has looked at none of them. */
+  readonly isBroken?: (repository: string, digest: string) => boolean;
   /** False once nothing more may be asked there. */
   readonly mayAsk: () => boolean;
   readonly signal: AbortSignal;
@@ -52,8 +54,8 @@ export async function findCopies(
 }
 
 async function findIn(place: CopyPlace, sought: readonly Finding[]): Promise<ReadonlyMap<Finding, readonly Copy[]>> {
-  const { source, repositories, signal, mayAsk } = place;
-  const check = createWholeCheck(source, { again: false, signal }, mayAsk);
+  const { source, repositories, signal, mayAsk, isBroken } = place;
+  const check = createWholeCheck(source, { again: false, signal }, mayAsk, isBroken);
   const found = new Map<Finding, readonly Copy[]>();
   const asked = new Map<Finding, number>();
   for (const candidates of repositories) {
@@ -117,7 +119,18 @@ function hasThing(check: WholeCheck, repository: string, finding: Finding): Prom
   return check.hasBlob(repository, { digest, size: expectedSize, mediaType: '' }, how);
 }
 
-function isMendedByCopy({ repository, digest, fault, ...finding }: Finding): boolean {
+/** Tells of a digest in a repository whether it is among these findings; a size is held against the copy itself. */
+export function brokenAmong(findings: readonly Finding[]): (repository: string, digest: string) => boolean {
+  const broken = new Set(
+    findings.flatMap(({ repository, digest, fault }) =>
+      digest === null || fault === 'size_mismatch' ? [] : [`${repository} ${digest}`],
+    ),
+  );
+  return (repository, digest) => broken.has(`${repository} ${digest}`);
+}
+
+/** True where other bytes than those which are there, or none, would mend it. */
+export function isMendedByCopy({ repository, digest, fault, ...finding }: Finding): boolean {
   if (repository === null || digest === null || parseDigest(digest).kind !== 'supported') return false;
   return (isOfBlob(finding) ? MENDED_BLOB : MENDED_MANIFEST).has(fault);
 }

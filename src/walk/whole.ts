@@ -17,8 +17,16 @@ export interface WholeCheck {
   isWhole(repository: string, digest: string): Promise<boolean>;
 }
 
-/** Asks each question once; none at all once `mayAsk` says no. */
-export function createWholeCheck(source: ContentSource, ask: Ask, mayAsk: () => boolean): WholeCheck {
+/**
+ * Asks each question once; none at all once `mayAsk` says no, nor about what is known to be broken there: that its last
+ * byte comes would not tell.
+ */
+export function createWholeCheck(
+  source: ContentSource,
+  ask: Ask,
+  mayAsk: () => boolean,
+  isBroken: (repository: string, digest: string) => boolean = () => false,
+): WholeCheck {
   const known = new Map<string, Promise<boolean>>();
 
   function once(key: string, find: () => Promise<boolean>): Promise<boolean> {
@@ -28,7 +36,7 @@ export function createWholeCheck(source: ContentSource, ask: Ask, mayAsk: () => 
   }
 
   async function look(repository: string, digest: string, depth: number): Promise<boolean> {
-    if (depth > MAX_DEPTH) return false;
+    if (depth > MAX_DEPTH || isBroken(repository, digest)) return false;
     const answer = await fetchManifest(source, repository, digest, ask);
     if (answer.kind !== 'found' || answer.value.manifest.kind === 'unsupported') return false;
     for (const [object, descriptor] of references(answer.value.manifest)) {
@@ -49,7 +57,7 @@ export function createWholeCheck(source: ContentSource, ask: Ask, mayAsk: () => 
   const check: WholeCheck = {
     hasBlob(repository, descriptor, how = 'byte') {
       const { digest, size } = descriptor;
-      if (parseDigest(digest).kind !== 'supported') return Promise.resolve(false);
+      if (parseDigest(digest).kind !== 'supported' || isBroken(repository, digest)) return Promise.resolve(false);
       return once(`${how} ${repository} ${digest} ${size}`, async () => {
         const answer = await source.blob(repository, descriptor, how, ask);
         return answer.kind === 'found' && answer.value.weak !== true;
@@ -57,6 +65,7 @@ export function createWholeCheck(source: ContentSource, ask: Ask, mayAsk: () => 
     },
     hasManifest: (repository, digest) =>
       once(`manifest ${repository} ${digest}`, async () => {
+        if (isBroken(repository, digest)) return false;
         const answer = await fetchManifest(source, repository, digest, ask);
         return answer.kind === 'found' && answer.value.manifest.kind !== 'unsupported';
       }),

@@ -43,6 +43,17 @@ describe('withNodeCopies', () => {
     expect(copies).toEqual([['worker-1'], ['worker-1']]);
   });
 
+  test('names none for what nodes do not pull, and for what no copy would mend', async () => {
+    const signature = finding({ object: 'referrer', platforms: [], path: [INDEX, CHILD], digest: CHILD });
+    const part = layer({ platforms: [], attached: { artifactType: null } });
+    const useless = [layer({ fault: 'not_unpackable' }), finding({ fault: 'invalid' }), layer({ repository: null })];
+
+    expect(await asked([signature, part, ...useless], HOLDER)).toEqual({
+      wanted: [],
+      copies: [undefined, undefined, undefined, undefined, undefined],
+    });
+  });
+
   test('leaves out nodes of another platform, and takes every variant', async () => {
     const other = { ...HOLDER, node: 'worker-2', platform: 'linux/amd64' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Copy } from '../../src/walk/copy.ts';
-import { AT_ONCE, findCopies, type CopyPlace } from '../../src/walk/find-copies.ts';
+import { AT_ONCE, brokenAmong, findCopies, type CopyPlace } from '../../src/walk/find-copies.ts';
 import type { Finding } from '../../src/walk/finding.ts';
 import type { BlobCheck } from '../../src/walk/source.ts';
 import { createMapSource, type MapSource } from '../support/map-source.ts';
@@ -124,6 +124,22 @@ describe('findCopies', () => {
     expect(await copiesOf(lostChild(), halves)).toEqual([]);
     source.repository('half').blobs.set(ARM64.config.digest, ARM64.config.size);
     expect(await copiesOf(lostChild(), halves)).toMatchObject([{ repository: 'half', part: 'image', digest: CHILD }]);
+  });
+
+  test('takes nothing for whole of which the walk has found that it is broken there', async () => {
+    const source = sourceWith({ 'other:v1': APP });
+    const own = place(source, { isOwn: true, where: 'lab', repositories: [() => ['other']] });
+    const rotten = lost({ repository: 'other', fault: 'digest_mismatch' });
+    const lying = lost({ repository: 'other', fault: 'size_mismatch' });
+
+    expect(await copiesOf(lost(), own)).toMatchObject([{ repository: 'other', part: 'blob' }]);
+    expect(await copiesOf(lost(), { ...own, isBroken: brokenAmong([lost(), lying]) })).toHaveLength(1);
+    const known = { ...own, isBroken: brokenAmong([lost(), rotten]) };
+    expect(await copiesOf(lost(), known)).toEqual([]);
+    expect(await copiesOf(lostChild(), own)).toHaveLength(1);
+    expect(await copiesOf(lostChild(), known)).toEqual([]);
+    const rottenChild = lostChild({ repository: 'other', fault: 'unreadable' });
+    expect(await copiesOf(lostChild(), { ...own, isBroken: brokenAmong([rottenChild]) })).toEqual([]);
   });
 
   test('reads all of a blob whose last byte proves nothing', async () => {

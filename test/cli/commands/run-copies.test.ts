@@ -92,6 +92,22 @@ describe('a run that finds something broken', () => {
     expect(finding?.copies).toMatchObject([{ where: 'lab', reference: `${lab.url.host}/team/other@${LAYER}` }]);
   });
 
+  test('takes nothing for a copy that is rotten in the other repository, or under another name of the registry', async () => {
+    const { lab, run } = await scene();
+    lab.store.put('team/app', 'v7', app.content);
+    lab.store.putBlob('team/app', { digest: LAYER, bytes: Buffer.alloc(app.arm64.layers[0]?.bytes.length ?? 0) });
+    const copies = [{ registry: 'lab', repository: 'team/{repository}' }];
+
+    const ended = await run({ lab: { url: lab.url.href, blobCheck: 'full', copies } });
+
+    const { findings } = ended.registry();
+    expect(findings.map(({ repository, fault }) => `${repository} ${fault}`).toSorted()).toEqual([
+      'app missing',
+      'team/app digest_mismatch',
+    ]);
+    expect(findings.flatMap((finding) => finding.copies ?? [])).toEqual([]);
+  });
+
   test.each<[string, DemoAuth, object]>([
     ['its own settings', { basic: { username: 'me', password: 'secret' } }, { username: 'me' }],
     ['a token', { bearer: { username: 'me', password: 'secret' } }, { username: 'me' }],
