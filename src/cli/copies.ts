@@ -104,7 +104,8 @@ export async function withCopies(
 ): Promise<RegistryOutcome> {
   const { findings, verdict } = outcome.result;
   const all = own === null ? sources : [own, ...sources];
-  if (findings.length === 0 || verdict === 'suspect' || all.length === 0 || stop.aborted) return outcome;
+  if (findings.length === 0 || verdict === 'suspect' || all.length === 0) return outcome;
+  if (stop.aborted || left <= 0) return { ...outcome, soughtCopies: false };
   const timer = new AbortController();
   const cancel = deps.clock.schedule(Math.min(MOST_MS, left * SHARE_OF_REST), () => timer.abort());
   const signal = AbortSignal.any([stop, timer.signal]);
@@ -112,10 +113,9 @@ export async function withCopies(
     all.map((source) => open(source, outcome, source === own ? own : null, signal, deps)),
   );
   try {
-    const copies = await findCopies(
-      findings,
-      opened.map(({ place }) => place),
-    );
+    const places = opened.map(({ place }) => place);
+    const soughtCopies = places.some(({ mayAsk }) => mayAsk());
+    const copies = await findCopies(findings, places);
     const requests = sum([outcome.requests, ...opened.map(({ session }) => session?.transport.sent ?? {})]);
     const told = findings.map((finding) => {
       const found = copies.get(finding);
@@ -125,7 +125,7 @@ export async function withCopies(
       { registry: outcome.name, findings: findings.length, withCopies: copies.size },
       'Looked for whole copies of what is broken',
     );
-    return { ...outcome, requests, result: { ...outcome.result, findings: told } };
+    return { ...outcome, soughtCopies, requests, result: { ...outcome.result, findings: told } };
   } finally {
     cancel();
     await Promise.all(opened.map(({ session }) => session?.transport.close() ?? Promise.resolve()));

@@ -103,7 +103,7 @@ export async function runRegistry(known: RegistryWithLogin, surroundings: RunCon
   const left = context.deadline - (deps.clock.elapsed() - began);
   const search = { sources: known.copies, own: ownSource(known, told, sightings), stop: limits.stop, left };
   const lookForCopies = async () => withNodeCopies(await withCopies(told, search, deps), context.readHolders);
-  const outcome = await trap.guard(about, lookForCopies, () => told);
+  const outcome = await trap.guard(about, lookForCopies, () => ({ ...told, soughtCopies: false }));
   const kept = await reading;
   const usage = await trap.guard(
     about,

@@ -182,7 +182,7 @@ export const METRICS = [
     name: 'registry_integrity_failures_recoverable',
     sent: 'complete',
     labels: [],
-    help: 'Number of findings of the last complete walk of which a whole copy was found, in another repository or in another registry.',
+    help: 'Number of findings of the last complete walk of which a whole copy was found, in another repository or in another registry; not sent where nobody could look for them.',
   },
   {
     name: 'registry_integrity_repositories_listed',

@@ -96,7 +96,7 @@ function measure(outcome: RegistryOutcome, options: RecordOptions): Readonly<Rec
     registry_integrity_unnamed_failures: one(tags.unnamed),
     registry_integrity_partial_unnamed_failures: one(isComplete(outcome) ? 0 : tags.unnamed),
     registry_integrity_failures_acknowledged: one(result.acknowledged?.length ?? 0),
-    registry_integrity_failures_recoverable: one(findings.filter(hasCopy).length),
+    registry_integrity_failures_recoverable: outcome.soughtCopies === false ? [] : one(findings.filter(hasCopy).length),
     registry_integrity_repositories_listed: one(counts.repositoriesListed),
     registry_integrity_tags_listed: one(counts.tagsListed),
     registry_integrity_repositories_checked: one(counts.repositories),

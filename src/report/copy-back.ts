@@ -40,7 +40,8 @@ export function copyAdvice({ copies = [], repository }: Finding, registryUrl: st
 /** What gets an image out of a node: into a file, for what it is short of has to come from elsewhere. */
 function nodeAdvice({ where, image, platform }: NodeCopy): CopyAdvice {
   const parsed = parseReference(image);
-  const isPlain = PLAIN_NODE.test(where) && PLAIN_PLATFORM.test(platform) && parsed.ok && PLAIN_WORD.test(image);
+  const isName = parsed.ok && PLAIN_WORD.test(image) && !image.startsWith('-');
+  const isPlain = PLAIN_NODE.test(where) && PLAIN_PLATFORM.test(platform) && isName;
   const command = `ctr --namespace k8s.io images export --platform ${platform} image.tar ${image}`;
   return { where: `node ${where}`, place: 'node', reference: image, command: isPlain ? command : null };
 }

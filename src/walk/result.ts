@@ -151,6 +151,8 @@ export interface RegistryOutcome {
   readonly coverage?: OutcomeCoverage;
   /** Absent where nothing is hashed by turns. */
   readonly scrub?: OutcomeScrub;
+  /** False where something is broken, and there was no time or no room to look for copies of it. */
+  readonly soughtCopies?: boolean;
   /** How many requests were under way at once for most of the walk; null or absent where none was sent over a network. */
   readonly concurrency?: number | null;
 }

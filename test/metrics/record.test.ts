@@ -43,6 +43,13 @@ const KINDS: readonly Kind[] = [
     success: 1,
   },
   {
+    name: 'a complete walk with findings of which nobody could look for copies',
+    outcome: outcome({ findings: BROKEN }, { soughtCopies: false }),
+    sent: ['every-run', 'complete', 'complete-or-partial'],
+    without: ['registry_integrity_failures_recoverable'],
+    success: 1,
+  },
+  {
     name: 'an incomplete walk that confirmed a finding',
     outcome: outcome({ complete: false, findings: BROKEN }),
     sent: ['every-run', 'complete-or-partial', 'partial'],

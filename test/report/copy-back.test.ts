@@ -163,6 +163,7 @@ describe('a node that says it holds the image', () => {
     { platform: 'linux/$(id)' },
     { image: `registry.example.com/team/app;id@${INDEX}` },
     { image: '-x@sha256:1' },
+    { image: `-x.example.com/team/app@${INDEX}` },
   ])('gets no command with %j in it', (odd) => {
     expect(advise(layer({ copies: [{ ...NODE, ...odd }] })).copies[0]?.command).toBeNull();
   });

@@ -190,6 +190,19 @@ describe('a run that finds something broken', () => {
     expect(ended.registry().findings).toHaveLength(1);
     expect(lab.requests.all.length).toBeLessThanOrEqual(100);
   });
+
+  test('says of no number that can be copied back where nothing may be asked any more', async () => {
+    const { lab, run, metrics } = await scene();
+
+    lab.store.put('team/other', 'v7', app.content);
+    const most = { lab: { url: lab.url.href, requestsPerRun: 48 } };
+
+    const { complete, findings } = (await run(most)).registry();
+
+    expect([complete, findings.map(({ copies }) => copies)]).toEqual([true, [undefined]]);
+    expect(await metrics()).toMatch(/^registry_integrity_failures\{.*\} 1$/m);
+    expect(await metrics()).not.toContain('registry_integrity_failures_recoverable{');
+  });
 });
 
 describe('verify', () => {
