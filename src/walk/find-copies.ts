@@ -132,6 +132,8 @@ export function brokenAmong(findings: readonly Finding[]): (repository: string, 
 /** True where other bytes than those which are there, or none, would mend it. */
 export function isMendedByCopy({ repository, digest, fault, ...finding }: Finding): boolean {
   if (repository === null || digest === null || parseDigest(digest).kind !== 'supported') return false;
+  // That the registry fails on a list of what is attached to an image, no copy of the image would mend.
+  if (finding.object === 'referrer' && fault === 'unreadable' && finding.expectedSize === null) return false;
   return (isOfBlob(finding) ? MENDED_BLOB : MENDED_MANIFEST).has(fault);
 }
 

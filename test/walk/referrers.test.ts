@@ -4,6 +4,7 @@ import { buildArtifact, buildReferrerList, type Artifact } from '../../src/demo/
 import { buildImage } from '../../src/demo/content.ts';
 import type { Sealed } from '../../src/demo/sealed.ts';
 import { listTagOf } from '../../src/oci/attachment-tag.ts';
+import { findCopies } from '../../src/walk/find-copies.ts';
 import type { CatalogWalkOptions } from '../../src/walk/options.ts';
 import type { WalkResult } from '../../src/walk/result.ts';
 import type { MapSource } from '../support/map-source.ts';
@@ -221,6 +222,22 @@ describe('a list that does not come', () => {
 
     expect(found(result)).toEqual(['app:v1 referrer/unreadable']);
     expect(result.findings[0]).toMatchObject({ digest: root, path: [root], affects: 'attestation' });
+  });
+
+  test('is no copy where the image that it is of is whole elsewhere', async () => {
+    const source = scene(signature);
+    source.intercept = ({ kind, reference }) => (kind === 'referrers' && reference === root ? SERVER_ERROR : undefined);
+    const { findings } = await walkAll(source);
+    const mirror = scene(signature);
+    const place = { where: 'mirror', url: 'https://mirror.example.com/', isOwn: false, source: mirror };
+    const { signal } = new AbortController();
+
+    const copies = await findCopies(findings, [
+      { ...place, repositories: [() => ['app']], mayAsk: () => true, signal },
+    ]);
+
+    expect([findings.length, copies.size]).toEqual([1, 0]);
+    expect(mirror.questions).toEqual([]);
   });
 
   test('says nothing where the registry fails on every list', async () => {
