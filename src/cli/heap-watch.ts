@@ -7,6 +7,9 @@ import { getHeapStatistics } from 'node:v8';
  */
 const FULL = 0.8;
 
+/** In bytes, of all that is allowed: what a broken thing takes from the first answer to the report. */
+const ONE_IN_DOUBT = 2_700;
+
 /** Calls once when what is in use is nearly all that may be; returns how not to any more. */
 export function watchHeap(onFull: () => void): () => void {
   const observer = new PerformanceObserver((list) => {
@@ -20,6 +23,11 @@ export function watchHeap(onFull: () => void): () => void {
   });
   observer.observe({ entryTypes: ['gc'] });
   return () => observer.disconnect();
+}
+
+/** How many things may be in doubt at once, so that the heap has room for what is to be told of them. */
+export function mostInDoubt(): number {
+  return Math.floor(getHeapStatistics().heap_size_limit / ONE_IN_DOUBT);
 }
 
 function kindOf(entry: object): unknown {

@@ -1,6 +1,7 @@
 import type { RegistrySettings, WalkSettings } from '../config/settings.ts';
 import type { CatalogWalkOptions, WalkOptions } from '../walk/options.ts';
 import type { Shard } from '../walk/shard.ts';
+import { mostInDoubt } from './heap-watch.ts';
 
 /** The settings as every walk takes them. */
 export function walkOptions(walk: WalkSettings): WalkOptions {
@@ -12,6 +13,7 @@ export function walkOptions(walk: WalkSettings): WalkOptions {
     allowMissingPlatforms,
     excludePlatforms,
     referrers,
+    mostInDoubt: mostInDoubt(),
   };
 }
 

@@ -75,7 +75,7 @@ function doubtfulNames(tree: Tree, entries: readonly UnknownEntry[]): ReadonlySe
   const edges: Edge[] = [];
   const byDigest: NodesByDigest = entries.length === 0 ? new Map() : nodesByDigest(tree);
   for (const { reference } of entries) {
-    if (reference === '_tags') return 'all';
+    if (reference === '_tags' || reference === '_more') return 'all';
     names.add(reference);
     if (!reference.includes(':')) continue;
     const nodes = byDigest.get(reference);

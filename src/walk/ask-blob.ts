@@ -6,7 +6,8 @@ import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import { skip } from './skip.ts';
 import type { Ask, BlobContent } from './source.ts';
 import type { End } from './suspects.ts';
-import { addEdge, createNode, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { addEdge, addWay, createNode, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { hasNoRoom, isFull, leaveUntold } from './untold.ts';
 
 /** A config or a layer, and all that is needed to ask for it. */
 interface Blob {
@@ -42,10 +43,12 @@ export async function visitBlob(
     if (tree.whole.add(`embedded ${wholeBlobKey(key, descriptor.size)}`)) context.tally.saw('blob');
     return;
   }
-  const node = tree.blobs.get(key) ?? createNode(descriptor.digest, (edge.from?.depth ?? 0) + 1);
+  const known = tree.blobs.get(key);
+  if (hasNoRoom(context, tree, key, known)) return;
+  const node = known ?? createNode(descriptor.digest, (edge.from?.depth ?? 0) + 1);
   tree.blobs.set(key, node);
   if (edge.from !== null) edge.from.below += 1;
-  addEdge(node, edge);
+  addWay(tree, node, edge);
   if (node.explored) return;
   node.explored = true;
   context.tally.blobsAsked += 1;
@@ -66,9 +69,11 @@ async function askBlob(context: WalkContext, blob: Blob): Promise<void> {
       return skip(context, tree, node.digest, 'pull_through');
     } else {
       const other = divide(blob, answer);
-      suspect(context, blob, answer);
+      const hasRoom = !isFull(context, tree);
+      if (hasRoom) suspect(context, blob, answer);
+      else leaveUntold(context, tree, { ...blob, first: answer });
       if (other === null) return;
-      putAside(blob);
+      if (hasRoom) putAside(blob);
       return askApart(context, other);
     }
   }

@@ -30,20 +30,25 @@ export function boundUnknowns(all: readonly UnknownEntry[]): BoundedUnknowns {
   let [left, repositories] = [0, 0];
   for (const [repository, group] of [...groups].toSorted(([a], [b]) => compare(a ?? '', b ?? ''))) {
     if (entries.length >= MOST) {
-      left += group.length;
+      left += countOf(group);
       repositories += 1;
       continue;
     }
     const sorted = group.toSorted((a, b) => compare(a.reference, b.reference));
     for (const one of sorted.slice(0, MOST_OF_REPOSITORY)) {
-      entries.push({ ...one, detail: cutTo(one.detail, LONGEST_DETAIL) });
+      const { times: _times, ...entry } = one;
+      entries.push({ ...entry, detail: cutTo(one.detail, LONGEST_DETAIL) });
     }
     const more = sorted.slice(MOST_OF_REPOSITORY);
-    if (more.length > 0) entries.push(moreOf(repository, more, `${more.length} more`));
+    if (more.length > 0) entries.push(moreOf(repository, more, `${countOf(more)} more`));
   }
   const rest = all.slice(0, 1);
   if (left > 0) entries.push(moreOf(null, rest, `${left} more, in ${repositories} more repositories`));
   return { entries, repositories: mostUntold(groups) };
+}
+
+function countOf(entries: readonly UnknownEntry[]): number {
+  return entries.reduce((sum, { times = 1 }) => sum + times, 0);
 }
 
 function moreOf(repository: string | null, [first]: readonly UnknownEntry[], detail: string): UnknownEntry {
@@ -52,7 +57,7 @@ function moreOf(repository: string | null, [first]: readonly UnknownEntry[], det
 
 function mostUntold(groups: ReadonlyMap<string | null, readonly UnknownEntry[]>): readonly UntoldRepository[] {
   return [...groups]
-    .flatMap(([repository, { length: count }]) => (repository === null ? [] : [{ repository, count }]))
+    .flatMap(([repository, group]) => (repository === null ? [] : [{ repository, count: countOf(group) }]))
     .toSorted((a, b) => b.count - a.count || compare(a.repository, b.repository))
     .slice(0, MOST_NAMED);
 }

@@ -16,8 +16,10 @@ import { matches, references, whyNotAsked, withoutReferences } from './reference
 import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
-import { addEdge, createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { isLarge, lineUp, NOT_YET } from './in-line.ts';
+import { addWay, createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
+import { hasNoRoom, isFull, leaveUntold } from './untold.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
 const MAX_DEPTH = 32;
@@ -166,7 +168,9 @@ async function visit(
   if (isBlob) return visitBlob(context, tree, descriptor, question, edge);
   const isWhole = tree.whole.has(wholeKey(descriptor.digest, descriptor));
   if (isWhole || (optional && tree.whole.has(leftOutKey(descriptor.digest)))) return;
-  const node = tree.manifests.get(descriptor.digest) ?? createNode(descriptor.digest, from.depth + 1);
+  const known = tree.manifests.get(descriptor.digest);
+  if (hasNoRoom(context, tree, descriptor.digest, known)) return;
+  const node = known ?? createNode(descriptor.digest, from.depth + 1);
   tree.manifests.set(descriptor.digest, node);
   from.below += 1;
   return reach(context, tree, node, edge);
@@ -183,7 +187,7 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
     node.explored = false;
     node.seen = null;
   }
-  addEdge(node, edge);
+  addWay(tree, node, edge);
   if (node.explored) checkAgreement(context, tree, node, edge);
   if (node.explored && isFirstTag && node.seen === null) await lookByTag(context, tree, node);
   await explore(context, tree, node);
@@ -192,10 +196,18 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
 }
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
-  const answer = await fetchNode(context, tree, node, context.first);
+  let answer = await fetchNode(context, tree, node, context.first);
   context.tally.live.objects += 1;
   reportProgress(context);
-  await settleManifest(context, tree, node, answer);
+  if (!isLarge(answer)) return settleManifest(context, tree, node, answer);
+  const turn = lineUp(tree, node.depth);
+  if (turn.before !== null) {
+    // What it names is not held while it waits.
+    answer = NOT_YET;
+    await turn.before;
+    answer = await fetchNode(context, tree, node, context.first);
+  }
+  await settleManifest(context, tree, node, answer).finally(turn.end);
 }
 
 async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
@@ -232,6 +244,7 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     skip(context, tree, node.digest, 'pull_through');
     return letGo(context, tree, node);
   }
+  if (isFull(context, tree)) return leaveUntold(context, tree, { key: node.digest, node, first });
   context.suspects.add({
     tree,
     reference: node.digest,

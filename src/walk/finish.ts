@@ -13,6 +13,7 @@ import { foldUnresolvable } from './registry-wide.ts';
 import type { Counts, WalkResult } from './result.ts';
 import { setNeverSeenApart } from './settle-pins.ts';
 import type { Tree, TreeNode } from './tree.ts';
+import { tellUntold } from './untold.ts';
 import { decideVerdict } from './verdict.ts';
 
 /** Of what a policy refuses, so much is told, and all of it counted. */
@@ -22,7 +23,7 @@ const MOST_BLOCKED = 1_000;
 export function closeTree(context: WalkContext, tree: Tree): void {
   context.tally.live.repositoriesDone += 1;
   if (context.trees.has(tree)) return;
-  if (tree.openQuestions > 0) return void context.trees.add(tree);
+  if (tree.openQuestions > 0 || tree.untold !== null) return void context.trees.add(tree);
   context.tally.addTree(tree);
   context.control.letGo(tree.repository);
 }
@@ -35,6 +36,7 @@ export async function confirmAll(context: WalkContext): Promise<void> {
     do await confirm(context, recheck);
     while (await recheck.all());
   } while (await recheckAttached(context, listedAgain));
+  tellUntold(context);
 }
 
 /** Draws up the result once everything is settled. */

@@ -28,6 +28,7 @@ export function letGoOfBlob(context: WalkContext, tree: Tree, key: string, node:
   const { edges } = node;
   node.edges = [];
   for (const edge of edges) if (edge.expectedSize !== size) addEdge(node, edge);
+  tree.ways -= edges.length - node.edges.length;
   for (const { from, expectedSize } of edges) {
     if (from === null || expectedSize !== size) continue;
     from.below -= 1;
@@ -47,6 +48,7 @@ export function letGo(context: WalkContext, tree: Tree, node: TreeNode): void {
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (!isDone(one) || tree.manifests.get(one.digest) !== one) continue;
     tree.manifests.delete(one.digest);
+    tree.ways -= one.edges.length;
     leaveKeys(tree, one);
     countOnce(context, tree, one);
     for (const { from } of one.edges) {

@@ -29,6 +29,8 @@ export interface WalkOptions {
   readonly inUse?: ReadonlySet<string>;
   /** What is attached to an image, such as signatures, is walked with it; absent, it is not. */
   readonly referrers?: boolean;
+  /** Things that may be in doubt at once: what is more has no room. Absent, as many as fit into a small process. */
+  readonly mostInDoubt?: number;
   /** Says which blobs are hashed besides; absent, none. */
   readonly scrub?: Scrub;
   /** Remembers where things are found good; absent, nobody wants to know. */

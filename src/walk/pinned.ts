@@ -3,7 +3,7 @@ import { checkAgreement } from './agreement.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask, Resolution } from './source.ts';
 import { tagRoot } from './tags.ts';
-import { addEdge, rootEdge, type TagEntry, type Tree } from './tree.ts';
+import { addWay, rootEdge, type TagEntry, type Tree } from './tree.ts';
 
 /**
  * Asks whether a tag points to the digest that was named with it. The image itself is walked by its digest; a tag that
@@ -21,7 +21,7 @@ export async function comparePinnedTag(context: WalkContext, tree: Tree, tag: st
     if (node === undefined || resolution.kind !== 'manifest') return;
     const edge = rootEdge(tag, tagRoot(context, tree, entry), resolution);
     entry.edge = edge;
-    addEdge(node, edge);
+    addWay(tree, node, edge);
     checkAgreement(context, tree, node, edge);
   };
 

@@ -6,7 +6,7 @@ import { beginRound } from './round.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Ask } from './source.ts';
 import { climb } from './trace.ts';
-import { removeEdge, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { removeWay, type Edge, type Tree, type TreeNode } from './tree.ts';
 
 /**
  * Lists once more what is attached to a manifest where something of that is broken: what is not listed any more was
@@ -51,7 +51,7 @@ async function recheck(context: WalkContext, { tree, subject, attached }: Suspec
     // What another list has said, this one does not take back.
     const gone = node.edges.filter((edge) => isListing(edge, subject) && edge.attached?.by === by);
     if (gone.length > 0) context.tally.churned += 1;
-    for (const edge of gone) removeEdge(node, edge);
+    for (const edge of gone) removeWay(tree, node, edge);
   }
   const others = descriptors.filter(({ digest }) => !known.has(digest));
   await sideBySide(others, context.options.concurrency, (one) => visitReferrer(context, tree, subject, one, by));

@@ -60,6 +60,8 @@ export interface UnknownEntry {
   readonly reference: string;
   readonly reason: UnknownReason;
   readonly detail: string;
+  /** For how many it stands; left out, for one. */
+  readonly times?: number;
 }
 
 /** Something that a policy of the registry refuses to everybody who pulls: neither broken nor unknown. */

@@ -2,7 +2,7 @@ import type { WalkContext } from './context.ts';
 import type { Finding } from './finding.ts';
 import { pinKey, type NeverSeen } from './pins.ts';
 import { digestRoot } from './tags.ts';
-import { addEdge, rootEdge, type Tree, type TreeNode } from './tree.ts';
+import { addWay, rootEdge, type Tree, type TreeNode } from './tree.ts';
 
 /** Takes down which of these digests, asked for by themselves, are there. */
 export function notePins({ pins }: WalkContext, tree: Tree, digests: readonly string[]): void {
@@ -23,7 +23,7 @@ export function adoptPins(context: WalkContext, tree: Tree): void {
     const node = tree.manifests.get(digest);
     const isWhole = node === undefined && tree.whole.has(digest);
     if (!isWhole && (node === undefined || node.state.kind === 'skipped')) continue;
-    if (node !== undefined) addEdge(node, rootEdge(null, digestRoot(context, tree, digest)));
+    if (node !== undefined) addWay(tree, node, rootEdge(null, digestRoot(context, tree, digest)));
     notePins(context, tree, [digest]);
     tally.pinned += 1;
     over?.delete(digest);

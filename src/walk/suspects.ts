@@ -20,6 +20,8 @@ export interface Suspect<T> {
   /** What is in doubt, or the end of a way that is; none for a name. */
   readonly node?: TreeNode;
   readonly first: Absent | Unknown;
+  /** Of all that were added with it and not found: set where it is added. */
+  readonly count?: { inDoubt: number };
   /** What it is compared with: things of its own kind. Absent, manifests. */
   readonly among?: ContentKind;
   /** Asks again, by another request. */
@@ -45,6 +47,8 @@ export interface Suspects {
   take(): OpenCase[];
   /** How many were added and not taken. */
   readonly size: number;
+  /** How many were added, and not found. */
+  readonly inDoubt: number;
   /** Gives an answer that says the same, and is kept already where there is one. */
   same<T extends Absent | Unknown>(answer: T): T;
 }
@@ -53,11 +57,14 @@ export interface Suspects {
 export function createSuspects(): Suspects {
   const same = createSameAnswers();
   let open: OpenCase[] = [];
+  const count = { inDoubt: 0 };
   return {
     add<T>(suspect: Suspect<T>) {
       suspect.tree.openQuestions += 1;
+      suspect.tree.inDoubt += 1;
+      count.inDoubt += 1;
       if (suspect.subject !== undefined) suspect.subject.state = SUSPECTED;
-      const kept = { ...suspect, first: same(suspect.first) };
+      const kept = { ...suspect, first: same(suspect.first), count };
       open.push({ suspect: kept, answers: NONE });
     },
     same,
@@ -68,6 +75,9 @@ export function createSuspects(): Suspects {
     },
     get size() {
       return open.length;
+    },
+    get inDoubt() {
+      return count.inDoubt;
     },
   };
 }
@@ -88,6 +98,10 @@ export function close({ suspect }: OpenCase, how: Churned | Settled): Promise<vo
 
 async function end(suspect: Suspect<unknown>, how: End<unknown>): Promise<void> {
   suspect.tree.openQuestions -= 1;
+  if (how.kind === 'found' || how.kind === 'churned') {
+    suspect.tree.inDoubt -= 1;
+    if (suspect.count !== undefined) suspect.count.inDoubt -= 1;
+  }
   if (suspect.subject !== undefined) suspect.subject.state = stateAfter(how);
   await suspect.end(how);
 }

@@ -10,10 +10,10 @@ import { skip } from './skip.ts';
 import { isAmong } from './sorted-names.ts';
 import type { Ask, Resolution } from './source.ts';
 import {
-  addEdge,
+  addWay,
   createNode,
   declare,
-  removeEdge,
+  removeWay,
   rootEdge,
   type Churned,
   type Declared,
@@ -146,7 +146,7 @@ function declaredBy(resolution: Resolution): Declared | null {
 
 function leaveOut(context: WalkContext, tree: Tree, digest: string, root: Root): void {
   const node = manifestNode(tree, digest);
-  addEdge(node, rootEdge(null, root));
+  addWay(tree, node, rootEdge(null, root));
   node.state = { kind: 'skipped' };
   node.explored = true;
   skip(context, tree, digest, 'unsupported_media_type');
@@ -162,7 +162,7 @@ export async function retarget(context: WalkContext, tree: Tree, entry: TagEntry
 export function detach(tree: Tree, entry: TagEntry): void {
   const { digest, edge = null } = entry;
   const node = tree.manifests.get(digest ?? '');
-  if (node !== undefined && edge !== null) removeEdge(node, edge);
+  if (node !== undefined && edge !== null) removeWay(tree, node, edge);
   entry.edge = null;
 }
 

@@ -78,7 +78,7 @@ export function createTally(
 
     counts(unknowns) {
       const unknown = zeros(UNKNOWN_REASONS);
-      for (const { reason } of unknowns) unknown[reason] += 1;
+      for (const { reason, times = 1 } of unknowns) unknown[reason] += times;
       const { repositoriesListed, repositories, repositoriesEmpty, tagsListed, churned, cleared, weak } = tally;
       return {
         repositoriesListed,

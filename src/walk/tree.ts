@@ -4,6 +4,7 @@ import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { SeenManifest } from './fetch-manifest.ts';
 import { createKeySet, type KeySet } from './key-set.ts';
 import type { Ask, Resolution, Round } from './source.ts';
+import type { Untold } from './untold.ts';
 
 /** What is known of a thing so far. Only `broken` is a finding, and only a confirmation makes it so. */
 export type State =
@@ -156,6 +157,14 @@ export interface Tree {
   readonly skipped: KeySet;
   /** Questions that are open in this repository: it is counted and forgotten when there are none left. */
   openQuestions: number;
+  /** Questions that are open, or were not answered well. */
+  inDoubt: number;
+  /** Ways to all that is in the tree. */
+  ways: number;
+  /** By depth, the end of the line of manifests that name very much: one after the other is looked at. */
+  readonly inLine: Map<number, Promise<void>>;
+  /** What is in doubt, and had no room; null where all had. */
+  untold: Untold | null;
 }
 
 /** An empty tree. */
@@ -176,6 +185,10 @@ export function createTree(repository: string): Tree {
     whole: createKeySet(),
     skipped: createKeySet(),
     openQuestions: 0,
+    inDoubt: 0,
+    ways: 0,
+    inLine: new Map(),
+    untold: null,
   };
 }
 
@@ -221,14 +234,26 @@ export function addEdge(node: TreeNode, edge: Edge): void {
   else node.edges.push(edge);
 }
 
-/** Takes a way out; one that is not there any more is no matter. */
-export function removeEdge(node: TreeNode, edge: Edge): void {
-  if (node.edges[edge.at] !== edge) return;
+/** Adds a way to a thing of a tree, where it is counted. */
+export function addWay(tree: Tree, node: TreeNode, edge: Edge): void {
+  tree.ways += 1;
+  addEdge(node, edge);
+}
+
+/** Takes a way out; one that is not there any more is no matter, and false. */
+export function removeEdge(node: TreeNode, edge: Edge): boolean {
+  if (node.edges[edge.at] !== edge) return false;
   if (edge.tag !== null) node.tagged -= 1;
   const last = node.edges.pop();
-  if (last === undefined || last === edge) return;
+  if (last === undefined || last === edge) return true;
   node.edges[edge.at] = last;
   last.at = edge.at;
+  return true;
+}
+
+/** The same for a thing of a tree. */
+export function removeWay(tree: Tree, node: TreeNode, edge: Edge): void {
+  if (removeEdge(node, edge)) tree.ways -= 1;
 }
 
 /** An edge from a tag, or from a digest that was asked for where the tag is null. */

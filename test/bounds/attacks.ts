@@ -132,6 +132,56 @@ function pushMany({ registry }: Ground, { mediaType, bytes }: (typeof MANIFESTS)
   });
 }
 
+/**
+ * Manifests that say less in more of them: so many tags of one repository, each with so many parts that are not there,
+ * which are its own or the same in all of them.
+ */
+function pushLost(
+  { registry }: Ground,
+  of: { readonly tags: number; readonly parts: number; readonly object: 'layer' | 'child'; readonly shared?: true },
+): void {
+  const [mediaType, head] =
+    of.object === 'layer' ? [OCI_MANIFEST, `{${IMAGE},"layers":[`] : [OCI_INDEX, `{${INDEX},"manifests":[`];
+  const documentOf = (tag: number): Buffer => {
+    const first = of.shared === true ? 0 : tag * of.parts;
+    const parts = Array.from(
+      { length: of.parts },
+      (_, part) => `{"mediaType":"${PART_TYPES[of.object]}","digest":"sha256:${hex(first + part + 1)}","size":1}`,
+    );
+    return Buffer.from(`${head}${parts.join(',')}],"annotations":{"tag":"${tag}"}}`);
+  };
+  const documents = new Map<string, Buffer>();
+  for (let tag = 0; tag < of.tags; tag += 1) {
+    const document = documentOf(tag);
+    const { digest } = seal(mediaType, document);
+    documents.set(digest, document);
+    registry.store.putManifest('evil', `v${tag}`, { mediaType, digest, bytes: Buffer.from('{}') });
+  }
+  const tags = registry.store.repository('evil')?.tags;
+  registry.faults.add({
+    when: { kind: 'manifest', repository: 'evil' },
+    action: {
+      kind: 'rewrite',
+      rewrite(_, { reference }) {
+        const digest = tags?.get(reference ?? '') ?? reference ?? '';
+        const document = documents.get(digest);
+        if (document === undefined) return answer(404, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
+        return answer(200, document, { 'content-type': mediaType, 'docker-content-digest': digest });
+      },
+    },
+  });
+}
+
+/** What ended a run where each thing in doubt was held. */
+const LOST: Readonly<Record<string, Parameters<typeof pushLost>[1]>> = {
+  'lost layers of their own': { tags: 60, parts: 5_000, object: 'layer' },
+  'the same lost layers': { tags: 60, parts: 20_000, object: 'layer', shared: true },
+  'lost children of their own': { tags: 60, parts: 5_000, object: 'child' },
+  'the same lost children': { tags: 60, parts: 20_000, object: 'child', shared: true },
+};
+
+const PART_TYPES = { layer: 'application/vnd.oci.image.layer.v1.tar+gzip', child: OCI_MANIFEST };
+
 /** Answers as a list, or a document, of the registry under attack. */
 function replace(
   kind: 'catalog' | 'tags' | 'manifest' | 'base',
@@ -351,6 +401,10 @@ const ATTACKS: readonly Attack[] = [
       ground.settings['concurrency'] = 32;
       if (document !== undefined) pushMany(ground, document, 36);
     },
+  })),
+  ...Object.entries(LOST).map(([name, of]) => ({
+    name: `many manifests: ${name}`,
+    arrange: (ground: Ground) => pushLost(ground, of),
   })),
   ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER }).map(([name, arrange]) => ({ name, arrange })),
 ];

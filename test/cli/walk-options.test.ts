@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { mostInDoubt } from '../../src/cli/heap-watch.ts';
 import { catalogWalkOptions, shardOfProcess, walkOptions } from '../../src/cli/walk-options.ts';
 import { load, prod, withProd } from '../config/loading.ts';
 
@@ -22,6 +23,7 @@ test('what the top level says about walks reaches the walk', async () => {
     allowMissingPlatforms: ['windows/**'],
     excludePlatforms: ['linux/s390x'],
     referrers: true,
+    mostInDoubt: mostInDoubt(),
   });
 });
 
@@ -47,6 +49,7 @@ test('what a registry says for itself reaches its walk', async () => {
     allowMissingPlatforms: [],
     excludePlatforms: [],
     referrers: false,
+    mostInDoubt: mostInDoubt(),
     kind: 'pull-through',
     catalog: 'list',
     include: ['team/hidden'],
