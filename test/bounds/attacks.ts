@@ -20,6 +20,8 @@ const DIGEST = `sha256:${'0'.repeat(64)}`;
 export interface Attack {
   readonly name: string;
   readonly arrange: (ground: Ground) => void | Promise<void>;
+  /** It is by one repository, and what another one of the same registry has lost is found and confirmed as well. */
+  readonly isFair?: true;
 }
 
 /** `head`, `item` again and again, and `tail`, in so many bytes at most. */
@@ -405,6 +407,7 @@ const ATTACKS: readonly Attack[] = [
   ...Object.entries(LOST).map(([name, of]) => ({
     name: `many manifests: ${name}`,
     arrange: (ground: Ground) => pushLost(ground, of),
+    isFair: true as const,
   })),
   ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER }).map(([name, arrange]) => ({ name, arrange })),
 ];

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { Report } from '../../src/report/schema.ts';
 import { buildBundle } from '../support/image/bundle.ts';
 import { familiesIn } from '../support/shown.ts';
 import { type Fought, fight, LIMIT } from './arena.ts';
@@ -22,10 +23,17 @@ function failuresOf({ pushes }: Fought, registry: string, name: string): number 
   return samples?.reduce((sum, { value }) => sum + value, 0) ?? null;
 }
 
+/** What the report says of a repository, whether or not the registry is suspect. */
+function foundIn({ stdout }: Fought, registry: string, repository: string): readonly unknown[] {
+  const { registries } = Report.parse(JSON.parse(stdout));
+  const findings = registries.find(({ name }) => name === registry)?.findings ?? [];
+  return findings.filter((finding) => finding.repository === repository);
+}
+
 describe('whatever one registry holds or answers, in the memory that the chart gives a pod', () => {
   test.each(CHOSEN_ATTACKS)(
     '$name: the finding of the other one is told, and what is known of this one',
-    async ({ arrange }) => {
+    async ({ arrange, isFair }) => {
       const fought = await fight(arrange, { bundle });
 
       expect([0, 3]).toContain(fought.code);
@@ -34,6 +42,7 @@ describe('whatever one registry holds or answers, in the memory that the chart g
       expect(fought.pushes.get('attacked')).toHaveLength(1);
       expect(fought.resident).toBeLessThan(LIMIT);
       expect(fought.busyMs).toBeLessThan(BUSY_AT_MOST);
+      expect(foundIn(fought, 'attacked', 'app').length).toBeGreaterThanOrEqual(isFair === true ? 1 : 0);
     },
     PATIENCE_MS,
   );
