@@ -5,7 +5,8 @@ import { partOf } from './parts.ts';
 import type { BlockedEntry, UnknownEntry } from './result.ts';
 import { createTally, type Tally } from './tally.ts';
 import { tagsTo } from './trace.ts';
-import { nodesByDigest, type Edge, type NodesByDigest, type Tree } from './tree.ts';
+import { nodesByDigest, type NodesByDigest } from './nodes-by-digest.ts';
+import type { Edge, Tree } from './tree.ts';
 import type { Visit } from './visit.ts';
 
 /** What became of a visit, once nothing in it is open. */

@@ -6,7 +6,8 @@ import type { Absent, Found, Lookup, Unknown } from './lookup.ts';
 import { skip } from './skip.ts';
 import type { Ask, BlobContent } from './source.ts';
 import type { End } from './suspects.ts';
-import { addEdge, addWay, createNode, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { addEdge, createNode, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { addWay } from './ways.ts';
 import { hasNoRoom, isFull, leaveUntold } from './untold.ts';
 
 /** A config or a layer, and all that is needed to ask for it. */

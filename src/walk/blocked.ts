@@ -1,7 +1,8 @@
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { BlockedEntry } from './result.ts';
 import { isReached, tagsTo } from './trace.ts';
-import { nodesByDigest, type NodesByDigest, type State, type Tree } from './tree.ts';
+import { nodesByDigest, type NodesByDigest } from './nodes-by-digest.ts';
+import type { State, Tree } from './tree.ts';
 
 /** Something that a policy refuses, under what it was asked for by: a tag or a digest. */
 export interface Refusal {

@@ -17,9 +17,10 @@ import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
 import { isLarge, lineUp, NOT_YET } from './in-line.ts';
-import { addWay, createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
+import { createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 import { hasNoRoom, isFull, leaveUntold } from './untold.ts';
+import { addWay, declaredType, isTyped, tagOf } from './ways.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
 const MAX_DEPTH = 32;
@@ -216,19 +217,6 @@ async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: 
   return answer.kind === 'absent' && answer.fault === 'missing' && isConverted(node)
     ? convertedOnTheWay(answer)
     : answer;
-}
-
-/** Of several ways to a manifest, one that gives a manifest's type says best how it is to be read. */
-function declaredType({ edges }: TreeNode): string | undefined {
-  return edges.find(isTyped)?.declared?.mediaType;
-}
-
-function isTyped({ declared }: Edge): boolean {
-  return declared !== null && isManifestType(declared.mediaType);
-}
-
-function tagOf({ edges }: TreeNode): string | null {
-  return edges.find(({ tag }) => tag !== null)?.tag ?? null;
 }
 
 function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {

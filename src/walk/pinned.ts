@@ -3,7 +3,8 @@ import { checkAgreement } from './agreement.ts';
 import type { Lookup } from './lookup.ts';
 import type { Ask, Resolution } from './source.ts';
 import { tagRoot } from './tags.ts';
-import { addWay, rootEdge, type TagEntry, type Tree } from './tree.ts';
+import { rootEdge, type TagEntry, type Tree } from './tree.ts';
+import { addWay } from './ways.ts';
 
 /**
  * Asks whether a tag points to the digest that was named with it. The image itself is walked by its digest; a tag that

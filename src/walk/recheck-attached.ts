@@ -6,7 +6,8 @@ import { beginRound } from './round.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Ask } from './source.ts';
 import { climb } from './trace.ts';
-import { removeWay, type Edge, type Tree, type TreeNode } from './tree.ts';
+import type { Edge, Tree, TreeNode } from './tree.ts';
+import { removeWay } from './ways.ts';
 
 /**
  * Lists once more what is attached to a manifest where something of that is broken: what is not listed any more was

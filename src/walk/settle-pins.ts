@@ -2,7 +2,8 @@ import type { WalkContext } from './context.ts';
 import type { Finding } from './finding.ts';
 import { pinKey, type NeverSeen } from './pins.ts';
 import { digestRoot } from './tags.ts';
-import { addWay, rootEdge, type Tree, type TreeNode } from './tree.ts';
+import { rootEdge, type Tree, type TreeNode } from './tree.ts';
+import { addWay } from './ways.ts';
 
 /** Takes down which of these digests, asked for by themselves, are there. */
 export function notePins({ pins }: WalkContext, tree: Tree, digests: readonly string[]): void {

@@ -10,10 +10,8 @@ import { skip } from './skip.ts';
 import { isAmong } from './sorted-names.ts';
 import type { Ask, Resolution } from './source.ts';
 import {
-  addWay,
   createNode,
   declare,
-  removeWay,
   rootEdge,
   type Churned,
   type Declared,
@@ -22,6 +20,7 @@ import {
   type Tree,
   type TreeNode,
 } from './tree.ts';
+import { addWay, removeWay } from './ways.ts';
 
 /**
  * Resolves the tags, and then the digests that are named by themselves, and walks at once what each resolves to: a

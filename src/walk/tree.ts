@@ -192,22 +192,6 @@ export function createTree(repository: string): Tree {
   };
 }
 
-/** Manifests and blobs, among which one digest may be there several times. */
-export type NodesByDigest = ReadonlyMap<string, readonly TreeNode[]>;
-
-/** What is in a tree, to be looked up by many digests. */
-export function nodesByDigest({ manifests, blobs }: Tree): NodesByDigest {
-  const nodes = new Map<string, TreeNode[]>();
-  for (const some of [manifests, blobs]) {
-    for (const node of some.values()) {
-      const same = nodes.get(node.digest);
-      if (same === undefined) nodes.set(node.digest, [node]);
-      else same.push(node);
-    }
-  }
-  return nodes;
-}
-
 /** A thing that nothing is known of yet. */
 export function createNode(digest: string, depth: number): TreeNode {
   return {
@@ -234,12 +218,6 @@ export function addEdge(node: TreeNode, edge: Edge): void {
   else node.edges.push(edge);
 }
 
-/** Adds a way to a thing of a tree, where it is counted. */
-export function addWay(tree: Tree, node: TreeNode, edge: Edge): void {
-  tree.ways += 1;
-  addEdge(node, edge);
-}
-
 /** Takes a way out; one that is not there any more is no matter, and false. */
 export function removeEdge(node: TreeNode, edge: Edge): boolean {
   if (node.edges[edge.at] !== edge) return false;
@@ -249,11 +227,6 @@ export function removeEdge(node: TreeNode, edge: Edge): boolean {
   node.edges[edge.at] = last;
   last.at = edge.at;
   return true;
-}
-
-/** The same for a thing of a tree. */
-export function removeWay(tree: Tree, node: TreeNode, edge: Edge): void {
-  if (removeEdge(node, edge)) tree.ways -= 1;
 }
 
 /** An edge from a tag, or from a digest that was asked for where the tag is null. */
