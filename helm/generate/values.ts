@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { ConfigurationFile } from '../../src/config/schema.ts';
+import { isTree, valueAt } from '../../src/config/tree.ts';
 import { Kubernetes, NetworkPolicy, Rbac, ServiceAccount } from './values/cluster.ts';
 import { Cache, extensible, group, Image, pullSecrets, removable, text, texts, toggle } from './values/leaves.ts';
 import { Alerts, GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
@@ -57,7 +58,29 @@ export function valuesSchema(): z.core.JSONSchema.BaseSchema {
   const schema = z.toJSONSchema(Values, { target: 'draft-7', io: 'input', override: tidy });
   const registries = schema.properties?.['registries'];
   if (typeof registries === 'object') registries.patternProperties = { '^x-': NAMED_LIKE_AN_EXTENSION };
+  // The chart's values have no registry, so that Helm leaves a `null` in one where it is, for the chart to take.
+  takeNullInside(valueAt(schema, ['properties', 'registries', 'additionalProperties']));
+  takeNullInside(valueAt(schema, ['properties', 'registryDefaults']));
   return schema;
+}
+
+/** Lets null take away every property that may be left out, at every depth. */
+function takeNullInside(schema: unknown): void {
+  if (!isTree(schema)) return;
+  const properties = valueAt(schema, ['properties']);
+  const required = [valueAt(schema, ['required'])].flat();
+  for (const [name, property] of Object.entries(isTree(properties) ? properties : {})) {
+    takeNullInside(property);
+    if (!required.includes(name)) takeNull(property);
+  }
+  takeNullInside(valueAt(schema, ['items']));
+}
+
+function takeNull(schema: unknown): void {
+  if (!isTree(schema) || schema['type'] === undefined) return;
+  const values: unknown = schema['enum'];
+  Object.assign(schema, { type: [...new Set([schema['type'], 'null'].flat())] });
+  if (Array.isArray(values)) Object.assign(schema, { enum: [...new Set<unknown>([...values, null])] });
 }
 
 /** Among the registries a name of this form may also be that of a registry, which has an address. */

@@ -97,6 +97,24 @@ describe('the registries that have copies', () => {
     expect(ports.map(({ port }) => port)).toEqual(expect.arrayContaining([443, 8443, 5001]));
   });
 
+  test('leave every object small where as many registries as there may be have ten each', { timeout: 120_000 }, () => {
+    const registries = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [
+        `registry-${index}`,
+        {
+          ...MIRROR,
+          onlyForCopies: false,
+          copies: Array.from({ length: 10 }, (__, next) => ({ registry: `registry-${(index + next + 1) % 200}` })),
+        },
+      ]),
+    );
+
+    const objects = render({ ...LEAST, registries, networkPolicy: { enabled: true } });
+
+    expect(objects.filter(({ kind }) => kind === 'CronJob')).toHaveLength(200);
+    expect(Math.max(...objects.map((object) => Buffer.byteLength(JSON.stringify(object))))).toBeLessThan(200_000);
+  });
+
   test.each<[object, string]>([
     [
       { registry: 'nowhere' },
@@ -107,12 +125,18 @@ describe('the registries that have copies', () => {
       'registries.prod.copies[0]: prod is the registry itself; a copy is in another one, or in other repositories of it.',
     ],
     [
+      { registry: 'https://Registry.example.com/' },
+      'registries.prod.copies[0]: https://Registry.example.com/ is the registry itself; a copy is in another one, or in other repositories of it.',
+    ],
+    [{ registry: 'Mirror_A' }, 'registries: "Mirror_A" is no name for a registry'],
+    [
       { registry: 'hub' },
       'registries.prod.copies[0]: hub is a pull-through cache, and to ask it would fill it; take it away.',
     ],
   ])('%j is refused with one sentence', (copy, problem) => {
     const hub = { url: 'https://hub.example.com', kind: 'pull-through' };
 
-    expect(() => templateText(withCopies([copy], { hub }))).toThrow(problem);
+    const unnameable = 'registry' in copy && copy.registry === 'Mirror_A' ? { Mirror_A: MIRROR } : {};
+    expect(() => templateText(withCopies([copy], { hub, ...unnameable }))).toThrow(problem);
   });
 });

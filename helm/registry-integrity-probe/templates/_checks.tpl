@@ -1,18 +1,20 @@
 {{/* Ends the rendering, with one sentence, for values that cannot work together. Shapes are the schema's. */}}
 {{- define "registry-integrity-probe.checks" -}}
-{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- $registries := .Values._registries.walked }}
 {{- if not $registries }}
 {{- fail "registries: no registry is enabled; give one, such as `registries.prod.url=https://registry.example.com`." }}
 {{- end }}
 {{- include "registry-integrity-probe.checkImage" . }}
 {{- include "registry-integrity-probe.checkPushgateway" . }}
 {{- include "registry-integrity-probe.checkTogether" . }}
-{{- $names := dict }}
-{{- $states := dict }}
-{{- range $name, $registry := $registries }}
+{{- range $name, $_ := .Values._registries.all }}
 {{- if not (regexMatch "^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$" $name) }}
 {{- fail (printf "registries: %q is no name for a registry; take 1 to 40 lower-case letters, digits and `-`, with neither end a `-`." $name) }}
 {{- end }}
+{{- end }}
+{{- $names := dict }}
+{{- $states := dict }}
+{{- range $name, $registry := $registries }}
 {{- $effective := include "registry-integrity-probe.effective" (dict "root" $ "name" $name "registry" $registry) | fromJson }}
 {{- if hasKey $names $effective.cronjob }}
 {{- fail (printf "registries: %s and %s both make the name %s; rename one, or shorten fullnameOverride." (get $names $effective.cronjob) $name $effective.cronjob) }}
@@ -88,7 +90,7 @@
 {{/* Rights are not given to the service account that every pod of the namespace has, unless it is named. */}}
 {{- define "registry-integrity-probe.checkServiceAccount" -}}
 {{- if and .Values.rbac.create (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) }}
-{{- range $name, $registry := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- range $name, $registry := .Values._registries.walked }}
 {{- if include "registry-integrity-probe.needsApi" (dict "root" $ "name" $name "registry" .) }}
 {{- fail "serviceAccount.create=false without serviceAccount.name would give the rights of the probe to every pod of the namespace; name the service account, or set rbac.create=false." }}
 {{- end }}
@@ -119,15 +121,20 @@
 
 {{/* The copies of one registry, from `root`, `name` and `registry`: what the probe would refuse when it starts. */}}
 {{- define "registry-integrity-probe.checkCopies" -}}
-{{- $all := include "registry-integrity-probe.allRegistries" .root | fromYaml }}
+{{- $all := .root.Values._registries.all }}
 {{- range $index, $copy := .registry.copies }}
 {{- $path := printf "registries.%s.copies[%d]" $.name $index }}
+{{- $whole := eq (.repository | default "{repository}") "{repository}" }}
+{{- $address := .registry | lower | trimAll "/" }}
+{{- if and $whole (eq $address ($.registry.url | default "" | lower | trimAll "/")) }}
+{{- fail (printf "%s: %s is the registry itself; a copy is in another one, or in other repositories of it." $path .registry) }}
+{{- end }}
 {{- if not (or (contains "." .registry) (contains ":" .registry)) }}
 {{- $meant := get $all .registry }}
 {{- if not $meant }}
 {{- fail (printf "%s: no enabled registry is called %q; name another one, or give a URL." $path .registry) }}
 {{- end }}
-{{- if and (eq .registry $.name) (eq (.repository | default "{repository}") "{repository}") }}
+{{- if and (eq .registry $.name) $whole }}
 {{- fail (printf "%s: %s is the registry itself; a copy is in another one, or in other repositories of it." $path .registry) }}
 {{- end }}
 {{- if eq ($meant.kind | default "private") "pull-through" }}

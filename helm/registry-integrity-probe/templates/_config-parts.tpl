@@ -53,10 +53,29 @@ pushgateway:
 {{- $given := dict }}
 {{- range $key, $value := pick (. | default dict) "url" "kind" "hosts" "expectAuth" "insecure" "concurrency" "maxConcurrency" "requestsPerSecond" "requestsPerRun" "fullWalkEvery" "coverageAcceptedAt" "scrub" "timeout" "retries" "blobCheck" "readWithoutRange" "unpackLimit" "pageSize" "allowEmptyCatalog" "allowMissingPlatforms" "excludePlatforms" "referrers" "manifestLimit" "confirm" "repositories" "tags" "acknowledged" "platforms" "copies" "onlyForCopies" }}
 {{- if not (kindIs "invalid" $value) }}
-{{- $_ := set $given $key $value }}
+{{- $_ := set $given $key (include "registry-integrity-probe.withoutNull" $value | fromJson).value }}
 {{- end }}
 {{- end }}
 {{- toYaml $given }}
+{{- end }}
+
+{{/* A value without the keys that null takes away, in mappings and lists of them, as the `value` of a JSON object. */}}
+{{- define "registry-integrity-probe.withoutNull" -}}
+{{- $value := . }}
+{{- if kindIs "map" . }}
+{{- $value = dict }}
+{{- range $key, $member := . }}
+{{- if not (kindIs "invalid" $member) }}
+{{- $_ := set $value $key (include "registry-integrity-probe.withoutNull" $member | fromJson).value }}
+{{- end }}
+{{- end }}
+{{- else if kindIs "slice" . }}
+{{- $value = list }}
+{{- range . }}
+{{- $value = append $value (include "registry-integrity-probe.withoutNull" . | fromJson).value }}
+{{- end }}
+{{- end }}
+{{- dict "value" $value | toJson }}
 {{- end }}
 
 {{/*

@@ -19,7 +19,7 @@ findings:
 {{- include "registry-integrity-probe.pushgatewayConfig" .root }}
 {{- if $values.pushgateway.cleanup.staleGroups }}
   registries:
-    {{- range $name, $registry := include "registry-integrity-probe.registries" .root | fromYaml }}
+    {{- range $name, $registry := .root.Values._registries.walked }}
     {{ $name | quote }}: {{ int ($registry.shards | default 1) }}
     {{- end }}
   storages: {{ include "registry-integrity-probe.storageNames" .root }}
@@ -83,7 +83,7 @@ first registry; nothing where the values say so.
 */}}
 {{- define "registry-integrity-probe.witness" -}}
 {{- $given := .Values.forget.witness }}
-{{- $registries := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- $registries := .Values._registries.walked }}
 {{- if kindIs "string" $given }}
 {{- $given }}
 {{- else if $registries }}

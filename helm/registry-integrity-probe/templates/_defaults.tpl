@@ -12,6 +12,9 @@ given to an alert that is there. Every template begins with it, since all of the
 {{- include "registry-integrity-probe.fill" (dict "into" $given "from" $settings) }}
 {{- end }}
 {{- end }}
+{{- if not (hasKey .Values "_registries") }}
+{{- include "registry-integrity-probe.keepRegistries" . }}
+{{- end }}
 {{- end }}
 
 {{/* Sets in the mapping `into` what the mapping `from` has and it lacks, at every depth. */}}

@@ -6,7 +6,7 @@ the cluster even the port is unknown, for a policy sees that of the pod and not 
 {{- $egress := .Values.networkPolicy.egress }}
 {{- $needsApi := "" }}
 {{- $urls := list }}
-{{- range $name, $registry := include "registry-integrity-probe.allRegistries" . | fromYaml }}
+{{- range $name, $registry := .Values._registries.all }}
 {{- $needsApi = or $needsApi (include "registry-integrity-probe.needsApi" (dict "root" $ "name" $name "registry" .)) }}
 {{- $urls = append $urls (.url | default "") }}
 {{- range .copies }}

@@ -1,21 +1,12 @@
-{{/* The registries that are looked at, as YAML: name -> settings. */}}
-{{- define "registry-integrity-probe.registries" -}}
-{{- $walked := dict }}
-{{- range $name, $registry := include "registry-integrity-probe.allRegistries" . | fromYaml }}
-{{- if not $registry.onlyForCopies }}
-{{- $_ := set $walked $name $registry }}
-{{- end }}
-{{- end }}
-{{- toYaml $walked }}
-{{- end }}
-
 {{/*
-The enabled registries as YAML, those that are there for copies alone among them, with the credentials and certificates of
-`registryDefaults` where they have none of their own. `x-…` without an address is no registry: it is there to be repeated
-by YAML.
+Keeps in the values, as `_registries`, the enabled registries by name: `all` of them, those that are there for copies alone
+among them, and those that are `walked`. They have the credentials and certificates of `registryDefaults` where they have
+none of their own. `x-…` without an address is no registry: it is there to be repeated by YAML. It is done once: what is
+made of each registry looks at the others, and a text of all of them to be read each time takes minutes with 200.
 */}}
-{{- define "registry-integrity-probe.allRegistries" -}}
-{{- $enabled := dict }}
+{{- define "registry-integrity-probe.keepRegistries" -}}
+{{- $all := dict }}
+{{- $walked := dict }}
 {{- range $name, $registry := .Values.registries }}
 {{- $repeated := and (hasPrefix "x-" $name) (not (and (kindIs "map" $registry) (hasKey $registry "url"))) }}
 {{- if and $registry (not $repeated) (ne (toString $registry.enabled) "false") }}
@@ -26,10 +17,13 @@ by YAML.
 {{- $_ := set $whole $key $common }}
 {{- end }}
 {{- end }}
-{{- $_ := set $enabled $name $whole }}
+{{- $_ := set $all $name $whole }}
+{{- if not $registry.onlyForCopies }}
+{{- $_ := set $walked $name $whole }}
 {{- end }}
 {{- end }}
-{{- toYaml $enabled }}
+{{- end }}
+{{- $_ := set .Values "_registries" (dict "all" $all "walked" $walked) }}
 {{- end }}
 
 {{/*
@@ -81,7 +75,7 @@ The registries that a registry names in its `copies`, from `root`, `name` and `r
 `registry`, `cronjob` (whose name their Secrets have) and the `folder` of their files. Those with a URL have no name.
 */}}
 {{- define "registry-integrity-probe.copySources" -}}
-{{- $all := include "registry-integrity-probe.allRegistries" .root | fromYaml }}
+{{- $all := .root.Values._registries.all }}
 {{- $sources := list }}
 {{- $seen := list .name }}
 {{- range .registry.copies }}

@@ -6,7 +6,7 @@
 {{/* The registries whose files are scanned, as a JSON list. */}}
 {{- define "registry-integrity-probe.storageNames" -}}
 {{- $names := list }}
-{{- range $name, $registry := include "registry-integrity-probe.registries" . | fromYaml }}
+{{- range $name, $registry := .Values._registries.walked }}
 {{- if include "registry-integrity-probe.hasStorage" $registry }}
 {{- $names = append $names $name }}
 {{- end }}

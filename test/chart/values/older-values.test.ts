@@ -121,6 +121,52 @@ describe('null', () => {
   });
 });
 
+describe('null in a registry, which Helm leaves there', () => {
+  const REGISTRY = { url: 'https://registry.example.com' };
+
+  test.each<readonly [string, Values, Values]>([
+    ['enabled', { enabled: null }, {}],
+    ['a login', { auth: { existingSecret: null, username: null, tokenHosts: null } }, {}],
+    [
+      'a certificate',
+      { caBundle: { existingSecret: null, key: null }, clientCertificate: { existingSecret: null } },
+      {},
+    ],
+    [
+      'a setting',
+      { blobCheck: null, tags: { match: null }, confirm: { rounds: null }, scrub: { bytesPerSecond: null } },
+      {
+        tags: {},
+        confirm: {},
+        scrub: {},
+      },
+    ],
+    [
+      'a copy',
+      { copies: [{ registry: 'https://mirror.example.com', repository: null }] },
+      {
+        copies: [{ registry: 'https://mirror.example.com' }],
+      },
+    ],
+  ])('takes %s away at every depth', (_, given, left) => {
+    const registries = (more: Values): Values => ({ ...LEAST, registries: { prod: { ...REGISTRY, ...more } } });
+
+    expect(templateText(registries(given))).toBe(templateText(registries(left)));
+  });
+
+  test('goes for what all registries have, too', () => {
+    const registryDefaults = { repositories: { match: null }, auth: { existingSecret: null } };
+
+    expect(templateText({ ...LEAST, registryDefaults })).toBe(
+      templateText({ ...LEAST, registryDefaults: { repositories: {} } }),
+    );
+  });
+
+  test('is no address', () => {
+    expect(() => render({ ...LEAST, registries: { prod: { url: null } } })).toThrow('registries.prod.url is missing');
+  });
+});
+
 describe('keys of the form x-…', () => {
   const REPEATED = { auth: { existingSecret: 'registry-credentials' } };
 

@@ -5,7 +5,7 @@ which adds `for`, severity and what the values say about all alerts. What they a
 Prometheus' own templates stand in backticks. docs/decisions/0018-alert-rules.md has the reasons.
 */ -}}
 groups:
-{{- range $name, $registry := fromYaml (include "registry-integrity-probe.registries" .) }}
+{{- range $name, $registry := .Values._registries.walked }}
 {{- with fromYaml (include "registry-integrity-probe.rulesOf" (dict "root" $ "name" $name "registry" $registry)) }}
 {{- $of := . }}
 {{- $report := ternary .report .log $.Values.kubernetes.report }}
