@@ -74,7 +74,7 @@ async function walkThroughChaos(seed: string): Promise<WalkResult> {
     { transport, authorizer: createAuthorizer(deps), nonce: () => String((nonces += 1)) },
   );
   try {
-    return await walk(source, {}, { clock });
+    return await walk(source, { confirm: { rounds: 3, delayMs: 2000 / HASTE } }, { clock });
   } finally {
     await transport.close();
   }

@@ -105,6 +105,6 @@ describe('compareLength', () => {
 
     const detail = `HEAD answered 200 with ${actual} bytes where the descriptor says ${expected}`;
     const observed = { method: 'HEAD', status: 200, bytes: actual, detail };
-    expect(answer).toEqual({ kind: 'absent', fault: 'size_mismatch', observed });
+    expect(answer).toEqual({ kind: 'absent', fault: 'size_mismatch', actual, observed });
   });
 });
