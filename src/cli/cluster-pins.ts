@@ -1,5 +1,6 @@
 import { wasGoodOnce, type UsedPins } from '../history/good-pins.ts';
 import type { Remembered } from '../history/remember.ts';
+import type { State } from '../history/state.ts';
 import type { Usage } from '../kubernetes/usage.ts';
 import type { CatalogWalkOptions } from '../walk/options.ts';
 import { pinKey } from '../walk/pins.ts';
@@ -28,13 +29,28 @@ export function clusterPinsOf(usage: Usage | null, registry: string): ClusterPin
 }
 
 /**
- * Tells of a digest that is gone whether it was ever there: it was good in an earlier run, or a pod was made from it.
- * Nothing where that cannot be known, because not all pods were read, or there is a state that was not: then it was.
+ * Tells of a digest that is gone whether it was ever there: it was good in an earlier run, a pod was made from it, or a
+ * tag that this run may not come to leads there. Nothing where that cannot be known, because not all pods were read, or
+ * there is a state that was not, or that had no room for what was good: then it was.
  */
 function wasThere({ ran }: ClusterPins, remembered: Remembered | null): Pick<CatalogWalkOptions, 'wasThere'> {
-  if (ran === null || remembered?.history === null) return {};
-  const wasGood = wasGoodOnce(remembered?.state ?? null);
-  return { wasThere: (repository, digest) => ran.has(digest) || wasGood(repository, digest) };
+  const state = remembered?.state ?? null;
+  if (ran === null || remembered?.history === null || (state !== null && state.goodPins === null)) return {};
+  const wasGood = wasGoodOnce(state);
+  const tagged = taggedAndBroken(state?.findings ?? []);
+  return {
+    wasThere: (repository, digest) =>
+      ran.has(digest) || wasGood(repository, digest) || tagged.has(pinKey(repository, digest)),
+  };
+}
+
+/** What is known as broken, and that a tag leads to: whoever pushed that had it. */
+function taggedAndBroken(findings: State['findings']): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { repository, broken } of findings) {
+    for (const { tag, digest } of broken) if (tag !== null && digest !== null) keys.add(pinKey(repository, digest));
+  }
+  return keys;
 }
 
 /**

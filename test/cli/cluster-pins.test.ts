@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { usedPins, type ClusterPins } from '../../src/cli/cluster-pins.ts';
+import { usedOf, usedPins, type ClusterPins } from '../../src/cli/cluster-pins.ts';
 import { renewGoodPins, wasGoodOnce } from '../../src/history/good-pins.ts';
+import { NOTHING } from '../../src/history/remember.ts';
+import type { State } from '../../src/history/state.ts';
+import { createUsage } from '../../src/kubernetes/usage.ts';
+import { DIGEST, known, OTHER_DIGEST, state } from '../history/scene.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -32,4 +36,22 @@ test('a shard keeps the pins of its own repositories, and those of others are no
   const wasGood = wasGoodOnce({ goodPins: renewGoodPins(null, part, DAY) });
 
   expect([wasGood('app', 'sha256:a'), wasGood('web', 'sha256:b')]).toEqual([true, false]);
+});
+
+/** Whether a digest in `team/app` that is gone was ever there; undefined where nobody can tell. */
+function wasThere(kept: State, digest: string): boolean | undefined {
+  const usage = createUsage([], true, new Set());
+  return usedOf(usage, 'prod', { ...NOTHING, state: kept }).wasThere?.('team/app', digest);
+}
+
+test('a digest to which a tag leads that is known to be broken was there, also when this run does not come to the tag', () => {
+  const kept = state({ goodPins: [] });
+  const pinned = [{ repository: 'team/app', broken: [known({ tag: null, roots: [DIGEST] })] }];
+
+  expect([DIGEST, OTHER_DIGEST].map((digest) => wasThere(kept, digest))).toEqual([true, false]);
+  expect(wasThere(state({ goodPins: [], findings: pinned }), DIGEST)).toBe(false);
+});
+
+test('nothing is said to have never been there by a state that had no room for what was good', () => {
+  expect(wasThere(state({ goodPins: null, hadNoRoom: true }), OTHER_DIGEST)).toBeUndefined();
 });
