@@ -179,6 +179,21 @@ describe('RegistryIntegrityProbeNotStarting', () => {
     expect(rule?.labels).toMatchObject({ registry: 'prod', namespace: 'monitoring' });
   });
 
+  test('hears only its own of two clusters in one Prometheus, by the matcher of the values', async () => {
+    const both = withRules({ additionalMatchers: 'cluster="eu-1"' });
+    const rules = withoutTexts(rulesOf(both)).filter((rule) => rule.alert === NAME);
+    const of = (cluster: string, known: readonly ReturnType<typeof series>[]) =>
+      known.map((one) => ({ ...one, series: one.series.replace('}', `,cluster="${cluster}"}`) }));
+    const heard = async (broken: string, sound: string, exp_alerts: readonly FiringAlert[]): Promise<string> => {
+      const known = [...of(broken, job('0x20', '0x20', '0x20')), ...of(sound, job('1x20', '0x20', '0x20'))];
+      const alert_rule_test = [{ eval_time: '10m', alertname: NAME, exp_alerts }];
+      return (await testRules(rules, [{ name: broken, interval: '1m', input_series: known, alert_rule_test }])).output;
+    };
+
+    expect(await heard('eu-1', 'us-1', [PROD])).toContain('SUCCESS');
+    expect(await heard('us-1', 'eu-1', [])).toContain('SUCCESS');
+  });
+
   test('is not there for a registry that is suspended, nor where kube-state-metrics is not', () => {
     const suspended = { ...VALUES, cronJob: { suspend: true } };
 
