@@ -407,7 +407,8 @@ const ATTACKS: readonly Attack[] = [
   ...Object.entries(LOST).map(([name, of]) => ({
     name: `many manifests: ${name}`,
     arrange: (ground: Ground) => pushLost(ground, of),
-    isFair: true as const,
+    // By a deadline of 30 s, sixty indexes of the largest size have taken all of the time that their registry had.
+    ...(of.object === 'child' && of.shared === true ? {} : { isFair: true as const }),
   })),
   ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER }).map(([name, arrange]) => ({ name, arrange })),
 ];
