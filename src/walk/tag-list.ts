@@ -49,16 +49,17 @@ const NAMED: Expectation = {
 };
 
 /**
- * Who expects a repository to be there: whoever named it, a workload that uses it, or an earlier run that saw tags in
- * it. Null where nobody does, and a listed repository that is not known is then one without tags.
+ * Who expects a repository to be there: whoever named it, a workload that uses a tag of it, or an earlier run that saw tags in
+ * it. Null where nobody does, and a listed repository that is not known is then one without tags. A workload that names
+ * digests alone needs no tag: what it names is asked for by itself, and registries list nothing where the last tag is gone.
  */
 export function expectationOf(
   repository: string,
-  { include, inUse, seenWithTags }: Pick<CatalogWalkOptions, 'include' | 'inUse' | 'seenWithTags'>,
+  { include, usedTags, seenWithTags }: Pick<CatalogWalkOptions, 'include' | 'usedTags' | 'seenWithTags'>,
 ): Expectation | null {
   if (isIncluded(include, repository)) return NAMED;
   const end = `leave it out with '!${repository}' in repositories.match`;
-  if (inUse?.has(repository) === true) return { why: 'a workload uses it', end };
+  if (usedTags?.has(repository) === true) return { why: 'a workload uses it', end };
   if (seenWithTags?.has(repository) !== true) return null;
   return { why: 'an earlier run saw tags in it', end: `delete it from the catalog, or ${end}` };
 }

@@ -6,7 +6,7 @@ import { damageOf } from '../real/damage.ts';
 import type { Values } from '../support/chart.ts';
 import type { PodOptions } from '../support/cluster/kubelet.ts';
 import { createNamespace, install, type Release, RESTRICTED } from '../support/cluster/release.ts';
-import { addEphemeralContainer, type Kind, workload } from '../support/cluster/workloads.ts';
+import { addEphemeralContainer, ran, type Kind, workload } from '../support/cluster/workloads.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import { scrape } from '../support/scrape.ts';
 import type { DockerRegistry } from '../support/servers/docker-registry.ts';
@@ -153,7 +153,11 @@ describe('an image that no tag reaches', () => {
   test('is a finding of its own when it is gone as a whole', async () => {
     const gone = `sha256:${'0'.repeat(64)}`;
     const pinned = `registry.example.com/single@${gone}`;
-    await cluster.apply(workload('CronJob', { namespace: shop, name: 'nightly', image: pinned }));
+    await cluster.apply(
+      workload('CronJob', { namespace: shop, name: 'nightly', image: pinned }),
+      workload('Pod', { namespace: shop, name: 'last-night', image: pinned }),
+    );
+    await ran(cluster, { namespace: shop, name: 'last-night', image: pinned });
 
     const { report } = await walk();
 
@@ -166,6 +170,17 @@ describe('an image that no tag reaches', () => {
         inUseBy: [`${shop}/CronJob/nightly`],
       }),
     );
+  });
+
+  test('is counted, and no finding, where no pod says that it was ever there', async () => {
+    // One that the state does not know.
+    const pinned = `registry.example.com/single@sha256:${'1'.repeat(64)}`;
+    await cluster.apply(workload('CronJob', { namespace: shop, name: 'nightly', image: pinned }));
+
+    const { report } = await walk();
+
+    expect(report.findings.filter(({ repository }) => repository === 'single')).toEqual([]);
+    expect(report.counts.neverSeen).toBe(1);
   });
 
   test('is not looked at while nobody names it', async () => {

@@ -15,13 +15,13 @@ function withLost() {
 
 const expecting: readonly [string, Partial<CatalogWalkOptions>, string, string][] = [
   ['is named', { include: ['lost'] }, 'it is named in repositories.include', 'take it out of repositories.include'],
-  ['a workload uses', { inUse: new Set(['lost']) }, 'a workload uses it', "'!lost' in repositories.match"],
+  ['a workload uses', { usedTags: new Map([['lost', ['v1']]]) }, 'a workload uses it', "'!lost' in repositories.match"],
   ['had tags before', { seenWithTags: new Set(['lost']) }, 'an earlier run saw tags in it', "'!lost' in repositories"],
 ];
 
 describe('a repository that is listed and not known', () => {
   test('is empty where nobody expects it to have tags', async () => {
-    const others = { include: ['app'], inUse: new Set(['app']), seenWithTags: new Set(['app']) };
+    const others = { include: ['app'], usedTags: new Map([['app', ['v1']]]), seenWithTags: new Set(['app']) };
 
     const result = await walk(withLost(), others);
 
@@ -47,11 +47,26 @@ describe('a repository that is listed and not known', () => {
     expect(result).toMatchObject({ verdict: 'sound', complete: true, unknowns: [] });
   });
 
+  test('is none of it where workloads name digests alone, and what they name is looked at', async () => {
+    const { digest } = GOOD.manifest;
+    const source = sourceWith({ 'app:v1': GOOD });
+    source.put('lost', null, GOOD);
+    source.intercept = ({ kind, repository }) =>
+      kind === 'tags' && repository === 'lost' ? absent('missing', 'GET answered 404 NAME_UNKNOWN') : undefined;
+
+    const result = await walk(source, { inUse: new Set(['lost']), pinned: new Map([['lost', [digest]]]) });
+
+    expect(result).toMatchObject({ verdict: 'sound', complete: true, counts: { repositoriesEmpty: 1, manifests: 2 } });
+  });
+
   test('is found after all where its list comes again', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'lost:v1': GOOD });
     source.intercept = ({ repository, again }) => (repository === 'lost' && !again ? absent() : undefined);
 
-    expect(await walk(source, { inUse: new Set(['lost']) })).toMatchObject({ verdict: 'sound', counts: { tags: 2 } });
+    expect(await walk(source, { usedTags: new Map([['lost', ['v1']]]) })).toMatchObject({
+      verdict: 'sound',
+      counts: { tags: 2 },
+    });
   });
 });
 
@@ -59,7 +74,7 @@ test('a repository that has left the catalog is forgotten, whoever used it', asy
   const source = sourceWith({ 'app:v1': GOOD });
   const gone = new Set(['gone']);
 
-  const result = await walk(source, { inUse: gone, seenWithTags: gone });
+  const result = await walk(source, { usedTags: new Map([['gone', ['v1']]]), seenWithTags: gone });
 
   expect(result).toMatchObject({ verdict: 'sound', complete: true });
   expect(source.questions.map(({ repository }) => repository)).not.toContain('gone');
@@ -67,8 +82,9 @@ test('a repository that has left the catalog is forgotten, whoever used it', asy
 
 test('what was named comes before what was seen', () => {
   const all = new Set(['app']);
+  const used = new Map([['app', ['v1']]]);
 
-  expect(expectationOf('app', { include: ['app'], inUse: all, seenWithTags: all })?.why).toContain('include');
-  expect(expectationOf('app', { include: [], inUse: all, seenWithTags: all })?.why).toContain('workload');
+  expect(expectationOf('app', { include: ['app'], usedTags: used, seenWithTags: all })?.why).toContain('include');
+  expect(expectationOf('app', { include: [], usedTags: used, seenWithTags: all })?.why).toContain('workload');
   expect(expectationOf('app', { include: [] })).toBeNull();
 });
