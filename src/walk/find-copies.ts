@@ -1,4 +1,5 @@
 import { parseDigest } from '../oci/digest.ts';
+import { byTurns } from '../util/turns.ts';
 import { AFFECTS } from './affects.ts';
 import type { Copy, RegistryCopy } from './copy.ts';
 import type { Fault } from './fault.ts';
@@ -144,9 +145,6 @@ function isOfBlob({ object }: Pick<Finding, 'object'>): boolean {
 /** What may be pulled first, and by turns one finding of each repository. */
 function inTurn(findings: readonly Finding[]): readonly Finding[] {
   const rank = ({ affects = 'pull' }: Finding): number => AFFECTS.indexOf(affects);
-  const groups = [...Map.groupBy(findings, ({ repository }) => repository).values()];
-  const turns = groups.flatMap((group) =>
-    group.toSorted((a, b) => rank(a) - rank(b)).map((finding, turn) => ({ finding, turn })),
-  );
-  return turns.toSorted((a, b) => a.turn - b.turn).map(({ finding }) => finding);
+  const ranked = findings.toSorted((a, b) => rank(a) - rank(b));
+  return byTurns(ranked, ({ repository }) => [repository ?? '']);
 }

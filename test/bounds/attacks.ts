@@ -221,6 +221,24 @@ const PAGES: Readonly<Record<string, Attack['arrange']>> = Object.fromEntries(
   }),
 );
 
+/** Forty images that are unpacked by one config of 8 MiB. */
+function useConfig({ registry, settings }: Ground, head: string, item: string, tail: string): void {
+  settings['blobCheck'] = 'unpack';
+  const config = seal(OCI_CONFIG, dense(head, item, tail, 8 * MIB));
+  const { layers } = buildImage({ seed: 'evil' });
+  for (const blob of [...layers, config]) registry.store.putBlob('evil', blob);
+  for (let tag = 0; tag < 40; tag += 1) {
+    const document = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
+      layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+      annotations: { tag: `${tag}` },
+    };
+    registry.store.putManifest('evil', `v${tag}`, seal(OCI_MANIFEST, Buffer.from(JSON.stringify(document))));
+  }
+}
+
 /** A body that comes coded, and is a thousand times as long when it is decoded. */
 function bomb(item: string, times: number): Buffer {
   return gzipSync(Buffer.alloc(item.length * times, item));
@@ -278,55 +296,15 @@ const OTHERS: Readonly<Record<string, Attack['arrange']>> = {
       },
     });
   },
-  'the config of an image': ({ registry, settings }) => {
-    settings['blobCheck'] = 'unpack';
-    const config = seal(
-      OCI_CONFIG,
-      dense(
-        '{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},"history":[',
-        '{},',
-        '{}]}',
-        8 * MIB,
-      ),
-    );
-    const layer = buildImage({ seed: 'evil' });
-    for (const blob of layer.layers) registry.store.putBlob('evil', blob);
-    registry.store.putBlob('evil', config);
-    const document = {
-      schemaVersion: 2,
-      mediaType: OCI_MANIFEST,
-      config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
-      layers: layer.layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
-    };
-    for (let tag = 0; tag < 40; tag += 1)
-      registry.store.putManifest(
-        'evil',
-        `v${tag}`,
-        seal(OCI_MANIFEST, Buffer.from(JSON.stringify({ ...document, annotations: { tag: `${tag}` } }))),
-      );
-  },
-  'unpacked diff_ids': ({ registry, settings }) => {
-    settings['blobCheck'] = 'unpack';
-    const config = seal(
-      OCI_CONFIG,
-      dense('{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[', '"",', '""]}}', 8 * MIB),
-    );
-    const layer = buildImage({ seed: 'evil' });
-    for (const blob of layer.layers) registry.store.putBlob('evil', blob);
-    registry.store.putBlob('evil', config);
-    const document = {
-      schemaVersion: 2,
-      mediaType: OCI_MANIFEST,
-      config: { mediaType: OCI_CONFIG, digest: config.digest, size: config.size },
-      layers: layer.layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
-    };
-    for (let tag = 0; tag < 40; tag += 1)
-      registry.store.putManifest(
-        'evil',
-        `v${tag}`,
-        seal(OCI_MANIFEST, Buffer.from(JSON.stringify({ ...document, annotations: { tag: `${tag}` } }))),
-      );
-  },
+  'the config of an image': (ground) =>
+    useConfig(
+      ground,
+      '{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},"history":[',
+      '{},',
+      '{}]}',
+    ),
+  'unpacked diff_ids': (ground) =>
+    useConfig(ground, '{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[', '"",', '""]}}'),
   'an answer of the token service': ({ registry, settings }) => {
     settings['auth'] = { username: 'u', password: 'p' };
     registry.faults.add({
