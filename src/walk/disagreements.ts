@@ -59,7 +59,7 @@ function compareFindings(
   registry: Side,
 ): readonly Disagreement[] {
   const found: Disagreement[] = [];
-  const [openHere, openThere] = [storage, registry].map(({ result }) => referencesOf(result.unknowns));
+  const [openHere, openThere] = [storage, registry].map(({ result }) => openIn(result));
   for (const [key, finding] of here) {
     const other = there.get(key);
     if (other === undefined) {
@@ -109,8 +109,18 @@ function isUnknown(
   if (references === undefined) return false;
   return (
     ['_tags', '_more', digest ?? ''].some((name) => references.has(name)) ||
-    [tags, path].some((names) => names.some((name) => references.has(name)))
+    [tags, path].some((names) => names.some((name) => references.has(name))) ||
+    path.slice(0, -1).some((above) => references.has(`${above}/`)) ||
+    (path.length > 1 && tags.length > 0 && tags.every((tag) => references.has(`${tag}/`)))
   );
+}
+
+/** What a side could not tell, and, with a slash, what it did not get: it has not looked at what is below that. */
+function openIn({ unknowns, findings }: Side['result']): References {
+  const broken = findings.flatMap(({ repository, digest, tags }) =>
+    (digest === null ? tags : [digest]).map((name) => ({ repository, reference: `${name}/` })),
+  );
+  return referencesOf([...unknowns, ...broken]);
 }
 
 /** References by repository: there may be as many as there are findings that are looked for among them. */

@@ -46,6 +46,18 @@ describe('compareSides', () => {
     expect(told(side([], { unknowns }), side([LAYER]))).toEqual([]);
   });
 
+  test.each([
+    ['the manifest', { digest: 'sha256:0', tags: ['v2'] }],
+    ['the tag', { digest: null, tags: ['v1'] }],
+  ])('what is below %s that one of them did not get, it has not looked at', (_, above) => {
+    const broken = finding({ repository: 'app', object: 'manifest', fault: 'digest_mismatch', path: [], ...above });
+
+    expect(told(side([LAYER]), side([broken]))).not.toContain('hidden_by_cache app@sha256:1');
+    expect(told(side([broken]), side([LAYER]))).not.toContain('broken_for_registry_alone app@sha256:1');
+    const elsewhere = { ...broken, repository: 'web' };
+    expect(told(side([LAYER]), side([elsewhere]))).toContain('hidden_by_cache app@sha256:1');
+  });
+
   test('names what is listed by one of them alone, and nothing below it', () => {
     const elsewhere = { ...LAYER, repository: 'web' };
     const storage = side([LAYER, elsewhere], { tags: ['v1', 'v2'], repositories: ['app', 'web'] });
