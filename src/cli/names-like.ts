@@ -1,5 +1,4 @@
-import type { CopyPlace } from '../walk/find-copies.ts';
-import { MAX_REPOSITORIES } from '../walk/find-copies.ts';
+import { MAX_REPOSITORIES, type CopyPlace } from '../walk/find-copies.ts';
 
 /**
  * Repositories that are likely to share content with the one in which something is broken: those whose names end as its
