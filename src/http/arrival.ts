@@ -53,8 +53,10 @@ export function awaitArrival(onSent: () => void): Arrival {
 
   async function next(): Promise<IteratorResult<Uint8Array, undefined>> {
     if (waiting.length === 0 && !isOver) {
+      const woken = new Promise<void>((done) => (wake = done));
+      // What the socket holds already comes before this returns.
       controller?.resume();
-      await new Promise<void>((done) => (wake = done));
+      await woken;
     }
     const chunk = waiting.shift();
     if (chunk !== undefined) {

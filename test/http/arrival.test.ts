@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { expect, test } from 'vitest';
 
 import { awaitArrival } from '../../src/http/arrival.ts';
@@ -12,7 +14,7 @@ function controller() {
     reason: null,
     abort: (error: Error) => void calls.push(`abort: ${error.message}`),
     pause: () => void calls.push('pause'),
-    resume: () => void calls.push('resume'),
+    resume: (): void => void calls.push('resume'),
   };
 }
 
@@ -64,6 +66,22 @@ test('a body that comes faster than it is read is held up, and goes on once it w
 
   expect([before, held, gone]).toEqual([[], ['pause'], ['pause', 'resume']]);
   expect((await third).value).toEqual(chunk('a'));
+});
+
+test('what comes in the same moment in which a body is to go on is not waited for', async () => {
+  const { handler, body, control } = started();
+  handler.onResponseStart?.(control, 200, {});
+  handler.onResponseData?.(control, Buffer.alloc(70_000));
+  const chunks = body[Symbol.asyncIterator]();
+  await chunks.next();
+  // What waits in the socket's own buffer is handed over before `resume` returns, and holds the rest up again.
+  control.resume = () => {
+    handler.onResponseData?.(control, Buffer.alloc(70_001));
+  };
+
+  const second = await Promise.race([chunks.next(), setImmediate(null)]);
+
+  expect(second?.value).toHaveLength(70_001);
 });
 
 test('who is told to stop waits for no connection, and nothing is sent on it later', async () => {

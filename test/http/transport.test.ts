@@ -274,3 +274,18 @@ test('the log has one line for each exchange and each wait, without a query or a
   expect(lines[0]?.[1]).toMatchObject({ method: 'GET', url: `${server.url.href}v2/`, status: 503 });
   expect(JSON.stringify(lines)).not.toContain('secret');
 });
+
+test('bodies that are too large to be held at once wait for each other, and all of them come', async () => {
+  const body = Buffer.alloc(3 * 1024 * 1024);
+  const server = await serve((_request, response) => void response.end(body));
+  const transport = testTransport({ concurrency: 16 });
+  const read = { kind: 'all', limit: body.length } as const;
+
+  const answers = await Promise.all(
+    Array.from({ length: 32 }, async () => responseOf(await transport.send(get(server.url, { read })))),
+  );
+
+  expect(answers.map(({ end, received }) => `${end} ${received}`)).toEqual(
+    Array.from({ length: 32 }, () => `complete ${body.length}`),
+  );
+});
