@@ -2,6 +2,7 @@ import type { LegCounts } from './itinerary.ts';
 import { leftIn } from './left-in.ts';
 import { MAX_PART_BITS, partOf } from './parts.ts';
 import type { BlockedEntry } from './result.ts';
+import { isAmong } from './sorted-names.ts';
 import { createTally, type Tally } from './tally.ts';
 import type { Visit } from './visit.ts';
 
@@ -12,7 +13,8 @@ type Told = Readonly<Record<(typeof TOLD)[number], number>>;
 /**
  * What was counted in each of the parts that were walked to their end. What is left in the tree, such as what is broken,
  * is counted in the first of them from which a tag leads there, and in none where only those lead there that were cut
- * short. What belongs to no tag is shared among them.
+ * short. What belongs to no tag is shared among them. Tags that do not take part are counted in the part in which they
+ * would be.
  */
 export function countsOfParts(
   visit: Visit,
@@ -24,6 +26,10 @@ export function countsOfParts(
   const tallies = new Map(done.map((index) => [index, createTally()]));
   for (const [index, tally] of tallies) tally.add(partTallies.get(index) ?? createTally());
   for (const [small, errand] of errandTallies) tallies.get(small >>> (MAX_PART_BITS - bits))?.add(errand);
+
+  if (visit.tags.length < visit.listedTags.length) {
+    for (const tag of visit.listedTags) if (!isAmong(visit.tags, tag)) tallyOf([tag])?.skip('excluded');
+  }
 
   const placed = createTally();
   for (const { what, tags } of leftIn(tree)) {

@@ -28,6 +28,8 @@ interface Case {
   readonly blip?: { readonly after: number; readonly for: number };
   readonly blobCheck?: string;
   readonly tag?: string;
+  /** The report in every other form as well. */
+  readonly files?: boolean;
 }
 
 const WHOLE = { sharedLayers: 5, ownLayers: 1, platforms: 0, damage: 'none' } as const;
@@ -64,6 +66,12 @@ const CASES: Readonly<Record<string, Case>> = {
     limit: 256,
     output: 'json',
   },
+  'damage-20000-files': {
+    scene: { ...WHOLE, repositories: 1, tags: 22_300, platforms: 2, damage: 'children' },
+    limit: 256,
+    output: 'json',
+    files: true,
+  },
   'base-layer-20000': {
     scene: { ...WHOLE, repositories: 1, tags: 20_000, damage: 'base-layer' },
     limit: 256,
@@ -78,7 +86,10 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-async function measure(name: string, { scene, limit, output, blip, blobCheck = 'head', tag }: Case): Promise<void> {
+async function measure(
+  name: string,
+  { scene, limit, output, blip, blobCheck = 'head', tag, files }: Case,
+): Promise<void> {
   const registry = await startCannedRegistry(scene);
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const usageFile = join(folder, 'usage');
@@ -86,10 +97,12 @@ async function measure(name: string, { scene, limit, output, blip, blobCheck = '
   const heap = process.env['HEAP_FLAGS'] ?? '--max-old-space-size-percentage=50 --max-semi-space-size=4';
   const flags = [...heap.split(' '), '--import', USAGE, BUNDLE, 'run'];
   const selection = tag === undefined ? [] : tag.endsWith('/') ? ['--repository', tag.slice(0, -1)] : ['--tag', tag];
-  const options = ['--registry-url', registry.url, '--registry-name', 'bench', '--deadline', '60m', ...selection];
+  const options = ['--registry-url', registry.url, '--registry-name', 'bench', '--deadline', '170m', ...selection];
   const more = ['--output', output, '--blob-check', blobCheck, '--metrics-file', join(folder, 'metrics.prom')];
+  const reports = ['html', 'junit', 'markdown', 'annotations'].map((form) => [`--${form}`, join(folder, form)]);
+  const asked = files === true ? reports.flat() : [];
   const begin = performance.now();
-  const argv = [process.execPath, ...flags, ...options, ...more, ...process.argv.slice(2).filter(isFlag)];
+  const argv = [process.execPath, ...flags, ...options, ...more, ...asked, ...process.argv.slice(2).filter(isFlag)];
   // In the group before Node looks how much memory there is.
   const door = group?.door ?? '/dev/null';
   const child = spawn('sh', ['-c', 'echo $$ > "$0" && exec "$@"', door, ...argv], {

@@ -77,3 +77,18 @@ test('what a policy refuses is counted where its tags are, and nowhere where tho
 
   expect([...counts].map(([index, { blocked }]) => [index, blocked])).toEqual([[1, 1]]);
 });
+
+test('tags that do not take part are told with the part that they would be in', () => {
+  const one = visit();
+  one.listedTags = TAGS.toSorted();
+  one.tags = one.listedTags.filter((tag) => !tag.startsWith('v1'));
+  const excluded = TAGS.filter((tag) => tag.startsWith('v1'));
+
+  const counts = countsOfParts(one, 1, [0, 1], []);
+
+  for (const part of [0, 1]) {
+    const there = excluded.filter((tag) => partOf('big', tag, 1) === part);
+    expect(there).not.toHaveLength(0);
+    expect(counts.get(part)?.skipped.excluded).toBe(there.length);
+  }
+});
