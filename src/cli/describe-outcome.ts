@@ -6,7 +6,7 @@ import type { Workload } from '../kubernetes/workload.ts';
 import { foremost } from '../report/foremost.ts';
 import { createFindingReporter } from '../report/report-finding.ts';
 import { reportRegistry, type RegistryReport } from '../report/report-registry.ts';
-import { MAX_IN_FULL, shortFinding } from '../report/short-finding.ts';
+import { MAX_IN_FULL, shortFinding, tellable } from '../report/short-finding.ts';
 import type { ReportedNeverSeen } from '../report/left-out-schema.ts';
 import type { ReportedFinding } from '../report/schema.ts';
 import { byTurns } from '../util/turns.ts';
@@ -58,12 +58,15 @@ export function describeOutcome(
   const report = createFindingReporter(outcome);
   const firstSeenOf = (finding: Finding): number | null =>
     isSuspect ? null : (history?.firstSeen(identityIn(finding), finishedAt) ?? null);
-  const describeKnown = ({ acknowledged = [] }: typeof result) =>
-    acknowledged.map(({ finding, acknowledged: until }, index) => {
+  const describeKnown = ({ acknowledged = [] }: typeof result) => {
+    const whole = new Set(tellable(acknowledged.slice(0, MAX_IN_FULL)));
+    return acknowledged.map((one) => {
+      const { finding, acknowledged: until } = one;
       const firstSeen = firstSeenOf(finding);
       const annotation = { ...(firstSeen === null ? {} : { firstSeen }), acknowledged: until };
-      return index < MAX_IN_FULL ? report(finding, annotation) : shortFinding(finding, annotation);
+      return whole.has(one) ? report(finding, annotation) : shortFinding(finding, annotation);
     });
+  };
   const annotated = result.findings.map((finding) => {
     const { repository } = finding;
     // What concerns the whole registry concerns whoever uses it.
@@ -83,7 +86,7 @@ export function describeOutcome(
       others: use?.others,
     };
   });
-  const inFull = new Set(foremost(annotated, MAX_IN_FULL));
+  const inFull = new Set(tellable(foremost(annotated, MAX_IN_FULL)));
   const rest = annotated.filter((one) => !inFull.has(one));
   const findings = [...inFull].map(({ finding, annotation, workload, others }): DescribedFinding => {
     return { finding: report(finding, annotation), workload, ...(others === undefined ? {} : { others }) };

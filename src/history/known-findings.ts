@@ -48,7 +48,7 @@ export function placeSeen(
   for (const one of findings) {
     const identity = identityOf(one);
     const { repository, digest, object, tags, fault, affects = null, roots = [], acknowledged = false } = one;
-    const [tag = null, ...others] = tags;
+    const [tag = null] = tags;
     const known = before.get(identity)?.finding ?? dates.get(fingerprintOfFinding(identity));
     const finding: KnownFinding = {
       digest,
@@ -58,8 +58,8 @@ export function placeSeen(
       lastSeen: now,
       fault,
       affects,
-      otherTags: others.slice(0, KEPT_NAMES - 1),
-      tagsNotKept: Math.max(0, others.length - KEPT_NAMES + 1),
+      otherTags: tags.slice(1, KEPT_NAMES),
+      tagsNotKept: Math.max(0, tags.length - KEPT_NAMES),
       roots: roots.slice(0, KEPT_NAMES),
       acknowledged,
     };

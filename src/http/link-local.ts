@@ -26,9 +26,10 @@ const NETWORKS: ReadonlyArray<readonly [network: string, bits: number]> = [
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
   ['192.0.0.192', 32],
-  // Amazon's and Google's over IPv6.
+  // Amazon's, Google's and Scaleway's over IPv6.
   ['fd00:ec2::', 32],
   ['fd20:ce::254', 128],
+  ['fd00:42::42', 128],
 ];
 
 const BLOCKED = blocked();
@@ -88,8 +89,13 @@ function blocked(): BlockList {
     const family = isIP(network) === 4 ? 'ipv4' : 'ipv6';
     list.addSubnet(network, bits, family);
     if (family === 'ipv6') continue;
-    // NAT64, its local prefix, and the deprecated form; https://www.rfc-editor.org/rfc/rfc6052#section-2.1
-    for (const prefix of ['64:ff9b::', '64:ff9b:1::', '::']) list.addSubnet(`${prefix}${network}`, 96 + bits, 'ipv6');
+    // NAT64, its local prefix, what is translated without state, and the deprecated form.
+    // https://www.rfc-editor.org/rfc/rfc6052#section-2.1, https://www.rfc-editor.org/rfc/rfc2765#section-2.1
+    for (const prefix of ['64:ff9b::', '64:ff9b:1::', '::ffff:0:', '::'])
+      list.addSubnet(`${prefix}${network}`, 96 + bits, 'ipv6');
+    // 6to4, which has the address behind its first 16 bits; https://www.rfc-editor.org/rfc/rfc3056#section-2
+    const [a = 0, b = 0, c = 0, d = 0] = network.split('.').map(Number);
+    list.addSubnet(`2002:${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}::`, 16 + bits, 'ipv6');
   }
   return list;
 }

@@ -17,16 +17,27 @@ export interface InUse {
   readonly others?: readonly Workload[];
 }
 
+/** What was made of the same list before: one image may have 100,000 users, and thousands of findings. */
+const made = new WeakMap<Usage, WeakMap<readonly Workload[], InUse>>();
+
 /** Who uses what was found broken; null when that is not known: nobody was seen to, and not everybody was asked. */
 export function inUse(usage: Usage | null, registry: string, reach: Reach): InUse | null {
   if (usage === null) return null;
   const users = usage.usersOf(registry, reach);
   if (users.length === 0 && !usage.complete) return null;
+  const known = made.get(usage) ?? new WeakMap<readonly Workload[], InUse>();
+  made.set(usage, known);
+  const use = known.get(users) ?? useBy(users, usage.complete);
+  known.set(users, use);
+  return use;
+}
+
+function useBy(users: readonly Workload[], isComplete: boolean): InUse {
   const subject = users.find(({ kind }) => kind !== 'Pod') ?? users[0] ?? null;
   const others = oneOfEachNamespace(users).filter(({ namespace }) => namespace !== subject?.namespace);
   return {
     names: namedUsers(users, MAX_USERS_NAMED),
-    count: usage.complete ? users.length : null,
+    count: isComplete ? users.length : null,
     subject,
     ...(others.length === 0 ? {} : { others }),
   };

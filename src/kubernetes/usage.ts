@@ -60,6 +60,20 @@ export function createUsage(
     else if (tag !== null) tagged.add(registry, repository, tag);
   }
 
+  /** By the tags, and then by the digests that lead to something: one image may have thousands of both, and of findings. */
+  const asked = new Map<string, WeakMap<readonly string[], WeakMap<readonly string[], readonly Workload[]>>>();
+
+  function usersByNames(registry: string, { repository, tags, roots }: Reach): readonly Workload[] {
+    const images = [
+      ...tags.map((tag) => ({ registry, repository, tag, digest: null })),
+      ...roots.map((digest) => ({ registry, repository, tag: null, digest })),
+    ];
+    const used = images.map(imageKey).filter((key) => byImage.has(key));
+    const [only = '', ...others] = used;
+    if (others.length === 0) return usersOfImage(only);
+    return inOrder([...new Set(used.flatMap((key) => byImage.get(key) ?? []))]);
+  }
+
   /** One image may have 100,000 users, and many findings. */
   function usersOfImage(key: string): readonly Workload[] {
     const users = sorted.get(key) ?? inOrder(byImage.get(key) ?? []);
@@ -70,15 +84,16 @@ export function createUsage(
   return {
     complete,
     ran,
-    usersOf(registry, { repository, tags, roots }) {
-      const images = [
-        ...tags.map((tag) => ({ registry, repository, tag, digest: null })),
-        ...roots.map((digest) => ({ registry, repository, tag: null, digest })),
-      ];
-      const used = images.map(imageKey).filter((key) => byImage.has(key));
-      const [only = '', ...others] = used;
-      if (others.length === 0) return usersOfImage(only);
-      return inOrder([...new Set(used.flatMap((key) => byImage.get(key) ?? []))]);
+    usersOf(registry, reach) {
+      const place = `${registry} ${reach.repository}`;
+      const byTags =
+        asked.get(place) ?? new WeakMap<readonly string[], WeakMap<readonly string[], readonly Workload[]>>();
+      asked.set(place, byTags);
+      const byRoots = byTags.get(reach.tags) ?? new WeakMap<readonly string[], readonly Workload[]>();
+      byTags.set(reach.tags, byRoots);
+      const users = byRoots.get(reach.roots) ?? usersByNames(registry, reach);
+      byRoots.set(reach.roots, users);
+      return users;
     },
     pinned: pinned.of,
     tags: tagged.of,

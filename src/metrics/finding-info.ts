@@ -23,10 +23,13 @@ export interface TagFindingInfo {
   readonly firstSeen: number;
 }
 
+/** Findings of one kind to which the same names lead: of one image there may be thousands, with thousands of tags. */
+export type Alike = readonly [Finding, ...Finding[]];
+
 /** A series, with the findings that it counts and the workloads that use them. */
 interface Series {
   readonly series: Pick<TagFindingInfo, 'repository' | 'tag' | 'object' | 'fault'>;
-  readonly findings: readonly Finding[];
+  readonly alike: readonly Alike[];
   readonly by: ReadonlySet<string>;
 }
 
@@ -36,22 +39,40 @@ export function findingInfo(
   { firstSeen }: { firstSeen(finding: Finding): number | null },
 ): readonly TagFindingInfo[] {
   const all = new Map<string, TagFindingInfo>();
-  for (const { series, findings, by } of counted) {
+  const known = new Map<Alike, Told>();
+  for (const { series, alike, by } of counted) {
     const { repository, tag, object, fault } = series;
-    const platforms = new Set(findings.flatMap((finding) => finding.platforms));
+    const told = alike.map((findings) => known.get(findings) ?? tell(findings, firstSeen));
+    for (const [index, findings] of alike.entries()) known.set(findings, told[index] as Told);
+    const platforms = new Set(told.flatMap((one) => [...one.platforms]));
     const workloads = firstOfEach([...by].toSorted())
       .slice(0, MAX_WORKLOADS)
       .toSorted();
-    const places = new Set(
-      findings.flatMap(({ copies = [] }) => copies.flatMap(({ kind, where }) => (kind === 'registry' ? [where] : []))),
-    );
+    const places = new Set(told.flatMap((one) => [...one.places]));
     const named = { used_by: listed(workloads), copies: listed([...places].toSorted()) };
     const used = { platform: listed([...platforms].toSorted()), ...named };
     const labels = { repository, tag, object, fault, ...used };
     const key = JSON.stringify(Object.values(labels));
-    all.set(key, { ...labels, firstSeen: earliest([...findings.map(firstSeen), seenBefore(all.get(key))]) });
+    all.set(key, { ...labels, firstSeen: earliest([...told.map((one) => one.firstSeen), seenBefore(all.get(key))]) });
   }
   return [...all.values()];
+}
+
+/** What findings that the same names lead to have to tell, each time that one of these is named. */
+interface Told {
+  readonly platforms: ReadonlySet<string>;
+  readonly places: ReadonlySet<string>;
+  /** In milliseconds; null where nobody knows. */
+  readonly firstSeen: number | null;
+}
+
+function tell(findings: Alike, firstSeen: (finding: Finding) => number | null): Told {
+  const [platforms, places] = [new Set<string>(), new Set<string>()];
+  for (const { platforms: own, copies = [] } of findings) {
+    for (const platform of own) platforms.add(platform);
+    for (const { kind, where } of copies) if (kind === 'registry') places.add(where);
+  }
+  return { platforms, places, firstSeen: first(findings.map(firstSeen)) };
 }
 
 /** Workloads of each namespace by turns, so that none hides another's. */
@@ -83,6 +104,10 @@ function seenBefore(info: TagFindingInfo | undefined): number | null {
 
 /** Milliseconds in, whole seconds out. */
 function earliest(times: readonly (number | null)[]): number {
+  return Math.floor((first(times) ?? 0) / 1000);
+}
+
+function first(times: readonly (number | null)[]): number | null {
   const known = times.filter((time) => time !== null);
-  return known.length === 0 ? 0 : Math.floor(known.reduce((a, b) => Math.min(a, b)) / 1000);
+  return known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b));
 }

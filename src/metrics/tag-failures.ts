@@ -1,7 +1,7 @@
 import { AFFECTS, type Affects } from '../walk/affects.ts';
 import { byTurns } from '../util/turns.ts';
 import type { Finding } from '../walk/finding.ts';
-import { findingInfo, type TagFindingInfo } from './finding-info.ts';
+import { findingInfo, type Alike, type TagFindingInfo } from './finding-info.ts';
 
 /** Whether a workload uses something; unknown where not all of the cluster was read. */
 export type Used = 'yes' | 'no' | 'unknown';
@@ -13,7 +13,7 @@ export interface Use {
   readonly by: readonly string[];
 }
 
-/** What is known of findings from elsewhere than the walk. */
+/** What is known of findings from elsewhere than the walk: the same of those to which the same names lead. */
 export interface FindingKnowledge {
   /** Who uses a finding by a tag that leads to it, or by digests that are pinned; null: by those alone. */
   useOf(finding: Finding, tag: string | null): Use;
@@ -54,7 +54,7 @@ export interface TagFailures {
 /** A series that may be sent, with what it counts. */
 interface Counted {
   readonly series: TagFailure;
-  readonly findings: Finding[];
+  readonly alike: Alike[];
   /** Who uses it through this tag. */
   readonly by: Set<string>;
   /** Where those are. */
@@ -93,7 +93,8 @@ export function tagFailures(
 
 function countByTag(findings: readonly Finding[], known: FindingKnowledge): readonly Counted[] {
   const byKey = new Map<string, Omit<Counted, 'series'> & { readonly series: Omit<TagFailure, 'count'> }>();
-  for (const finding of findings) {
+  for (const alike of groupAlike(findings)) {
+    const [finding] = alike;
     const { repository, object, fault, affects = 'pull' } = finding;
     if (repository === null) continue;
     const tags: ReadonlySet<string | null> = new Set(finding.tags.length > 0 ? finding.tags : [null]);
@@ -103,20 +104,39 @@ function countByTag(findings: readonly Finding[], known: FindingKnowledge): read
       const key = JSON.stringify(FIELDS.map((field) => series[field]));
       const counted = byKey.get(key) ?? {
         series,
-        findings: [],
+        alike: [],
         by: new Set<string>(),
         namespaces: new Set<string>(),
       };
-      counted.findings.push(finding);
+      counted.alike.push(alike);
       for (const name of by) counted.by.add(name);
       for (const one of known.namespacesOf?.(finding, tag) ?? []) counted.namespaces.add(one);
       byKey.set(key, counted);
     }
   }
   return [...byKey.values()].map(({ series, ...counted }) => ({
-    series: { ...series, count: counted.findings.length },
+    series: { ...series, count: counted.alike.reduce((sum, { length }) => sum + length, 0) },
     ...counted,
   }));
+}
+
+/** Lists of names are one where they are the same list, as those of one image are; others are looked at by themselves. */
+function groupAlike(findings: readonly Finding[]): Iterable<Alike> {
+  const numbers = new Map<readonly string[], number>();
+  const numberOf = (names: readonly string[]): number => {
+    const number = numbers.get(names) ?? numbers.size;
+    numbers.set(names, number);
+    return number;
+  };
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const { repository, object, fault, affects, tags, roots } = finding;
+    const key = JSON.stringify([repository, object, fault, affects, numberOf(tags), numberOf(roots)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return groups.values();
 }
 
 /** The first one of each repository, in the order of the list. */

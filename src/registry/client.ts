@@ -1,4 +1,4 @@
-import type { BodyRead, HttpOutcome, Transport } from '../http/exchange.ts';
+import type { BodyRead, HttpOutcome, Transport, Trust } from '../http/exchange.ts';
 import type { Ask } from '../walk/source.ts';
 import type { Unknown } from '../walk/lookup.ts';
 import type { Authorizer } from './auth/authorizer.ts';
@@ -41,6 +41,11 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
   const nonces = createNonceMemory();
 
   const prefix = base.origin + base.pathname.replace(/\/$/, '');
+  /** A registry may lead to its store, wherever that is, but not to what only this machine may ask. */
+  const trust = ({ hostname }: URL): Trust => ({
+    insecure: true,
+    namedBy: hostname === base.hostname ? null : base.hostname,
+  });
 
   function url(path: string, query: Readonly<Record<string, string>> = {}): URL {
     const target = new URL(prefix + path);
@@ -65,7 +70,7 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
     const { signal, again, pooled = false, round } = ask;
     const newConnection = again && !pooled;
     const shared = round === undefined ? {} : { sharedUntil: round.ended };
-    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection, ...shared });
+    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection, trust, ...shared });
   }
 
   function authorized(request: ApiRequest, ask: Ask, nonce: boolean): Promise<HttpOutcome | Unknown> {

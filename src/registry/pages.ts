@@ -1,4 +1,5 @@
 import { tooMuch, unknown, type Lookup, type Unknown } from '../walk/lookup.ts';
+import { createKeySet } from '../walk/key-set.ts';
 import type { Ask } from '../walk/source.ts';
 import { apiError, observe } from './answers.ts';
 import type { ApiClient } from './client.ts';
@@ -39,7 +40,8 @@ export async function listAll(
 async function readPages(client: ApiClient, sizes: PageSizes, listing: Listing, ask: Ask): Promise<Listed> {
   const { path, key } = listing;
   const all = createNames();
-  const asked = new Set<string>();
+  // A link may be long, and there may be ten thousand of them.
+  const asked = createKeySet();
   let first: Page | null = null;
   let last: Page | null = null;
   let empty = 0;
@@ -48,13 +50,11 @@ async function readPages(client: ApiClient, sizes: PageSizes, listing: Listing, 
   let step: Step = { kind: 'first', query: resized({}, sizes.first(key, listing.pageSize)) };
   for (let count = 0; count < MAX_PAGES && empty < MAX_EMPTY_PAGES; count += 1) {
     const url = client.url(path, step.query).search;
-    if (asked.has(url)) {
+    if (!asked.add(url)) {
       // From a page without names, to go back is no way on.
       if (last?.names.length === 0) return whole();
       return unknown('protocol', `${path}: the pages lead back to ${url || 'the first one'}`);
     }
-    asked.add(url);
-
     const page = await take(client, listing, step, last, ask);
     if (page === 'end') return whole();
     if (page.kind === 'none') return failed(listing, step, page);
@@ -106,8 +106,8 @@ function failed(listing: Listing, { kind }: Step, page: NoPage): Listed {
 
 /** After its last page, some registries serve the first one again. */
 function isRoundTrip({ names }: Page, first: Page | null, namesSoFar: number): boolean {
-  if (first === null || names.length === 0) return false;
-  return namesSoFar > new Set(first.names).size && names.join('\n') === first.names.join('\n');
+  if (first === null || names.length === 0 || names.length !== first.names.length) return false;
+  return first.names.every((name, index) => name === names[index]) && namesSoFar > new Set(names).size;
 }
 
 /** Where to go on after a page; null at the end. Pages that are named by tokens are as long as the first one was to be. */

@@ -23,16 +23,23 @@ export function createFindingReporter({
   result,
 }: Pick<RegistryOutcome, 'url' | 'result'>): (finding: Finding, annotation?: Annotation) => ReportedFinding {
   const { findings, verdict } = result;
+  const copies = new WeakMap<readonly string[], string[]>();
+  /** Of one image there may be thousands of findings, with thousands of tags, which are held once. */
+  const copyOf = (names: readonly string[]): string[] => {
+    const copy = copies.get(names) ?? [...names];
+    copies.set(names, copy);
+    return copy;
+  };
   const advise = createAdviser({ findings, url, suspect: verdict === 'suspect' });
   return (finding, { firstSeen, inUseBy, inUseByCount, acknowledged } = {}) => {
     const { method, status, bytes, detail } = finding.observed;
-    const { cause, hint, copies } = advise(finding);
+    const { cause, hint, copies: whole } = advise(finding);
     const artifactType = artifactTypeOf(finding);
     return {
       repository: finding.repository,
       ...(finding.affected === undefined ? {} : { affected: finding.affected }),
       ...(finding.examples === undefined ? {} : { examples: [...finding.examples] }),
-      tags: [...finding.tags],
+      tags: copyOf(finding.tags),
       object: finding.object,
       fault: finding.fault,
       digest: finding.digest,
@@ -44,9 +51,9 @@ export function createFindingReporter({
       confirmations: finding.confirmations,
       cause: { code: cause.code, text: cause.text },
       hint,
-      ...(copies.length === 0
+      ...(whole.length === 0
         ? {}
-        : { copies: copies.map(({ where, reference, command }) => ({ where, reference, command })) }),
+        : { copies: whole.map(({ where, reference, command }) => ({ where, reference, command })) }),
       ...(firstSeen === undefined ? {} : { firstSeen: new Date(firstSeen).toISOString() }),
       ...(inUseBy === undefined ? {} : { inUseBy: [...inUseBy] }),
       ...(inUseByCount === undefined ? {} : { inUseByCount }),

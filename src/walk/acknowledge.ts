@@ -1,6 +1,5 @@
-import picomatch from 'picomatch';
-
 import type { Finding } from './finding.ts';
+import { compileGlob } from './glob.ts';
 
 /** Something that is known to be broken, until the end of a day. All of the names that are given have to match. */
 export interface Acknowledgement {
@@ -63,6 +62,9 @@ export function createAcknowledgements(all: readonly Acknowledgement[], now: num
     return matching.toSorted((a, b) => (a.entry.until < b.entry.until ? -1 : 1))[0] ?? null;
   }
 
+  /** What one has said of the same names before: of one image there may be thousands of findings, with thousands of tags. */
+  const before = new WeakMap<readonly string[], Map<string, Acknowledged | null>>();
+
   return {
     of(finding) {
       const { repository, fault, tags, roots } = finding;
@@ -71,10 +73,19 @@ export function createAcknowledgements(all: readonly Acknowledgement[], now: num
       }
       const here = active.filter((one) => one.entry.fault === undefined && one.repository(repository));
       if (here.length === 0) return null;
+      const ofDigest = here.map(
+        ({ entry, digest }) => entry.digest !== undefined && finding.digest !== null && digest(finding.digest),
+      );
+      const key = JSON.stringify([repository, roots, ofDigest]);
+      const known = before.get(tags) ?? new Map<string, Acknowledged | null>();
+      const told = known.get(key);
+      if (told !== undefined) return told;
       const ways: readonly Way[] = [...tags.map((tag) => ({ tag })), ...roots.map((root) => ({ root }))];
-      return summary(
+      const said = summary(
         (ways.length === 0 ? [{}] : ways).map((way) => firstToEnd(here.filter((one) => covers(one, finding, way)))),
       );
+      before.set(tags, known.set(key, said));
+      return said;
 
       function summary(covering: readonly (Entry | null)[]): Acknowledged | null {
         if (covering.includes(null)) return null;
@@ -88,5 +99,5 @@ export function createAcknowledgements(all: readonly Acknowledgement[], now: num
 }
 
 function matcher(glob: string | undefined): (name: string) => boolean {
-  return glob === undefined ? () => true : picomatch(glob, { dot: true });
+  return glob === undefined ? () => true : compileGlob(glob);
 }

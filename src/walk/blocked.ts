@@ -1,6 +1,6 @@
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { BlockedEntry } from './result.ts';
-import { isReached, tagsTo } from './trace.ts';
+import { createTrace, isReached } from './trace.ts';
 import { nodesByDigest, type NodesByDigest } from './nodes-by-digest.ts';
 import type { State, Tree } from './tree.ts';
 
@@ -34,6 +34,7 @@ export function collectBlocked(refusals: readonly Refusal[], trees: Iterable<Tre
   const once = new Map(refusals.map((one) => [`${one.repository} ${one.reference}`, one]));
   const byName = Map.groupBy(trees, (tree) => tree.repository);
   const nodes = new Map<Tree, NodesByDigest>();
+  const trace = createTrace();
   return [...once]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { repository, reference, detail }]): BlockedEntry[] => {
@@ -43,7 +44,7 @@ export function collectBlocked(refusals: readonly Refusal[], trees: Iterable<Tre
         nodes.set(tree, here);
         return (here.get(reference) ?? []).flatMap((node) => node.edges);
       });
-      return isReached(edges) ? [{ repository, tags: tagsTo(edges), digest: reference, detail }] : [];
+      return isReached(edges) ? [{ repository, tags: trace.tagsTo(edges), digest: reference, detail }] : [];
     });
 }
 

@@ -3,7 +3,7 @@ import { attachedAbove, isPulled } from './attached-ways.ts';
 import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
-import { createTrace, isNeededByAll, isReached, platformsOf, type Trace } from './trace.ts';
+import { createTrace, isNeededByAll, isReached, type Trace } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';
 
 /**
@@ -12,9 +12,8 @@ import type { Edge, Tree, TreeNode } from './tree.ts';
  */
 export function collectFindings(trees: Iterable<Tree>, needs: NeedsPlatform = everyPlatform): readonly Finding[] {
   const same = new Map<string, Finding[]>();
-  const trace = createTrace();
   for (const tree of trees) {
-    for (const one of findingsOf(tree, needs, trace)) {
+    for (const one of findingsOf(tree, needs, createTrace())) {
       const key = `${keyOf(one)} ${one.fault}`;
       const known = same.get(key);
       if (known === undefined) same.set(key, [one]);
@@ -157,7 +156,7 @@ function finding(
     fault: absent.fault,
     digest: node.digest,
     path: trace.pathTo(node, edges),
-    platforms: platformsOf(edges),
+    platforms: trace.platformsOf(edges),
     expectedSize: edges[0]?.expectedSize ?? null,
     ...evidenceOf(absent),
     confirmations,

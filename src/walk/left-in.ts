@@ -1,5 +1,5 @@
 import type { Tally } from './tally.ts';
-import { tagsTo } from './trace.ts';
+import { createTrace } from './trace.ts';
 import type { State, Tree } from './tree.ts';
 
 /** Something of a tree that was answered, and is still in it: with what is broken, or may be. */
@@ -11,6 +11,7 @@ export interface Left {
 
 /** What is still in a tree and counts as looked at, each thing once. */
 export function* leftIn(tree: Tree): Iterable<Left> {
+  const trace = createTrace();
   for (const { tag, state, digest } of tree.tags.values()) {
     const node = tree.manifests.get(digest ?? '');
     const isLeftOut = node?.seen?.manifest.kind === 'unsupported' || node?.state.kind === 'blocked';
@@ -18,10 +19,10 @@ export function* leftIn(tree: Tree): Iterable<Left> {
   }
   for (const { digest, state, seen, edges } of tree.manifests.values()) {
     if (!isAnswered(state) || tree.whole.has(digest)) continue;
-    yield { what: seen?.manifest.kind === 'index' ? 'index' : 'manifest', tags: () => tagsTo(edges) };
+    yield { what: seen?.manifest.kind === 'index' ? 'index' : 'manifest', tags: () => trace.tagsTo(edges) };
   }
   for (const { state, edges } of tree.blobs.values()) {
-    if (isAnswered(state)) yield { what: 'blob', tags: () => tagsTo(edges) };
+    if (isAnswered(state)) yield { what: 'blob', tags: () => trace.tagsTo(edges) };
   }
 }
 

@@ -34,9 +34,11 @@ export function createRecheck(context: WalkContext): Recheck {
   const early = createFairQueues<Way>();
   const known = new Set<TagEntry>();
   const done = new Set<TagEntry>();
+  /** What the ways up from something settled have gone by: thousands of things may have the same thousands of tags. */
+  const climbed = new Set<TreeNode>();
 
-  function* waysBy(tree: Tree, edges: readonly Edge[]): Iterable<Way> {
-    for (const tag of tagsTo(edges)) {
+  function* waysBy(tree: Tree, edges: readonly Edge[], seen?: Set<TreeNode>): Iterable<Way> {
+    for (const tag of tagsTo(edges, seen)) {
       const entry = tree.tags.get(tag);
       if (entry !== undefined && entry.state.kind !== 'broken' && !done.has(entry)) yield [tree, entry];
     }
@@ -53,7 +55,7 @@ export function createRecheck(context: WalkContext): Recheck {
 
   return {
     settled(tree, node) {
-      for (const way of waysBy(tree, edgesInDoubt([node]))) {
+      for (const way of waysBy(tree, edgesInDoubt([node]), climbed)) {
         if (known.has(way[1])) continue;
         known.add(way[1]);
         early.add(tree.repository, way);

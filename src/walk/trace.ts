@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto';
+
 import type { Edge, TreeNode } from './tree.ts';
 
-/** The tags from which the edges are reached, sorted. */
-export function tagsTo(edges: readonly Edge[]): readonly string[] {
+/** The tags from which the edges are reached, sorted; without those above what was `seen` before. */
+export function tagsTo(edges: readonly Edge[], seen?: Set<TreeNode>): readonly string[] {
   const tags = new Set<string>();
-  climb(edges, ({ tag }) => void (tag !== null && tags.add(tag)));
+  climb(edges, ({ tag }) => void (tag !== null && tags.add(tag)), seen);
   return sorted(tags);
 }
 
@@ -80,56 +82,105 @@ export function pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[
   return [node.digest];
 }
 
-/** What leads to the parts of trees that do not change any more. */
+/** What leads to the parts of one tree, which does not change any more. */
 export interface Trace {
   tagsTo(edges: readonly Edge[]): readonly string[];
   rootsTo(node: TreeNode, edges?: readonly Edge[]): readonly string[];
+  platformsOf(edges: readonly Edge[]): readonly string[];
   pathTo(node: TreeNode, edges: readonly Edge[]): readonly string[];
 }
 
+/** Tags that are held for the things of a tree. Behind them, of each further list its first ones. */
+const MOST_TAGS = 500_000;
+const FIRST_TAGS = 20;
+
 /**
- * Remembers what leads to whatever a manifest names: an index may have ten thousands of children that are gone, and ten
- * thousands of tags, and neither is looked through for each of the other, nor are the tags held for each.
+ * Remembers what leads to whatever the same manifests name: an index may have ten thousands of children that are gone,
+ * and a hundred thousand tags, and neither is looked through for each of the other, nor are the tags held for each. Lists
+ * that are the same are one.
  */
-export function createTrace(): Trace {
-  const tags = new Map<TreeNode, readonly string[]>();
-  const roots = new Map<TreeNode, readonly string[]>();
-  const paths = new Map<TreeNode, readonly string[]>();
+export function createTrace(mostTags = MOST_TAGS): Trace {
+  const numbers = new Map<TreeNode, number>();
+  const tags = new Map<string, readonly string[]>();
+  const roots = new Map<string, readonly string[]>();
+  const platforms = new Map<string, readonly string[]>();
+  const paths = new Map<string, readonly string[]>();
+  const firsts = new Map<TreeNode, readonly string[]>();
+  let held = 0;
+
+  /** The same text for edges that come from the same manifests; null where one comes from none. */
+  function above(edges: readonly Edge[]): string | null {
+    const all = new Set<number>();
+    for (const { from } of edges) {
+      if (from === null) return null;
+      const number = numbers.get(from) ?? numbers.size;
+      numbers.set(from, number);
+      all.add(number);
+    }
+    const key = all.size === 1 ? [...all].join() : [...all].toSorted((a, b) => a - b).join();
+    return key.length > LONGEST_KEY ? hash('sha256', key) : key;
+  }
+
+  function boundedTags(edges: readonly Edge[]): readonly string[] {
+    if (held > mostTags) return firstTags(edges);
+    const all = tagsTo(edges);
+    held += all.length;
+    return all;
+  }
+
+  /** No more is looked at for it than the ways to each manifest, once. */
+  function firstTags(edges: readonly Edge[]): readonly string[] {
+    const names = new Set<string>();
+    for (const { from, tag } of edges) {
+      if (tag !== null) names.add(tag);
+      for (const name of from === null ? [] : firstTagsOf(from)) names.add(name);
+    }
+    return sorted(names).slice(0, FIRST_TAGS);
+  }
+
+  function firstTagsOf(node: TreeNode): readonly string[] {
+    const known = firsts.get(node);
+    if (known !== undefined) return known;
+    // What leads to itself leads to nothing more.
+    firsts.set(node, NONE);
+    const first = firstTags(node.edges);
+    firsts.set(node, first);
+    return first;
+  }
+
   return {
-    tagsTo(edges) {
-      const above = onlyOneAbove(edges);
-      return above === null ? tagsTo(edges) : once(tags, above, () => tagsTo(above.edges));
+    tagsTo: (edges) => once(tags, above(edges), () => boundedTags(edges)),
+    rootsTo: (node, edges = node.edges) => once(roots, above(edges), () => rootsTo(node, edges)),
+    platformsOf(edges) {
+      const own = edges.some(({ platform }) => platform !== null);
+      return once(platforms, own ? null : above(edges), () => platformsOf(edges));
     },
-    rootsTo(node, edges = node.edges) {
-      const above = onlyOneAbove(edges);
-      return above === null ? rootsTo(node, edges) : once(roots, above, () => rootsTo(above));
-    },
-    pathTo(node, edges) {
-      const above = onlyOneAbove(edges);
-      if (above === null || above === node) return pathTo(node, edges);
-      return [...once(paths, above, () => pathTo(above, above.edges)), node.digest];
-    },
+    pathTo: (node, edges) => [...once(paths, above(edges), () => pathTo(node, edges).slice(0, -1)), node.digest],
   };
 }
 
-/** The manifest from which all of the edges come; null where there are several, or others. */
-function onlyOneAbove(edges: readonly Edge[]): TreeNode | null {
-  const above = edges[0]?.from ?? null;
-  return edges.every(({ from }) => from === above) ? above : null;
-}
+/** A longer one is held as its hash. */
+const LONGEST_KEY = 64;
 
-function once<T>(memo: Map<TreeNode, T>, node: TreeNode, make: () => T): T {
-  const value = memo.get(node) ?? make();
-  memo.set(node, value);
+function once<T>(memo: Map<string, T>, key: string | null, make: () => T): T {
+  if (key === null) return make();
+  const value = memo.get(key) ?? make();
+  memo.set(key, value);
   return value;
 }
 
 /** How to go on behind an edge: further up, not this way, or not at all. */
 export type Further = 'on' | 'end' | 'enough';
 
-/** Visits every edge on every way up once, as far as the visits say. */
-export function climb(edges: readonly Edge[], visit: (edge: Edge) => Further | void): void {
-  const seen = new Set<TreeNode>();
+/**
+ * Visits every edge on every way up once, as far as the visits say. What is above `seen` has been visited before, and
+ * what is visited is added to it.
+ */
+export function climb(
+  edges: readonly Edge[],
+  visit: (edge: Edge) => Further | void,
+  seen: Set<TreeNode> = new Set(),
+): void {
   const open = [edges];
   for (let some = open.pop(); some !== undefined; some = open.pop()) {
     for (const edge of some) {

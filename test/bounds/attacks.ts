@@ -7,6 +7,7 @@ import { seal } from '../../src/demo/sealed.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { NODE_LIMIT } from '../../src/registry/resolve.ts';
 import { startKubeApi } from '../support/servers/kube-api.ts';
+import { ANSWERS } from './answers.ts';
 import type { Ground } from './arena.ts';
 
 const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -388,7 +389,7 @@ const ATTACKS: readonly Attack[] = [
     // By a deadline of 30 s, sixty indexes of the largest size have taken all of the time that their registry had.
     ...(of.object === 'child' && of.shared === true ? {} : { isFair: true as const }),
   })),
-  ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER }).map(([name, arrange]) => ({ name, arrange })),
+  ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER, ...ANSWERS }).map(([name, arrange]) => ({ name, arrange })),
 ];
 
 /** One of each kind: those that ended a run before there were bounds, and take a few seconds. */

@@ -14,11 +14,16 @@ test.each([
   '[::ffff:a9fe:a9fe]',
   '64:ff9b::a9fe:a9fe',
   '::a9fe:a9fe',
+  '64:ff9b:1::a9fe:a9fe',
+  '::ffff:0:169.254.169.254',
+  '2002:a9fe:a9fe::1',
+  '2002:a83f:8110::',
   '100.100.100.200',
   '168.63.129.16',
   '192.0.0.192',
   'fd00:ec2::254',
   'fd20:ce::254',
+  'fd00:42::42',
 ])('%s is link-local, or of a metadata service', (address) => {
   expect(isLinkLocal(address)).toBe(true);
 });
@@ -34,6 +39,9 @@ test.each([
   '100.100.100.201',
   '::ffff:10.0.0.7',
   '64:ff9b::a00:7',
+  '2002:a00:7::1',
+  '2002:a83f:8111::',
+  '::ffff:0:10.0.0.7',
   'registry.example.com',
   '169.254.169.254.example.com',
 ])('%s is neither', (host) => {

@@ -102,4 +102,23 @@ describe('createApiClient', () => {
     expect(asked()).toEqual(['GET /mirror/v2/single/tags/list']);
     expect(client.url('/v2/_catalog', { n: '5' }).href).toBe(`${url.origin}/mirror/v2/_catalog?n=5`);
   });
+
+  test.each([
+    'http://169.254.169.254/latest/meta-data/',
+    'http://2852039166/latest/meta-data/',
+    'http://0xa9.0376.43518/',
+    'http://169.254.169.254./',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[64:ff9b::a9fe:a9fe]/',
+    'http://[fd00:ec2::254]/',
+  ])('does not follow a redirect to %s, which only this machine may ask', async (to) => {
+    const { source, registry } = await withImage();
+    registry.faults.add({ when: { kind: 'manifest' }, action: { kind: 'redirect', to } });
+
+    expect(await source.manifest('single', digest, FIRST)).toMatchObject({
+      kind: 'unknown',
+      reason: 'protocol',
+      detail: expect.stringContaining('is at a link-local address'),
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reportJsonSchema, Report } from '../../src/report/schema.ts';
 import { toReport } from '../../src/report/json.ts';
 import { reportRegistry } from '../../src/report/report-registry.ts';
-import { isShort, shortFinding } from '../../src/report/short-finding.ts';
+import { isShort, shortFinding, tellable } from '../../src/report/short-finding.ts';
 import { finding, outcome, reported } from './samples.ts';
 
 const LONG = 'x'.repeat(128);
@@ -62,5 +62,16 @@ describe('shortFinding', () => {
     ]);
     expect(report.registries[0]).not.toHaveProperty('inShort');
     expect(JSON.stringify(reportJsonSchema())).toContain('"short":{');
+  });
+});
+
+describe('tellable', () => {
+  test('has room for few names of many before many names of one image a thousand times', () => {
+    const names = tagsLike(150_000);
+    const many = Array.from({ length: 1_000 }, () => ({ finding: finding({ tags: names }) }));
+    const some = { finding: finding({ tags: tagsLike(101) }) };
+    const few = { finding: finding({ tags: tagsLike(100) }) };
+
+    expect(tellable([...many, some, few])).toEqual([many[0], some, few]);
   });
 });

@@ -41,6 +41,26 @@ function inShort(trees: readonly Tree[]): readonly string[] {
 }
 
 describe('collectFindings', () => {
+  test('names that lead to many things are held once, by whatever manifests they do', () => {
+    const [one, two] = [tagged('one', 'v1', 'v2'), tagged('two', 'v3')];
+    const index = tagged('index', 'v0');
+    const child = createNode('child', 1);
+    child.edges.push(edge(index, 'child', { platform: 'linux/arm64' }));
+    const tree = treeOf('app', one, two, index, child);
+    for (const name of ['a', 'b']) {
+      const above = [edge(one, 'layer'), edge(two, 'layer'), edge(child, 'layer')];
+      tree.blobs.set(name, broken(name, 'missing', ...(name === 'a' ? above : above.toReversed())));
+    }
+
+    const [a, b] = collectFindings([tree]);
+
+    expect(a).toMatchObject({ digest: 'a', tags: ['v0', 'v1', 'v2', 'v3'], platforms: ['linux/arm64'] });
+    expect(a?.path).toEqual(['index', 'child', 'a']);
+    expect(b).toEqual({ ...a, digest: 'b', path: ['index', 'child', 'b'] });
+    expect(b?.tags).toBe(a?.tags);
+    expect(b?.platforms).toBe(a?.platforms);
+  });
+
   test('one broken thing is one finding, with every tag and platform that reaches it', () => {
     const index = tagged('index', 'v2', 'v1');
     const [amd64, arm64] = [createNode('amd64', 1), createNode('arm64', 1)];

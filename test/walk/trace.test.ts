@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { isReached, pathTo, platformsOf, rootsTo, tagsTo } from '../../src/walk/trace.ts';
+import { createTrace, isReached, pathTo, platformsOf, rootsTo, tagsTo } from '../../src/walk/trace.ts';
 import { createNode, rootEdge, type TreeNode } from '../../src/walk/tree.ts';
 
 /** A node below others: `from` names who lists it, each with the platform it names. */
@@ -153,5 +153,31 @@ describe('pathTo', () => {
 
     expect(pathTo(node, node.edges)).toHaveLength(31);
     expect(tagsTo(node.edges)).toEqual(['v1']);
+  });
+});
+
+describe('createTrace', () => {
+  test('behind as many tags as are held, has the first ones of each further list', () => {
+    const tags = Array.from({ length: 30 }, (_, index) => `v${String(index).padStart(2, '0')}`);
+    const [one, two] = [root('one', ...tags), root('two', 'a', 'b')];
+    const trace = createTrace(29);
+
+    const first = trace.tagsTo(below('first', [one]).edges);
+    const further = trace.tagsTo(below('further', [one], [two]).edges);
+
+    expect(first).toEqual(tags);
+    expect(further).toEqual(['a', 'b', ...tags.slice(0, 18)]);
+    expect(trace.tagsTo(below('same', [one]).edges)).toBe(first);
+  });
+
+  test('ends in a ring where it has only the first ones', () => {
+    const one = root('one', 'v1');
+    const two = below('two', [one]);
+    one.edges.push(edgeFrom(two, null));
+    const trace = createTrace(0);
+
+    trace.tagsTo(root('other', 'x').edges);
+
+    expect(trace.tagsTo(two.edges)).toEqual(['v1']);
   });
 });

@@ -27,6 +27,8 @@ export interface TokenQuestion {
 
 /** Tokens take a few KiB; this is far more than one, and little enough to hold. */
 export const TOKEN_BODY_LIMIT = 1024 * 1024;
+/** No server takes a header that is longer. */
+const LONGEST_TOKEN = 64 * 1024;
 /** What a token that says nothing of its end is good for. */
 const DEFAULT_LIFETIME_MS = 60_000;
 /** The longest margin before the end: a request that waits for a free connection must still arrive in time. */
@@ -75,6 +77,9 @@ export function readTokenAnswer(
   if (value === undefined) return unknown('protocol', `the token service ${realm} answered 200 without a token`);
   if (!HEADER_SAFE.test(value)) {
     return unknown('protocol', `the token service ${realm} gave a token that no header can carry`);
+  }
+  if (value.length > LONGEST_TOKEN) {
+    return unknown('protocol', `the token service ${realm} gave a token of more than ${LONGEST_TOKEN} characters`);
   }
   return {
     kind: 'token',

@@ -50,13 +50,39 @@ const FAILURE_MEMORY_MS = 5_000;
  */
 const USELESS_MEMORY_MS = 60_000;
 
+/**
+ * Scopes of which something is held, and characters of all tokens: there may be one for each of 300,000 repositories.
+ * What was not asked for longest goes first, and would be fetched again.
+ */
+const MOST_SCOPES = 4_096;
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+
 /** Creates an empty store. */
 export function createTokenStore(clock: Clock): TokenStore {
+  /** Those that were asked for last come last. */
   const entries = new Map<string | null, Entry>();
+  let characters = 0;
+
+  function hold(entry: Entry, token: Token | null): void {
+    characters += (token?.value.length ?? 0) - (entry.token?.value.length ?? 0);
+    entry.token = token;
+  }
+
+  function letGo(): void {
+    for (const [scope, entry] of entries) {
+      if (entries.size <= MOST_SCOPES && characters <= MOST_CHARACTERS) return;
+      if (entry.flight !== null) continue;
+      hold(entry, null);
+      entries.delete(scope);
+    }
+  }
 
   function entryOf(scope: string | null): Entry {
     let entry = entries.get(scope);
-    if (entry === undefined) {
+    if (entry !== undefined) {
+      entries.delete(scope);
+      entries.set(scope, entry);
+    } else {
       entry = {
         token: null,
         accepted: false,
@@ -66,6 +92,7 @@ export function createTokenStore(clock: Clock): TokenStore {
         uselessUntil: -Infinity,
       };
       entries.set(scope, entry);
+      letGo();
     }
     return entry;
   }
@@ -73,7 +100,7 @@ export function createTokenStore(clock: Clock): TokenStore {
   async function take(entry: Entry, fetch: FetchToken): Promise<Token | Unknown> {
     try {
       const answer = await fetch();
-      entry.token = answer.kind === 'token' ? answer : null;
+      hold(entry, answer.kind === 'token' ? answer : null);
       entry.accepted = false;
       // Out of time is the caller's state, not the token service's.
       entry.failure = answer.kind === 'unknown' && answer.reason !== 'deadline' ? answer : null;
@@ -81,12 +108,13 @@ export function createTokenStore(clock: Clock): TokenStore {
       return answer;
     } finally {
       entry.flight = null;
+      letGo();
     }
   }
 
   async function get(scope: string | null, signal: AbortSignal, fetch: FetchToken): Promise<HeldToken | Unknown> {
-    const entry = entryOf(scope);
     for (;;) {
+      const entry = entryOf(scope);
       if (entry.token !== null && clock.elapsed() < entry.token.refreshAt) {
         return { kind: 'held', token: entry.token, fresh: false };
       }
@@ -106,17 +134,17 @@ export function createTokenStore(clock: Clock): TokenStore {
       const entry = entryOf(scope);
       if (entry.token === turnedDown) {
         if (clock.elapsed() < entry.uselessUntil) return null;
-        entry.token = null;
+        hold(entry, null);
       }
       return get(scope, signal, fetch);
     },
     accepted(scope, token) {
-      const entry = entryOf(scope);
-      if (entry.token === token) entry.accepted = true;
+      const entry = entries.get(scope);
+      if (entry?.token === token) entry.accepted = true;
     },
     useless(scope, token) {
-      const entry = entryOf(scope);
-      if (entry.token === token && !entry.accepted) entry.uselessUntil = clock.elapsed() + USELESS_MEMORY_MS;
+      const entry = entries.get(scope);
+      if (entry?.token === token && !entry.accepted) entry.uselessUntil = clock.elapsed() + USELESS_MEMORY_MS;
     },
   };
 }

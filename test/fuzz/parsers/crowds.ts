@@ -2,21 +2,25 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
+import { describeOutcome } from '../../../src/cli/describe-outcome.ts';
 import { createUsage } from '../../../src/kubernetes/usage.ts';
 import { tagFailures } from '../../../src/metrics/tag-failures.ts';
 import { createNames } from '../../../src/registry/names.ts';
 import { compareSides } from '../../../src/walk/disagreements.ts';
+import { createAcknowledgements } from '../../../src/walk/acknowledge.ts';
+import { collectFindings } from '../../../src/walk/findings.ts';
 import { createListedNames } from '../../../src/walk/listed-names.ts';
 import { foldUnresolvable } from '../../../src/walk/registry-wide.ts';
 import { isAmong, sortedNames } from '../../../src/walk/sorted-names.ts';
 import { createTally } from '../../../src/walk/tally.ts';
 import { isReached, pathTo, platformsOf, rootsTo, tagsTo } from '../../../src/walk/trace.ts';
-import { addEdge, createNode, rootEdge, type TreeNode } from '../../../src/walk/tree.ts';
+import { addEdge, createNode, createTree, rootEdge, type TreeNode } from '../../../src/walk/tree.ts';
 import { finding, observed, outcome } from '../../report/samples.ts';
 import { property, type Property } from '../property.ts';
 
 /** More of one thing than a call has room for in its arguments, and than can be compared each with each. */
 const MANY = { min: 130_000, max: 200_000 } as const;
+const lost = { kind: 'absent', fault: 'missing', observed: observed() } as const;
 /** A case takes tenths of a second. */
 const SHARE = 0.005;
 
@@ -43,6 +47,45 @@ export const CROWD_PROPERTIES: readonly Property[] = [
       assert.equal(pathTo(above, above.edges).length, depth + 1);
       assert.equal(isReached(above.edges), true);
       assert.deepEqual([...rootsTo(above), ...platformsOf(above.edges)], []);
+    },
+    SHARE,
+  ),
+  property(
+    'crowd-of-tags-and-layers',
+    fc.record({ tags: fc.integer({ min: 10_000, max: 20_000 }), images: fc.constantFrom(1, 2) }),
+    ({ tags, images }) => {
+      const tree = createTree('app');
+      const roots = each(images, (image) => createNode(digestOf(image), 0));
+      for (const [image, root] of roots.entries()) {
+        for (let tag = 0; tag < tags; tag += 1) addEdge(root, rootEdge(`v${image}-${tag}`));
+        tree.manifests.set(root.digest, root);
+      }
+      for (let layer = 0; layer < 5_000; layer += 1) {
+        const node = createNode(digestOf(1_000 + layer), 1);
+        for (const root of roots) addEdge(node, { ...rootEdge(null), from: root, object: 'layer' });
+        node.state = { kind: 'broken', absent: lost, confirmations: 2 };
+        tree.blobs.set(node.digest, node);
+      }
+      const users = each(30_000, (index) => ({ kind: 'Pod' as const, namespace: 'a', name: `p${index}`, uid: 'u' }));
+      const image = (tag: string) => ({ registry: 'prod', repository: 'app', tag, digest: null });
+      const usage = createUsage(
+        [
+          { image: image('v0-1'), users },
+          { image: image('v0-2'), users },
+        ],
+        true,
+      );
+      const known = createAcknowledgements([{ tag: 'v0-*', until: '2026-01-01', reason: 'x' }], 0);
+
+      const findings = collectFindings([tree]);
+      const walked = outcome({ findings, verdict: 'broken' }, { name: 'prod' });
+      const { report, known: use } = describeOutcome(walked, { usage });
+
+      assert.equal(findings.length, 5_000);
+      for (const one of findings) known.of(one);
+      assert.equal(tagFailures(findings, 50, use).truncated, tags * images - 50);
+      const told = report.findings.reduce((sum, one) => sum + one.tags.length, 0);
+      assert.ok(told > 0 && told <= 200_000);
     },
     SHARE,
   ),

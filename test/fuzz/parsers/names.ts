@@ -14,6 +14,7 @@ import { formatReference, parseReference } from '../../../src/oci/reference.ts';
 import { namesOnPage } from '../../../src/registry/page-body.ts';
 import type { ListKey } from '../../../src/registry/page-reader.ts';
 import { repositoryPath } from '../../../src/registry/paths.ts';
+import { createAcknowledgements } from '../../../src/walk/acknowledge.ts';
 import { compileGlob } from '../../../src/walk/glob.ts';
 import { createListedNames, type ListedNames } from '../../../src/walk/listed-names.ts';
 import { createTally } from '../../../src/walk/tally.ts';
@@ -186,6 +187,12 @@ export const NAME_PROPERTIES: readonly Property[] = [
     for (const { count: _, ...labels } of sent)
       for (const value of Object.values(labels)) assertLine(value, LONGEST_REPOSITORY);
     for (const { labels } of samples) for (const value of Object.values(labels)) assertLine(value, LONGEST_REPOSITORY);
+  }),
+  property('acknowledgements', fc.tuple(glob, globbed), ([pattern, name]) => {
+    const entry = { tag: pattern, until: '2026-01-01', reason: 'x' };
+    const known = allowing([SyntaxError], () => createAcknowledgements([entry], 0));
+
+    if (!(known instanceof Error)) known.of(finding({ repository: 'app', tags: [name] }));
   }),
   property('globs', fc.tuple(glob, globbed), ([pattern, name]) => {
     const matches = allowing([SyntaxError], () => compileGlob(pattern));

@@ -144,6 +144,18 @@ describe('readTokenAnswer', () => {
     expect(read).toEqual({ kind: 'unknown', reason, detail });
   });
 
+  test('a token that is longer than any header is none', () => {
+    const read = (length: number) =>
+      readTokenAnswer(respond(URL_ASKED, { body: { token: 't'.repeat(length) } }), QUESTION, CLOCK);
+
+    expect(read(65_536)).toMatchObject({ kind: 'token' });
+    expect(read(65_537)).toEqual({
+      kind: 'unknown',
+      reason: 'protocol',
+      detail: `the token service ${realm} gave a token of more than 65536 characters`,
+    });
+  });
+
   test('a refusal says when no credentials went along', () => {
     const read = readTokenAnswer(
       respond(URL_ASKED, { status: 401 }),

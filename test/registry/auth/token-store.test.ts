@@ -42,6 +42,39 @@ describe('createTokenStore', () => {
     expect(values).toEqual(['t1', 't2', 't3', 't1']);
   });
 
+  test('what was not asked for longest goes where there are more scopes than are held', async () => {
+    const clock = createTestClock();
+    const store = createTokenStore(clock);
+    const service = tokenService(clock);
+    const get = (scope: number) => store.get(`repository:r${scope}:pull`, SIGNAL, service.fetch);
+
+    for (let scope = 0; scope < 4_096; scope += 1) await get(scope);
+    const [used, before] = [await get(0), service.fetches()];
+    const more = await get(4_096);
+    const again = [await get(0), await get(4_096), await get(1)].map(valueOf);
+
+    expect([valueOf(used), before, valueOf(more)]).toEqual(['t1', 4_096, 't4097']);
+    expect(again).toEqual(['t1', 't4097', 't4098']);
+  });
+
+  test('long tokens of many scopes are not all held', async () => {
+    const clock = createTestClock();
+    const store = createTokenStore(clock);
+    let fetches = 0;
+    const fetch: FetchToken = async () => {
+      fetches += 1;
+      return { kind: 'token', value: 't'.repeat(60_000), refreshAt: clock.elapsed() + MINUTE };
+    };
+    const get = (scope: number) => store.get(`repository:r${scope}:pull`, SIGNAL, fetch);
+
+    for (let scope = 0; scope < 100; scope += 1) await get(scope);
+    await get(99);
+    const last = fetches;
+    await get(0);
+
+    expect([last, fetches]).toEqual([100, 101]);
+  });
+
   test('a token is fetched again once its time has come', async () => {
     const clock = createTestClock();
     const store = createTokenStore(clock);
