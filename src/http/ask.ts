@@ -43,57 +43,58 @@ export interface AskDeps {
   readonly room?: BodyRoom;
   /** Called when the request goes on the wire. */
   readonly onSent: () => void;
-  /** Called when the head of an answer is there. */
-  readonly onAnswered: () => void;
 }
 
 /** What came of one question. */
 export interface Asked extends HopOutcome {
   /** The parser gave up on the answer: asked once more, and read leniently, it may make sense. */
   readonly misread: boolean;
+  /** From the request on the wire to the head of the answer, in milliseconds; null where none came. */
+  readonly latencyMs: number | null;
 }
 
 /** Asks once and reads the answer within the time limit. Rejects only with what a stream's `onChunk` throws. */
-export async function ask(
-  question: Question,
-  { clock, room = PROCESS_ROOM, onSent, onAnswered }: AskDeps,
-): Promise<Asked> {
-  let phase: Phase = 'connect';
+export async function ask(question: Question, { clock, room = PROCESS_ROOM, onSent }: AskDeps): Promise<Asked> {
+  let sentAt: number | null = null;
   const arrival = awaitArrival(() => {
-    phase = 'headers';
+    sentAt = clock.elapsed();
     onSent();
   });
   // undici notices an abort only once there is a connection; whoever is told to stop does not wait for one.
   const stop = createStop(clock, question.timeoutMs, question.signal, arrival.abort);
   try {
     const head = await headOf(question, arrival);
-    if (head.kind === 'answer') onAnswered();
-    if (head.kind === 'answer') return await readAnswer(question, head, arrival.body, stop, room);
-    const misread = stop.reason === null && isMisread(head.error);
-    return { ...withoutAnswer(question, phase, explain(question, head.error, stop)), misread };
+    if ('error' in head) {
+      const misread = stop.reason === null && isMisread(head.error);
+      const phase = sentAt === null ? 'connect' : 'headers';
+      return { ...withoutAnswer(question, phase, explain(question, head.error, stop)), misread, latencyMs: null };
+    }
+    const latencyMs = sentAt === null ? null : clock.elapsed() - sentAt;
+    return { ...(await readAnswer(question, head, arrival.body, stop, room)), latencyMs };
   } finally {
     stop.release();
   }
 }
 
-type Headed = ({ readonly kind: 'answer' } & Head) | { readonly kind: 'error'; readonly error: unknown };
-
-/** Sends the question and waits for the head of its answer. */
-async function headOf({ url, dispatcher, ...question }: Question, { handler, head }: Arrival): Promise<Headed> {
+/** Sends the question and waits for the head of its answer, or for what kept it from coming. */
+async function headOf(
+  { url, dispatcher, method, headers, body, lastOnConnection }: Question,
+  { handler, head }: Arrival,
+): Promise<Head | { readonly error: unknown }> {
   try {
     const options = {
       origin: url.origin,
       path: url.pathname + url.search,
-      method: question.method,
-      headers: question.headers,
-      body: question.body,
+      method,
+      headers,
+      body,
       // Said in so many words, or undici closes the connection after each HEAD and pays for a new one at every blob.
-      reset: question.lastOnConnection,
+      reset: lastOnConnection,
     };
     dispatcher.dispatch(options, handler);
-    return { kind: 'answer', ...(await head) };
+    return await head;
   } catch (error) {
-    return { kind: 'error', error };
+    return { error };
   }
 }
 
@@ -103,7 +104,7 @@ async function readAnswer(
   source: BodySource,
   stop: Stop,
   room: BodyRoom,
-): Promise<Asked> {
+): Promise<Omit<Asked, 'latencyMs'>> {
   const { method, url, readFor } = question;
   const headers = joinFields(fields);
   const read = readFor(status);
@@ -124,14 +125,8 @@ async function readAnswer(
   const decoding = names.length > 0 && decodable ? startDecoding(names) : null;
   const announced = announcedLength(method, status, headers);
   const large = createPlace(room, question, stop);
-  const { body, received, decoded, end, misread } = await readBody(
-    source,
-    read,
-    announced,
-    stop,
-    decoding,
-    large.take,
-  ).finally(large.leave);
+  const reading = readBody(source, read, announced, stop, decoding, large.take);
+  const { body, received, decoded, end, misread } = await reading.finally(large.leave);
   const forNodes = decoding?.forNodes ?? false;
   const response: HttpResponse = {
     kind: 'response',

@@ -49,17 +49,22 @@ export async function readBody(
       if (decoded > wanted || enough) return result('limit');
       // Much can come out of what came long ago.
       if (coded && stop.reason !== null) return result(stop.reason);
-      const next = await nextChunk(chunks);
-      if (next.kind === 'broken') return broken(next.error);
-      if (next.kind === 'end') return result(announced !== null && received < announced ? 'cut' : 'complete');
-      if (!coded) count(next.chunk);
-      decoded += next.chunk.byteLength;
+      let next: IteratorResult<Uint8Array>;
+      try {
+        next = await chunks.next();
+      } catch (error) {
+        return broken(error);
+      }
+      if (next.done === true) return result(announced !== null && received < announced ? 'cut' : 'complete');
+      const chunk = next.value;
+      if (!coded) count(chunk);
+      decoded += chunk.byteLength;
       if (read.kind !== 'stream' && decoded > SMALL_BODY_BYTES && !hasRoom) {
         hasRoom = await makeRoom(coded || announced === null ? wanted : Math.min(wanted, announced));
         if (!hasRoom) return result(stop.reason ?? 'aborted');
       }
-      if (read.kind === 'stream') await read.onChunk(next.chunk);
-      else kept.push(next.chunk);
+      if (read.kind === 'stream') await read.onChunk(chunk);
+      else kept.push(chunk);
     }
   } finally {
     source.destroy();
@@ -97,20 +102,6 @@ function wantedBytes(read: BodyRead): number {
       return read.bytes;
     case 'stream':
       return read.limit ?? Infinity;
-  }
-}
-
-type Next =
-  | { readonly kind: 'chunk'; readonly chunk: Uint8Array }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'broken'; readonly error: unknown };
-
-async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<Next> {
-  try {
-    const next = await chunks.next();
-    return next.done === true ? { kind: 'end' } : { kind: 'chunk', chunk: next.value };
-  } catch (error) {
-    return { kind: 'broken', error };
   }
 }
 

@@ -48,12 +48,8 @@ export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
         await clock.sleep(current.ms, signal);
       } else {
         const mayStart = (): boolean => state().kind === 'open';
-        const passed = await limiterOf(host).run(
-          signal,
-          mayStart,
-          async (underWay) => ({ kind: 'done', value: await task(underWay) }) as const,
-        );
-        if (passed !== null) return passed;
+        const value = await limiterOf(host).run(signal, mayStart, task);
+        if (value !== null) return { kind: 'done', value };
       }
       if (signal.aborted) return { kind: 'canceled' };
     }
@@ -68,6 +64,8 @@ export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
     },
   };
 }
+
+const OPEN: HostState = { kind: 'open' };
 
 /** Which hosts are left alone, and until when. */
 interface Pauses {
@@ -91,7 +89,7 @@ export function createPauses(): Pauses {
     },
     of(host, now) {
       const known = begun.get(host);
-      if (known === undefined || known.until <= now) return { kind: 'open' };
+      if (known === undefined || known.until <= now) return OPEN;
       const { pause, until } = known;
       if (pause.kind === 'wait') return { kind: 'wait', ms: until - now };
       return { kind: 'shut', askedMs: pause.ms, status: pause.status };

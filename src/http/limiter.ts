@@ -28,7 +28,7 @@ interface Waiting {
 
 /** A limiter with as many permits as the level has. First come, first served; whoever waits is let go as soon as its signal is aborted. */
 export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: LimiterDeps): Limiter {
-  const queue = new Set<Waiting>();
+  const queue: Waiting[] = [];
   let running = 0;
   let cancelWake = (): void => {};
   return { run };
@@ -39,54 +39,54 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
     task: (underWay: number) => Promise<T>,
   ): Promise<T | null> {
     if (signal.aborted) return Promise.resolve(null);
+    if (queue.length === 0 && running < level.permits && pace.waitMs(clock.elapsed()) === 0) {
+      return mayStart() ? start(task) : Promise.resolve(null);
+    }
     const { promise, resolve } = Promise.withResolvers<T | null>();
-    const waiting: Waiting = { mayStart, start, leave };
-    const unwatch = onAbort(signal, abort);
-    queue.add(waiting);
-    admit();
-    return promise;
-
-    function start(): void {
-      unwatch();
-      resolve(task(running).finally(release));
-    }
-
-    function leave(): void {
-      unwatch();
-      resolve(null);
-    }
-
-    function abort(): void {
-      queue.delete(waiting);
+    const unwatch = onAbort(signal, () => {
+      queue.splice(queue.indexOf(waiting), 1);
       resolve(null);
       admit();
-    }
+    });
+    const waiting: Waiting = {
+      mayStart,
+      start() {
+        unwatch();
+        resolve(start(task));
+      },
+      leave() {
+        unwatch();
+        resolve(null);
+      },
+    };
+    queue.push(waiting);
+    admit();
+    return promise;
   }
 
-  function release(): void {
-    running -= 1;
-    admit();
+  async function start<T>(task: (underWay: number) => Promise<T>): Promise<T> {
+    running += 1;
+    pace.started(clock.elapsed());
+    try {
+      return await task(running);
+    } finally {
+      running -= 1;
+      admit();
+    }
   }
 
   /** Lets in whoever may start now. Only the first in the queue waits for the pace, without a permit. */
   function admit(): void {
     cancelWake();
-    for (const waiting of queue) {
-      if (running >= level.permits) return;
-      const now = clock.elapsed();
-      const waitMs = pace.waitMs(now);
+    for (let first = queue[0]; first !== undefined && running < level.permits; first = queue[0]) {
+      const waitMs = pace.waitMs(clock.elapsed());
       if (waitMs > 0) {
         cancelWake = clock.schedule(Math.min(waitMs, LONGEST_TIMER_MS), admit);
         return;
       }
-      queue.delete(waiting);
-      if (waiting.mayStart()) {
-        running += 1;
-        pace.started(now);
-        waiting.start();
-      } else {
-        waiting.leave();
-      }
+      queue.shift();
+      if (first.mayStart()) first.start();
+      else first.leave();
     }
   }
 }

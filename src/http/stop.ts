@@ -26,30 +26,29 @@ export function createStop(
   signal: AbortSignal,
   onEnd: (error: Error) => void,
 ): Stop {
-  let reason: StopReason | null = null;
-  const expire = (): void => end('timeout');
-  let unschedule = clock.schedule(timeoutMs, expire);
-  const unwatch = onAbort(signal, () => end('aborted'));
-  if (signal.aborted) end('aborted');
-
-  return {
-    get reason() {
-      return reason;
-    },
+  // Written to, and not read by a getter: V8 makes a shape of its own for each object that has one, and keeps with it all
+  // that the getter sees until it looks through the whole heap.
+  const stop: { reason: StopReason | null } & Omit<Stop, 'reason'> = {
+    reason: null,
     extend,
     hold: () => unschedule(),
     release,
   };
+  const expire = (): void => end('timeout');
+  let unschedule = clock.schedule(timeoutMs, expire);
+  const unwatch = onAbort(signal, () => end('aborted'));
+  if (signal.aborted) end('aborted');
+  return stop;
 
   function end(why: StopReason): void {
-    reason = why;
+    stop.reason = why;
     // From here on nothing can end it a second time: the first reason stays.
     release();
     onEnd(new ProbeError(why, `the exchange ended: ${why}`));
   }
 
   function extend(): void {
-    if (reason !== null) return;
+    if (stop.reason !== null) return;
     unschedule();
     unschedule = clock.schedule(timeoutMs, expire);
   }

@@ -1,10 +1,9 @@
 import { lookup as systemLookup } from 'node:dns';
 
-import type { Clock } from '../util/clock.ts';
 import { ask, type Asked } from './ask.ts';
 import type { Connections } from './connections.ts';
 import { openConnectionSets } from './connection-sets.ts';
-import type { HopOutcome, HttpOutcome, HttpRequest, Transport, Trust } from './exchange.ts';
+import type { HopOutcome, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
 import { follow, trustIn, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
@@ -99,10 +98,9 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
   async function takeTurn(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
     const { host } = hop.url;
     const passage = await gate.pass(host, one.signal, async (underWay) => {
-      const timed = createStopwatch(clock);
-      const answered = await connectAndAsk(one, hop, lenient, timed);
+      const answered = await connectAndAsk(one, hop, lenient);
       const { method } = one.request;
-      lanes.of(host).level.ended({ method, latencyMs: timed.latencyMs(), sign: signOf(answered), underWay });
+      lanes.of(host).level.ended({ method, latencyMs: answered.latencyMs, sign: signOf(answered), underWay });
       const pause = pauseAfter(one.attempt, answered.outcome, { now: clock.now(), random: one.random });
       if (pause !== null) gate.pause(host, pause);
       return answered;
@@ -111,28 +109,26 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
     return passage.kind === 'canceled' ? unasked(hop, 'aborted', CANCELED) : unasked(hop, 'paused', leftAlone(passage));
   }
 
-  async function connectAndAsk(one: Try, hop: Hop, lenient: boolean, timed: Stopwatch): Promise<Asked> {
+  async function connectAndAsk(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
     const { method, newConnection, sharedUntil } = one.request;
     const trust = trustIn(hop.url, one.request);
-    if (await isOffLimits(hop.url, trust)) return unasked(hop, 'link_local', `it ${LINK_LOCAL}`);
-    if (newConnection !== true && !lenient) {
-      return askOver(sets.kept(trust), one, hop, { lastOnConnection: false, timed });
+    if (trust.namedBy !== null && (await isOffLimits(hop.url, trust.namedBy))) {
+      return unasked(hop, 'link_local', `it ${LINK_LOCAL}`);
     }
-    if (sharedUntil?.aborted === false && !lenient) {
-      return askOver(sets.until(sharedUntil, trust), one, hop, { lastOnConnection: false, timed });
-    }
+    if (newConnection !== true && !lenient) return askOver(sets.kept(trust), one, hop, false);
+    if (sharedUntil?.aborted === false && !lenient) return askOver(sets.until(sharedUntil, trust), one, hop, false);
     const leniency = { method, onChange: () => note(hop.url.host) };
     const connections = lenient ? sets.fresh(trust, leniency) : sets.fresh(trust);
     try {
-      return await askOver(connections, one, hop, { lastOnConnection: true, timed });
+      return await askOver(connections, one, hop, true);
     } finally {
       await connections.destroy();
     }
   }
 
   /** An address is looked up nowhere, so that it is looked at here; so are those that a proxy would connect to. */
-  async function isOffLimits({ hostname }: URL, { namedBy }: Trust): Promise<boolean> {
-    return namedBy !== null && isLinkLocal(hostname) && !(await leadsLinkLocal(namedBy, lookup));
+  async function isOffLimits({ hostname }: URL, namedBy: string): Promise<boolean> {
+    return isLinkLocal(hostname) && !(await leadsLinkLocal(namedBy, lookup));
   }
 
   function note(host: string): void {
@@ -144,7 +140,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
     connections: Connections,
     { request, signal }: Try,
     hop: Hop,
-    { lastOnConnection, timed }: { readonly lastOnConnection: boolean; readonly timed: Stopwatch },
+    lastOnConnection: boolean,
   ): Promise<Asked> {
     const { method } = request;
     const started = clock.elapsed();
@@ -164,9 +160,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
         clock,
         onSent() {
           sent[method] = (sent[method] ?? 0) + 1;
-          timed.sent();
         },
-        onAnswered: timed.answered,
       },
     );
     log.debug(
@@ -184,7 +178,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
 
 function unasked({ who, url }: Hop, failure: 'aborted' | 'paused' | 'link_local', why: string): Asked {
   const detail = `${who} was not asked: ${why}`;
-  return { outcome: { kind: 'failure', failure, detail, url }, transient: false, misread: false };
+  return { outcome: { kind: 'failure', failure, detail, url }, transient: false, misread: false, latencyMs: null };
 }
 
 /** Whether its receiver has seen a part of this answer already, and would take a second one for more of it. */
@@ -200,23 +194,6 @@ function summary({ method, url }: Pick<HttpRequest, 'method' | 'url'>, outcome: 
   const result =
     outcome.kind === 'response' ? { status: outcome.status, end: outcome.end } : { detail: outcome.detail };
   return { method, url: describeUrl(url), ...result };
-}
-
-/** How long a host took from a request on the wire to the head of its answer. */
-interface Stopwatch {
-  sent(): void;
-  answered(): void;
-  latencyMs(): number | null;
-}
-
-function createStopwatch(clock: Pick<Clock, 'elapsed'>): Stopwatch {
-  let sentAt: number | null = null;
-  let latency: number | null = null;
-  return {
-    sent: () => (sentAt = clock.elapsed()),
-    answered: () => (latency = sentAt === null ? null : clock.elapsed() - sentAt),
-    latencyMs: () => latency,
-  };
 }
 
 function signOf({ outcome }: Asked): Ended['sign'] {

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash as hashOnce, type Hash } from 'node:crypto';
 
 /** The algorithms every implementation of the image specification registers and that Node can compute. */
 export type DigestAlgorithm = 'sha256' | 'sha512';
@@ -31,7 +31,7 @@ export function parseDigest(text: string): ParsedDigest {
 
 /** The digest of the bytes, as `algorithm:hex`. */
 export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): string {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+  return `${algorithm}:${hashOnce(algorithm, bytes, 'hex')}`;
 }
 
 /** Collects bytes that arrive piece by piece and tells their digest at the end. */

@@ -220,8 +220,9 @@ export const times: Shape<number> = {
 export function struct<T extends object>(fields: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
   const keyOf = createKeys(names);
+  const zero = Object.fromEntries(names.map((name) => [name, fields[name].zero()])) as T;
   return {
-    zero: () => Object.fromEntries(names.map((name) => [name, fields[name].zero()])) as T,
+    zero: () => zero,
     read: (scan, before) => {
       if (scan.next() !== 'object') return otherwise(scan, 'an object', before, before);
       const value = { ...before };

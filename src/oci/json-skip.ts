@@ -34,7 +34,9 @@ export function startSkip(document: Uint8Array, from: number, depth: number): Sk
   /** Of each level that is open: whether it is an object. */
   const open: boolean[] = [];
   let at = from;
-  let end = NONE;
+  // Not read by a getter, of which V8 would make a shape for each skip.
+  const skip: { -readonly [K in keyof Skip]: Skip[K] } = { pass, end: NONE };
+  return skip;
 
   /** Goes into what begins here, as far as it is not over at once, or behind it; false where it is broken. */
   function begin(): boolean {
@@ -70,20 +72,15 @@ export function startSkip(document: Uint8Array, from: number, depth: number): Sk
       open.pop();
       at += 1;
     }
-    end = at;
+    skip.end = at;
     return false;
   }
 
-  return {
-    pass(bytes) {
-      const until = at + bytes;
-      while (begin()) if (at >= until) return false;
-      return true;
-    },
-    get end() {
-      return end;
-    },
-  };
+  function pass(bytes: number): boolean {
+    const until = at + bytes;
+    while (begin()) if (at >= until) return false;
+    return true;
+  }
 }
 
 /** Where what is neither an object nor a list, and begins here, ends; `NONE` where it is broken. */

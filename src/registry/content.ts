@@ -60,11 +60,11 @@ function judgeBody(question: ContentQuestion, response: HttpResponse): Absent | 
 
 /** Why a body did not come to its end, where that says nothing about the content. */
 function interrupted({ method }: ContentQuestion, response: HttpResponse): Unknown | null {
+  if (response.end !== 'timeout' && response.end !== 'aborted') return null;
   const where = observe(method, response).detail;
-  if (response.end === 'timeout')
-    return unknown('timeout', `${where}; the body stopped coming after ${response.received} bytes`);
-  if (response.end === 'aborted') return unknown('deadline', `${where}; there was no time left to read the body`);
-  return null;
+  return response.end === 'timeout'
+    ? unknown('timeout', `${where}; the body stopped coming after ${response.received} bytes`)
+    : unknown('deadline', `${where}; there was no time left to read the body`);
 }
 
 function untold({ method }: ContentQuestion, response: HttpResponse, detail: string): Unknown {

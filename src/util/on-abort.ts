@@ -1,5 +1,14 @@
-/** What is to be done for each signal that something waits for. */
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+/**
+ * What is to be done for a signal, in places that are filled again when they are free. In a Set, into which as much is put
+ * as is taken out, each copy that it makes of itself would be kept with all that was in it, until all of the heap is
+ * looked through.
+ */
+interface Waiting {
+  readonly tasks: ((() => void) | null)[];
+  readonly free: number[];
+}
+
+const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
 /**
  * Calls `task` when the signal is aborted, once; what is returned takes that back. A signal that is aborted already
@@ -7,19 +16,26 @@ const waiting = new WeakMap<AbortSignal, Set<() => void>>();
  * requests costs as much as half of what they do else.
  */
 export function onAbort(signal: AbortSignal, task: () => void): () => void {
-  const tasks = waiting.get(signal) ?? new Set();
-  if (tasks.size === 0) {
-    waiting.set(signal, tasks);
+  const waiting = waitingFor.get(signal) ?? { tasks: [], free: [] };
+  const { tasks, free } = waiting;
+  if (tasks.length === free.length) {
+    waitingFor.set(signal, waiting);
     signal.addEventListener('abort', callAll);
   }
-  tasks.add(task);
+  const place = free.pop() ?? tasks.length;
+  tasks[place] = task;
+  let isTakenBack = false;
   return () => {
-    if (tasks.delete(task) && tasks.size === 0) signal.removeEventListener('abort', callAll);
+    if (isTakenBack) return;
+    isTakenBack = true;
+    tasks[place] = null;
+    free.push(place);
+    if (tasks.length === free.length) signal.removeEventListener('abort', callAll);
   };
 }
 
 function callAll(this: AbortSignal): void {
-  const tasks = waiting.get(this);
-  waiting.delete(this);
-  for (const task of tasks ?? []) task();
+  const waiting = waitingFor.get(this);
+  waitingFor.delete(this);
+  for (const task of waiting?.tasks ?? []) task?.();
 }

@@ -140,8 +140,8 @@ export function createControl(source: ContentSource): Control {
     foundGood(repository, good) {
       const there = known[good.kind];
       const things = there.get(repository) ?? [];
-      const isNew = !things.some((one) => nameOf(one) === nameOf(good));
-      if (isNew && things.length < GOOD_PER_REPOSITORY) there.set(repository, [...things, good]);
+      if (things.length >= GOOD_PER_REPOSITORY) return;
+      if (!things.some((one) => nameOf(one) === nameOf(good))) there.set(repository, [...things, good]);
     },
     letGo(repository) {
       for (const there of Object.values(known)) if (there.size > REPOSITORIES_KEPT) there.delete(repository);

@@ -26,8 +26,8 @@ export async function sideBySide<T>(
 ): Promise<void> {
   const rest = things[Symbol.iterator]();
   let isOver = false;
-  async function goOn(): Promise<void> {
-    for (let next = rest.next(); next.done !== true && !isOver; next = rest.next()) {
+  async function goOn(first: IteratorResult<T>): Promise<void> {
+    for (let next = first; next.done !== true && !isOver; next = rest.next()) {
       try {
         await work(next.value);
       } catch (thrown) {
@@ -36,5 +36,9 @@ export async function sideBySide<T>(
       }
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, goOn));
+  const underWay: Promise<void>[] = [];
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    if (underWay.push(goOn(next)) === atOnce) break;
+  }
+  await Promise.all(underWay);
 }

@@ -46,3 +46,17 @@ test('one who stops waiting while others are called is not called, and one who c
 
   expect(called).toEqual([]);
 });
+
+test('whoever stops waiting twice takes nothing from one who came in between', () => {
+  const caller = new AbortController();
+  const called: string[] = [];
+  const first = onAbort(caller.signal, () => called.push('first'));
+  onAbort(caller.signal, () => called.push('second'));
+
+  first();
+  onAbort(caller.signal, () => called.push('third'));
+  first();
+  caller.abort();
+
+  expect(called.toSorted()).toEqual(['second', 'third']);
+});

@@ -46,6 +46,15 @@ describe('sideBySide', () => {
     expect([taken, done, most]).toEqual([1000, 1000, 3]);
   });
 
+  test('asks no more for what there is than there are ends to it', async () => {
+    let asked = 0;
+    const one = { next: () => ({ done: (asked += 1) > 1, value: 1 }) as IteratorResult<number> };
+
+    await sideBySide({ [Symbol.iterator]: () => one }, 1000, async () => {});
+
+    expect(asked).toBe(3);
+  });
+
   test('what is thrown ends it, and nothing is begun any more', async () => {
     const begun: number[] = [];
 
