@@ -3,7 +3,18 @@ import * as z from 'zod';
 import { ConfigurationFile } from '../../src/config/schema.ts';
 import { isTree, valueAt } from '../../src/config/tree.ts';
 import { Kubernetes, NetworkPolicy, Rbac, ServiceAccount } from './values/cluster.ts';
-import { Cache, extensible, group, Image, pullSecrets, removable, text, texts, toggle } from './values/leaves.ts';
+import {
+  Cache,
+  extensible,
+  group,
+  Image,
+  namespace,
+  pullSecrets,
+  removable,
+  text,
+  texts,
+  toggle,
+} from './values/leaves.ts';
 import { Alerts, GrafanaDashboard, PrometheusRule, VmRule } from './values/monitoring.ts';
 import { Pushgateway } from './values/pushgateway.ts';
 import { Registries, RegistryDefaults } from './values/registries.ts';
@@ -19,7 +30,7 @@ const VALUES = {
   enabled: toggle.optional(),
   nameOverride: text,
   fullnameOverride: text,
-  namespaceOverride: text,
+  namespaceOverride: namespace,
   commonLabels: texts,
   commonAnnotations: texts,
   image: Image,

@@ -12,8 +12,13 @@ const MIRROR = {
   caBundle: { existingConfigMap: 'mirror-ca' },
 };
 
-function withCopies(copies: readonly object[], others: Values = { mirror: MIRROR }, more: Values = {}): Values {
-  const prod = { url: 'https://registry.example.com', copies };
+function withCopies(
+  copies: readonly object[],
+  others: Values = { mirror: MIRROR },
+  more: Values = {},
+  hosts: readonly string[] = [],
+): Values {
+  const prod = { url: 'https://registry.example.com', hosts, copies };
   return {
     ...LEAST,
     kubernetes: { inUse: false, report: false, state: false },
@@ -103,6 +108,7 @@ describe('the registries that have copies', () => {
         `registry-${index}`,
         {
           ...MIRROR,
+          url: `https://mirror-${index}.example.com:8443`,
           onlyForCopies: false,
           copies: Array.from({ length: 10 }, (__, next) => ({ registry: `registry-${(index + next + 1) % 200}` })),
         },
@@ -131,12 +137,37 @@ describe('the registries that have copies', () => {
     [{ registry: 'Mirror_A' }, 'registries: "Mirror_A" is no name for a registry'],
     [
       { registry: 'hub' },
-      'registries.prod.copies[0]: hub is a pull-through cache, and to ask it would fill it; take it away.',
+      'registries.prod.copies[0]: hub is a pull-through cache by registries.hub, and to ask it would fill it; take it away.',
     ],
+    ...['HTTPS://Hub.example.com:443/', 'hub.example.com', 'https://hub.example.net/', 'registry-1.docker.io'].map(
+      (registry): [object, string] => [
+        { registry, repository: 'library/{repository}' },
+        `registries.prod.copies[0]: ${registry} is a pull-through cache by registries.hub, and to ask it would fill it; take it away.`,
+      ],
+    ),
+    [{ registry: 'https://away.example.com' }, 'https://away.example.com is a pull-through cache by registries.away'],
+    [{ registry: 'images.example.com' }, 'registries.prod.copies[0]: images.example.com is the registry itself'],
+    [{ registry: 'again' }, 'registries.prod.copies[0]: again is the registry itself'],
+    [{ registry: 'https://[::1' }, 'registries.prod.copies[0] is "https://[::1"; give an http or https URL'],
   ])('%j is refused with one sentence', (copy, problem) => {
-    const hub = { url: 'https://hub.example.com', kind: 'pull-through' };
+    const others = {
+      hub: { url: 'https://hub.example.com', kind: 'pull-through', hosts: ['a b', 'hub.example.net', 'docker.io'] },
+      // Nobody walks it, and to ask it would fill it all the same.
+      away: { url: 'https://away.example.com', kind: 'pull-through', enabled: false },
+      again: { url: 'https://Registry.example.com:443', onlyForCopies: true },
+    };
 
+    const hosts = ['images.example.com'];
     const unnameable = 'registry' in copy && copy.registry === 'Mirror_A' ? { Mirror_A: MIRROR } : {};
-    expect(() => templateText(withCopies([copy], { hub, ...unnameable }))).toThrow(problem);
+    expect(() => templateText(withCopies([copy], { ...others, ...unnameable }, {}, hosts))).toThrow(problem);
   });
+
+  test.each(['https://hub.example.com/other', 'https://hub.example.com:5000', 'http://hub.example.com'])(
+    '%s is no cache that the values know',
+    (registry) => {
+      const hub = { url: 'https://hub.example.com', kind: 'pull-through' };
+
+      expect(() => templateText(withCopies([{ registry }], { hub }))).not.toThrow();
+    },
+  );
 });

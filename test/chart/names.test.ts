@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { LEAST, render, type KubernetesObject } from '../support/chart.ts';
+import { LEAST, render, type KubernetesObject, type Values } from '../support/chart.ts';
 
 /** A CronJob adds a dash and ten digits to its name for a Job: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ */
 const JOB_SUFFIX = 11;
@@ -87,6 +87,42 @@ describe('names', () => {
     const names = render({ ...LEAST, ...values }).map(({ metadata }) => metadata.name);
 
     expect(names.filter((name) => /[A-Z_]/.test(name))).toEqual([]);
+  });
+
+  test.each(['123', '1e3', 'null', 'true', 'on', '0x10', '1.5'])(
+    'and labels are texts in a release called %s',
+    (release) => {
+      const objects = render(LEAST, { release });
+
+      for (const { metadata } of objects) {
+        expect(metadata.name).toContain(release.replace('.', '-'));
+        expect(metadata.labels?.['app.kubernetes.io/instance']).toBe(release);
+      }
+    },
+  );
+
+  test('have no dots, which a release may have: a Service and a divided Job are refused with one', () => {
+    const registries = { prod: { url: 'https://registry.example.com', shards: 2 } };
+    const objects = render({ registries, pushgateway: { enabled: true } }, { release: 'probe.eu' });
+
+    expect(objects.map(({ metadata }) => metadata.name).filter((name) => name.includes('.'))).toEqual([]);
+  });
+
+  test.each<readonly [Values, string] | readonly [Values, string, string]>([
+    [{ fullnameOverride: '-a' }, 'fullnameOverride makes the name "-a"; take letters, digits and `-`'],
+    [{ fullnameOverride: 'ü' }, 'fullnameOverride makes the name "ü"'],
+    [{ fullnameOverride: '{{ .Release.Name }}' }, 'fullnameOverride makes the name "{{ -release-name }}"'],
+    [{ nameOverride: 'a b' }, 'makes the name'],
+    [{ fullnameOverride: 'good', nameOverride: 'a/b' }, 'nameOverride makes the name "a/b"'],
+    [{ namespaceOverride: 'Monitoring' }, "at '/namespaceOverride': 'Monitoring' does not match pattern"],
+    [{ prometheusRule: { namespace: 'a b' } }, "at '/prometheusRule/namespace': 'a b' does not match pattern"],
+    [{ pushgateway: { enabled: true } }, 'makes a Service of the name 1-registry-integrity-probe-pushgateway', '1'],
+    [
+      { extraVolumes: [{ name: 'files', emptyDir: {} }] },
+      'extraVolumes: the pods have a volume of the name files already; take another one.',
+    ],
+  ])('that Kubernetes would refuse are refused with a sentence: %j', (...[values, problem, release = 'probe']) => {
+    expect(() => render({ ...LEAST, ...values }, { release })).toThrow(problem);
   });
 
   test('are the release alone when it is called like the chart', () => {

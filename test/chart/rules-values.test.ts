@@ -224,6 +224,41 @@ describe('the settings of an alert', () => {
     expect(rule(rules, STALE, 'prod', 'overdue')).toBeDefined();
   });
 
+  test.each(['repository', 'tag', 'unnamed', '__name__'])(
+    'may not take from alerts what tells them apart: %s',
+    (label) => {
+      const problem = `the alerts are told apart by ${label}; take another name.`;
+
+      expect(() => rulesOf(withRules({ additionalRuleLabels: { [label]: 'x' } }))).toThrow(problem);
+      expect(() => rulesOf(withRules({ rules: { [STALE]: { labels: { [label]: 'x' } } } }))).toThrow(
+        `prometheusRule.rules.${STALE}.labels: ${problem}`,
+      );
+    },
+  );
+
+  test.each(['cluster=eu-1', 'cluster', 'a="b" c="d"', '{cluster="eu-1"}', 'cluster=="eu-1"', 'a="b'])(
+    'are matchers, or are refused: %s',
+    (additionalMatchers) => {
+      expect(() => rulesOf(withRules({ additionalMatchers }))).toThrow(
+        'give matchers as Prometheus writes them, such as `cluster="eu-1"`, with commas between them.',
+      );
+    },
+  );
+
+  test.each(["a='b'", 'a=`b`', 'a!~"b\\\"c" ,\n d=""', ' , '])(
+    'take matchers in each form: %s',
+    (additionalMatchers) => {
+      expect(() => rulesOf(withRules({ additionalMatchers }))).not.toThrow();
+    },
+  );
+
+  test.each([{ keepFiringFor: '5m1h' }, { rules: { [STALE]: { for: '1m1m' } } }, { jobLabel: 'exported-job' }])(
+    'that Prometheus does not load are refused: %j',
+    (values) => {
+      expect(() => rulesOf(withRules(values))).toThrow('does not match pattern');
+    },
+  );
+
   test('keep an alert firing where they say so', () => {
     expect(rule(rulesOf(withRules({ keepFiringFor: '20m' })), FAILURE)?.keep_firing_for).toBe('20m');
     expect(rule(rulesOf(VALUES), FAILURE)).not.toHaveProperty('keep_firing_for');

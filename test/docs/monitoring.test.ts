@@ -18,8 +18,8 @@ const BLOCKS = PAGE.split(/^## /m)
   );
 
 describe('the page about monitoring stacks', () => {
-  test('has values for each of them', () => {
-    expect(new Set(BLOCKS.map(({ heading }) => heading)).size).toBe(5);
+  test('has values for each of them, and for a scrape with limits', () => {
+    expect(new Set(BLOCKS.map(({ heading }) => heading)).size).toBe(6);
     expect(blocksOf(PAGE, 'yaml')).toHaveLength(BLOCKS.length);
   });
 

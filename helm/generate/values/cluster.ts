@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-import { group, objects, removable, text, texts, toggle } from './leaves.ts';
+import { group, namespace, objects, removable, text, texts, toggle } from './leaves.ts';
 
-const namespaces = removable(z.array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/)));
+const namespaces = removable(z.array(namespace.min(1)));
 
 /** What the probe reads and writes in the cluster. */
 export const Kubernetes = group({

@@ -3,6 +3,17 @@ import * as z from 'zod';
 /** Text; where nothing is a choice, it is empty. */
 export const text = z.string();
 
+/** A namespace; empty where that of the release is meant. */
+export const namespace = z.string().regex(/^(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)?$/);
+
+/** A label's name; the probe's own pattern looks ahead, which Helm's expressions cannot. */
+export const LabelName = z.string().regex(/^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$/);
+
+/** A duration as Prometheus reads it: longer units before shorter ones, each of them once. */
+export const promDuration = z
+  .string()
+  .regex(/^(?:[0-9]+y)?(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?$/);
+
 /** A number of seconds or of things. */
 export function count(min = 0): z.ZodInt {
   return z.int().min(min);

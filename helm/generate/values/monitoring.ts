@@ -1,9 +1,6 @@
 import * as z from 'zod';
 
-import { group, objects, removable, text, texts, toggle } from './leaves.ts';
-
-/** A duration as Prometheus writes it. */
-const promDuration = z.string().regex(/^(?:[0-9]+(?:ms|[smhdwy]))*$/);
+import { group, LabelName, namespace, objects, promDuration, removable, text, texts, toggle } from './leaves.ts';
 
 const ALERT = {
   enabled: toggle.optional(),
@@ -21,11 +18,11 @@ const Alert = removable(z.strictObject(ALERT));
 /** The alert rules, and how Prometheus gets them. */
 export const PrometheusRule = group({
   enabled: toggle,
-  namespace: text,
+  namespace,
   additionalLabels: texts,
   additionalAnnotations: texts,
-  configMap: group({ enabled: toggle, namespace: text, additionalLabels: texts, additionalAnnotations: texts }),
-  jobLabel: z.string().min(1),
+  configMap: group({ enabled: toggle, namespace, additionalLabels: texts, additionalAnnotations: texts }),
+  jobLabel: LabelName,
   additionalRuleLabels: texts,
   additionalRuleAnnotations: texts,
   additionalMatchers: text,
@@ -56,7 +53,7 @@ export const PrometheusRule = group({
 /** The same rules for the operator of VictoriaMetrics. */
 export const VmRule = group({
   enabled: toggle,
-  namespace: text,
+  namespace,
   additionalLabels: texts,
   additionalAnnotations: texts,
 });
@@ -64,7 +61,7 @@ export const VmRule = group({
 /** The dashboard, and how Grafana gets it. */
 export const GrafanaDashboard = group({
   enabled: toggle,
-  namespace: text,
+  namespace,
   sidecarLabel: z.string().min(1),
   sidecarLabelValue: text,
   folderAnnotation: text,

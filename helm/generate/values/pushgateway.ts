@@ -9,8 +9,11 @@ import {
   count,
   group,
   Image,
+  LabelName,
+  namespace,
   object,
   objects,
+  promDuration,
   removable,
   text,
   texts,
@@ -19,18 +22,15 @@ import {
 
 const { timeout, retries, insecure } = Settings.shape;
 
-/** The probe's own pattern for names of labels looks ahead, which Helm's expressions cannot. */
-const LabelName = z.string().regex(/^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9_]*$/);
-
 const Auth = group({ existingSecret: text, usernameKey: text, passwordKey: text, bearerTokenKey: text });
 
 const Persistence = group(CLAIM);
 
 const ServiceMonitor = group({
   enabled: toggle,
-  namespace: text,
+  namespace,
   additionalLabels: texts,
-  interval: text,
+  interval: promDuration,
   metricRelabelings: objects,
 });
 

@@ -4,7 +4,9 @@
 {{- if not $registries }}
 {{- fail "registries: no registry is enabled; give one, such as `registries.prod.url=https://registry.example.com`." }}
 {{- end }}
+{{- include "registry-integrity-probe.checkNames" . }}
 {{- include "registry-integrity-probe.checkImage" . }}
+{{- include "registry-integrity-probe.checkRules" . }}
 {{- include "registry-integrity-probe.checkPushgateway" . }}
 {{- include "registry-integrity-probe.checkTogether" . }}
 {{- range $name, $_ := .Values._registries.all }}
@@ -36,6 +38,11 @@
 {{- end }}
 {{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" $name) "registry" $registry) }}
 {{- include "registry-integrity-probe.checkCopies" (dict "root" $ "name" $name "registry" $registry) }}
+{{- range $effective.extraVolumes }}
+{{- if has .name (list "files" "tmp" "cache") }}
+{{- fail (printf "extraVolumes: the pods have a volume of the name %s already; take another one." .name) }}
+{{- end }}
+{{- end }}
 {{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective "state" $.Values.kubernetes.state) }}
 {{- end }}
 {{- end }}
@@ -43,6 +50,18 @@
 {{- define "registry-integrity-probe.checkImage" -}}
 {{- if not .Values.image.repository }}
 {{- fail "image.repository is empty; name the repository of the probe's image." }}
+{{- end }}
+{{- $images := dict "image" (include "registry-integrity-probe.image" (dict "root" . "image" .Values.image "tag" .Chart.AppVersion)) }}
+{{- if .Values.pushgateway.enabled }}
+{{- $_ := set $images "pushgateway.image" (include "registry-integrity-probe.image" (dict "root" . "image" .Values.pushgateway.image)) }}
+{{- end }}
+{{- $part := "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*" }}
+{{- $host := "([a-zA-Z0-9][-a-zA-Z0-9.]*|\\[[0-9a-fA-F:.]+\\])(:[0-9]+)?" }}
+{{- $reference := printf "^(%s/)?%s(/%s)*(:[a-zA-Z0-9_][-a-zA-Z0-9_.]{0,127})?(@[a-z0-9]+:[0-9a-f]+)?$" $host $part $part }}
+{{- range $path, $image := $images }}
+{{- if not (regexMatch $reference $image) }}
+{{- fail (printf "%s and global.imageRegistry make %q, which is no image; give a host without a scheme, a path in lower-case letters and a tag." $path $image) }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -54,7 +73,13 @@
 {{- if not (or $pushgateway.enabled $pushgateway.url) }}
 {{- fail "pushgateway.url is empty; give the URL of your Pushgateway, or install one with pushgateway.enabled=true." }}
 {{- end }}
-{{- range $label := list "job" "registry" "shard" "instance" "alertname" "severity" "cause" "object" "fault" "repository" "tag" "reason" "version" "method" "used" "affects" "platform" "used_by" "copies" }}
+{{- with $pushgateway.url }}
+{{- if not (regexMatch "^[hH][tT][tT][pP][sS]?://" .) }}
+{{- fail (printf "pushgateway.url is %q, without a scheme; begin it with http:// or https://." .) }}
+{{- end }}
+{{- include "registry-integrity-probe.checkAddress" (dict "path" "pushgateway.url" "url" . "example" "http://pushgateway.example.com:9091") }}
+{{- end }}
+{{- range $label := list "job" "registry" "shard" "instance" "alertname" "severity" "cause" "object" "fault" "repository" "tag" "reason" "version" "method" "used" "affects" "platform" "used_by" "copies" "unnamed" }}
 {{- if hasKey ($pushgateway.groupingLabels | default dict) $label }}
 {{- fail (printf "pushgateway.groupingLabels: %s is a label of the metrics or the alerts already; take another name." $label) }}
 {{- end }}
@@ -84,6 +109,9 @@
 {{- if contains "@" (get $.Values.proxy $key) }}
 {{- fail (printf "proxy.%s has credentials, and a ConfigMap is no place for them; give PROBE_PROXY_%s by extraEnv from a Secret." $key (trimSuffix "Proxy" $key | upper)) }}
 {{- end }}
+{{- with get $.Values.proxy $key }}
+{{- include "registry-integrity-probe.checkAddress" (dict "path" (printf "proxy.%s" $key) "url" . "example" "http://proxy.example.com:3128") }}
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -103,6 +131,10 @@
 {{- if not .registry.url }}
 {{- fail (printf "%s.url is missing; give the address of the registry, such as https://registry.example.com." .path) }}
 {{- end }}
+{{- include "registry-integrity-probe.checkAddress" (dict "path" (printf "%s.url" .path) "url" .registry.url "example" "https://registry.example.com") }}
+{{- if regexMatch "/v[12]/*$" .registry.url }}
+{{- fail (printf "%s.url is %s; leave out the /v2, which every request adds." .path .registry.url) }}
+{{- end }}
 {{- $auth := .registry.auth | default dict }}
 {{- $given := list }}
 {{- range $key := list "existingSecret" "username" "pullSecret" "dockerConfigFile" }}
@@ -117,32 +149,6 @@
 {{- fail (printf "%s.auth: username and password go together, and %s is missing." .path (ternary "username" "password" (empty $auth.username))) }}
 {{- end }}
 {{- include "registry-integrity-probe.checkCaBundle" (dict "path" .path "bundle" .registry.caBundle) }}
-{{- end }}
-
-{{/* The copies of one registry, from `root`, `name` and `registry`: what the probe would refuse when it starts. */}}
-{{- define "registry-integrity-probe.checkCopies" -}}
-{{- $all := .root.Values._registries.all }}
-{{- range $index, $copy := .registry.copies }}
-{{- $path := printf "registries.%s.copies[%d]" $.name $index }}
-{{- $whole := eq (.repository | default "{repository}") "{repository}" }}
-{{- $address := .registry | lower | trimAll "/" }}
-{{- if and $whole (eq $address ($.registry.url | default "" | lower | trimAll "/")) }}
-{{- fail (printf "%s: %s is the registry itself; a copy is in another one, or in other repositories of it." $path .registry) }}
-{{- end }}
-{{- if not (or (contains "." .registry) (contains ":" .registry)) }}
-{{- $meant := get $all .registry }}
-{{- if not $meant }}
-{{- fail (printf "%s: no enabled registry is called %q; name another one, or give a URL." $path .registry) }}
-{{- end }}
-{{- if and (eq .registry $.name) $whole }}
-{{- fail (printf "%s: %s is the registry itself; a copy is in another one, or in other repositories of it." $path .registry) }}
-{{- end }}
-{{- if eq ($meant.kind | default "private") "pull-through" }}
-{{- fail (printf "%s: %s is a pull-through cache, and to ask it would fill it; take it away." $path .registry) }}
-{{- end }}
-{{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" .registry) "registry" $meant) }}
-{{- end }}
-{{- end }}
 {{- end }}
 
 {{/* From `path` and `bundle`. */}}

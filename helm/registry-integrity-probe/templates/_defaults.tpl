@@ -1,7 +1,8 @@
 {{/*
 Gives what the values lack the default of this chart, in place: `helm upgrade --reuse-values` brings the values of an
 older chart, and `null` takes a value away. What `null` leaves out on purpose is not given back; an alert's settings are
-given to an alert that is there. Every template begins with it, since all of them share the values.
+given to an alert that is there. Every template begins with it, since all of them share the values; the first one also
+ends the rendering for values that cannot work, before another trips over them.
 */}}
 {{- define "registry-integrity-probe.defaults" -}}
 {{- $defaults := .Files.Get "files/defaults.yaml" | fromYaml }}
@@ -14,6 +15,7 @@ given to an alert that is there. Every template begins with it, since all of the
 {{- end }}
 {{- if not (hasKey .Values "_registries") }}
 {{- include "registry-integrity-probe.keepRegistries" . }}
+{{- include "registry-integrity-probe.checks" . }}
 {{- end }}
 {{- end }}
 

@@ -1,6 +1,6 @@
 {{/* The reference of an image, from `root`, `image` and the `tag` that goes for an empty one. */}}
 {{- define "registry-integrity-probe.image" -}}
-{{- $registry := default .image.registry .root.Values.global.imageRegistry | trimSuffix "/" }}
+{{- $registry := default .image.registry .root.Values.global.imageRegistry | trimAll "/" }}
 {{- $repository := ternary (printf "%s/%s" $registry .image.repository) .image.repository (not (empty $registry)) }}
 {{- if .image.digest }}
 {{- printf "%s@%s" $repository .image.digest }}

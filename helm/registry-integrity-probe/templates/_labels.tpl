@@ -1,6 +1,6 @@
 {{- define "registry-integrity-probe.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "registry-integrity-probe.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "registry-integrity-probe.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{/* Labels of every object. What objects are found by goes before `commonLabels`. */}}

@@ -1,19 +1,22 @@
 {{/* The chart's name. A chart that has this one under an alias may write it with capitals, which no name may have. */}}
 {{- define "registry-integrity-probe.name" -}}
-{{- default (.Chart.Name | lower | replace "_" "-") .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- default .Chart.Name .Values.nameOverride | include "registry-integrity-probe.asName" }}
+{{- end }}
+
+{{/* A text as a name of Kubernetes that may be that of a host: a release may have dots in its own. */}}
+{{- define "registry-integrity-probe.asName" -}}
+{{- lower . | replace "_" "-" | replace "." "-" | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
 {{/* What the names of all objects begin with: the release, and the chart unless the release is called like it. */}}
 {{- define "registry-integrity-probe.fullname" -}}
+{{- $name := include "registry-integrity-probe.name" . }}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | lower | trunc 63 | trimSuffix "-" }}
+{{- include "registry-integrity-probe.asName" .Values.fullnameOverride }}
+{{- else if contains $name (include "registry-integrity-probe.asName" .Release.Name) }}
+{{- include "registry-integrity-probe.asName" .Release.Name }}
 {{- else }}
-{{- $name := default (.Chart.Name | replace "_" "-") .Values.nameOverride | lower }}
-{{- if contains $name .Release.Name }}
-{{- .Release.Name | trunc 63 | trimSuffix "-" }}
-{{- else }}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" }}
-{{- end }}
+{{- include "registry-integrity-probe.asName" (printf "%s-%s" .Release.Name $name) }}
 {{- end }}
 {{- end }}
 
