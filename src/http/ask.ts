@@ -3,7 +3,7 @@ import type { Clock } from '../util/clock.ts';
 import { awaitArrival, type Arrival, type Head } from './arrival.ts';
 import { handshakeOf } from './bad-handshake.ts';
 import { readBody, type BodySource } from './body.ts';
-import { PROCESS_ROOM, type BodyRoom } from './body-room.ts';
+import { PROCESS_ROOM, type BodyRoom, type Leave } from './body-room.ts';
 import { isDecodable, readCodings, startDecoding } from './decoding.ts';
 import { classify, describeFailure, isTransient, type Classified, type Phase } from './error-class.ts';
 import type { BodyRead, HopOutcome, HttpRequest, HttpResponse } from './exchange.ts';
@@ -33,8 +33,18 @@ export interface Question {
   readonly lastOnConnection: boolean;
   /** Milliseconds, from now to the last byte; for a streamed body, the longest silence. */
   readonly timeoutMs: number;
+  /** Whose turn in the room for large bodies it takes. */
+  readonly party: string;
+  /** A place there that is taken already; null where there is none. */
+  readonly place: Place | null;
   /** Ends the exchange. */
   readonly signal: AbortSignal;
+}
+
+/** A place in the room for large bodies, of so many bytes. */
+export interface Place {
+  readonly bytes: number;
+  readonly leave: Leave;
 }
 
 export interface AskDeps {
@@ -51,6 +61,11 @@ export interface Asked extends HopOutcome {
   readonly misread: boolean;
   /** From the request on the wire to the head of the answer, in milliseconds; null where none came. */
   readonly latencyMs: number | null;
+  /**
+   * Set where a large body was let go of, because others wait for room already: so many bytes have to be waited for, and
+   * then it may be asked for once more.
+   */
+  readonly crowded?: number;
 }
 
 /** Asks once and reads the answer within the time limit. Rejects only with what a stream's `onChunk` throws. */
@@ -127,6 +142,7 @@ async function readAnswer(
   const large = createPlace(room, question, stop);
   const reading = readBody(source, read, announced, stop, decoding, large.take);
   const { body, received, decoded, end, misread } = await reading.finally(large.leave);
+  const crowded = large.crowded();
   const forNodes = decoding?.forNodes ?? false;
   const response: HttpResponse = {
     kind: 'response',
@@ -139,7 +155,7 @@ async function readAnswer(
     url,
     redirected: false,
   };
-  return { outcome: response, transient: false, misread };
+  return { outcome: response, transient: false, misread, ...(crowded === null ? {} : { crowded }) };
 }
 
 /**
@@ -148,19 +164,29 @@ async function readAnswer(
  */
 function createPlace(
   room: BodyRoom,
-  { url, signal }: Question,
+  { method, url, party, place, signal }: Question,
   stop: Stop,
-): { readonly take: (bytes: number) => Promise<boolean>; readonly leave: () => void } {
-  let leave = (): void => {};
+): {
+  readonly take: (bytes: number) => Promise<boolean>;
+  readonly leave: () => void;
+  readonly crowded: () => number | null;
+} {
+  let leave: Leave = () => {};
+  let crowded: number | null = null;
   return {
     async take(bytes) {
+      if (place !== null && bytes <= place.bytes) return true;
       stop.hold();
-      const left = await room.enter(url.host, bytes, signal);
+      const owner = { host: url.host, party };
+      // What changes something is not asked once more.
+      const entered = await (isSafe(method) ? room.enterFromWire : room.enter)(owner, bytes, signal);
       stop.extend();
-      leave = left ?? leave;
-      return left !== null;
+      if (entered === 'crowded') crowded = bytes;
+      else leave = entered ?? leave;
+      return typeof entered === 'function';
     },
     leave: () => leave(),
+    crowded: () => crowded,
   };
 }
 

@@ -26,7 +26,7 @@ export interface BodySource extends AsyncIterable<Uint8Array> {
  * means that it was cut: a stock registry announces a length and closes the connection when a blob's data is gone, so
  * that is evidence and no failure; so is a coded body that ends early or goes on behind its end.
  * `announced` is the Content-Length in bytes, null when there is none. `makeRoom` is asked before a large body is held,
- * with how large it may become; false where there was no time to wait for it. Throws only what `onChunk` throws.
+ * with how large it may become; false where it is not to be read. Throws only what `onChunk` throws.
  */
 export async function readBody(
   source: BodySource,
@@ -44,6 +44,10 @@ export async function readBody(
   let decoded = 0;
   let hasRoom = false;
   try {
+    if (read.kind !== 'stream' && !coded && Math.min(wanted, announced ?? 0) > SMALL_BODY_BYTES) {
+      hasRoom = await makeRoom(Math.min(wanted, announced ?? 0));
+      if (!hasRoom) return result(stop.reason ?? 'aborted');
+    }
     for (;;) {
       const enough = !coded && received === wanted && announced !== null && announced > wanted;
       if (decoded > wanted || enough) return result('limit');

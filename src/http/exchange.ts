@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly sharedUntil?: AbortSignal;
   /** Whatever comes is the answer: nothing is tried again. */
   readonly once?: boolean;
+  /** For whom it is asked: what one waits for takes turns with what others do. Absent, for nobody in particular. */
+  readonly party?: string;
   /** Redirects are followed up to five hops; `none` hands the 3xx back. Default `follow`. */
   readonly redirects?: 'follow' | 'none';
   /**

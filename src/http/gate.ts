@@ -18,8 +18,13 @@ export type Passage<T> =
 
 /** Lets each request to a host start when there is a permit for it, its turn has come, and the host wants no pause. */
 export interface Gate {
-  /** The task is told how many are under way at the host, itself included. */
-  pass<T>(host: string, signal: AbortSignal, task: (underWay: number) => Promise<T>): Promise<Passage<T>>;
+  /** The task is told how many are under way at the host, itself included. Those of one party take turns with the others. */
+  pass<T>(
+    host: string,
+    signal: AbortSignal,
+    task: (underWay: number) => Promise<T>,
+    party?: string,
+  ): Promise<Passage<T>>;
   /** Leaves a host alone from now on. Called inside a task, so that nothing slips through when its permit is back. */
   pause(host: string, pause: Pause): void;
 }
@@ -38,6 +43,7 @@ export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
     host: string,
     signal: AbortSignal,
     task: (underWay: number) => Promise<T>,
+    party?: string,
   ): Promise<Passage<T>> {
     const state = (): HostState => pauses.of(host, clock.elapsed());
     // A pause may begin while a request waits for its turn, or anew while it waits for the end of another one.
@@ -48,7 +54,7 @@ export function createGate({ limiterOf, clock, log }: GateDeps): Gate {
         await clock.sleep(current.ms, signal);
       } else {
         const mayStart = (): boolean => state().kind === 'open';
-        const value = await limiterOf(host).run(signal, mayStart, task);
+        const value = await limiterOf(host).run(signal, mayStart, task, party);
         if (value !== null) return { kind: 'done', value };
       }
       if (signal.aborted) return { kind: 'canceled' };

@@ -1,6 +1,7 @@
 import type { Clock } from '../util/clock.ts';
 import { onAbort } from '../util/on-abort.ts';
 import type { Level } from './level.ts';
+import { createTurnQueue } from './turn-queue.ts';
 
 /** What Node counts in one timer at most; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -8,11 +9,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Hands out permits, so that no more than a given number of exchanges are under way at once, and none starts too early. */
 export interface Limiter {
   /**
-   * Runs the task when a permit is free and the pace allows it. Null when the signal was aborted before, or when
-   * `mayStart`, asked when its turn comes, says no: that costs the others neither a permit nor a turn. The task is told
-   * how many are under way, itself included.
+   * Runs the task when a permit is free and the pace allows it, by turns of those who are asked for. Null when the signal
+   * was aborted before, or when `mayStart`, asked when its turn comes, says no: that costs the others neither a permit nor
+   * a turn. The task is told how many are under way, itself included.
    */
-  run<T>(signal: AbortSignal, mayStart: () => boolean, task: (underWay: number) => Promise<T>): Promise<T | null>;
+  run<T>(
+    signal: AbortSignal,
+    mayStart: () => boolean,
+    task: (underWay: number) => Promise<T>,
+    party?: string,
+  ): Promise<T | null>;
 }
 
 export interface LimiterDeps {
@@ -26,9 +32,12 @@ interface Waiting {
   readonly leave: () => void;
 }
 
-/** A limiter with as many permits as the level has. First come, first served; whoever waits is let go as soon as its signal is aborted. */
+/**
+ * A limiter with as many permits as the level has. Of each party first come, first served; whoever waits is let go as soon
+ * as its signal is aborted.
+ */
 export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: LimiterDeps): Limiter {
-  const queue: Waiting[] = [];
+  const queue = createTurnQueue<Waiting>();
   let running = 0;
   let cancelWake = (): void => {};
   return { run };
@@ -37,14 +46,15 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
     signal: AbortSignal,
     mayStart: () => boolean,
     task: (underWay: number) => Promise<T>,
+    party = '',
   ): Promise<T | null> {
     if (signal.aborted) return Promise.resolve(null);
-    if (queue.length === 0 && running < level.permits && pace.waitMs(clock.elapsed()) === 0) {
+    if (queue.size === 0 && running < level.permits && pace.waitMs(clock.elapsed()) === 0) {
       return mayStart() ? start(task) : Promise.resolve(null);
     }
     const { promise, resolve } = Promise.withResolvers<T | null>();
     const unwatch = onAbort(signal, () => {
-      queue.splice(queue.indexOf(waiting), 1);
+      takeOut();
       resolve(null);
       admit();
     });
@@ -59,7 +69,7 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
         resolve(null);
       },
     };
-    queue.push(waiting);
+    const takeOut = queue.add(party, waiting);
     admit();
     return promise;
   }
@@ -78,15 +88,15 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
   /** Lets in whoever may start now. Only the first in the queue waits for the pace, without a permit. */
   function admit(): void {
     cancelWake();
-    for (let first = queue[0]; first !== undefined && running < level.permits; first = queue[0]) {
+    while (queue.size > 0 && running < level.permits) {
       const waitMs = pace.waitMs(clock.elapsed());
       if (waitMs > 0) {
         cancelWake = clock.schedule(Math.min(waitMs, LONGEST_TIMER_MS), admit);
         return;
       }
-      queue.shift();
-      if (first.mayStart()) first.start();
-      else first.leave();
+      const next = queue.take();
+      if (next?.mayStart() === true) next.start();
+      else next?.leave();
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { BodyRoom } from './body-room.ts';
 
 /** What a transport is made of. Times are milliseconds. */
 export interface TransportOptions {
@@ -43,4 +44,6 @@ export interface TransportDeps {
   readonly random: () => number;
   /** How names become addresses; absent, as the system does it. */
   readonly lookup?: LookupFunction;
+  /** Where large bodies are held; absent, where all of the process are. */
+  readonly room?: BodyRoom;
 }

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 
-import { ask, type Asked } from './ask.ts';
+import { ask, type Asked, type Place } from './ask.ts';
+import { PROCESS_ROOM } from './body-room.ts';
 import type { Connections } from './connections.ts';
 import { openConnectionSets } from './connection-sets.ts';
 import type { HopOutcome, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
@@ -15,6 +16,7 @@ import { isLinkLocal, leadsLinkLocal, LINK_LOCAL } from './link-local.ts';
 import type { TransportDeps, TransportOptions } from './options.ts';
 import { pauseAfter } from './pause-policy.ts';
 import { decide } from './retry-policy.ts';
+import { askWithRoom } from './with-room.ts';
 
 const CANCELED = 'the request was canceled';
 
@@ -27,13 +29,21 @@ interface Try {
   readonly signal: AbortSignal;
 }
 
+/** How one hop is asked. */
+interface AskedHow {
+  readonly lenient: boolean;
+  /** For a large body; null where none is taken. */
+  readonly place: Place | null;
+  readonly lastOnConnection?: boolean;
+}
+
 /**
  * A transport over undici: TLS, proxies, redirects, retries, a limit on the exchanges under way and on their rate, and
  * the waits that servers ask for.
  * It never throws for what a network does. Throws a TypeError here for a proxy that is not a URL.
  */
 export function createTransport(options: TransportOptions, deps: TransportDeps): Transport {
-  const { clock, log, random, lookup = systemLookup } = deps;
+  const { clock, log, random, lookup = systemLookup, room = PROCESS_ROOM } = deps;
   const { timeoutMs, concurrency, findLevel: findsLevel = false, retries, insecure, proxy } = options;
   const sets = openConnectionSets(options, { connectTimeoutMs: timeoutMs, connections: concurrency, proxy, lookup });
   const lanes = createLanes(() => (findsLevel ? findLevel(concurrency) : fixedLevel(concurrency)), {
@@ -94,33 +104,41 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
     return takeTurn(one, hop, true);
   }
 
-  /** One request under one permit; the permit is back before anybody waits or follows. */
+  /** One request under one permit; the permit is back before anybody waits or follows, also for room for a large body. */
   async function takeTurn(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
+    const owner = { host: hop.url.host, party: one.request.party ?? '' };
+    const asked = await askWithRoom(room, owner, one.signal, (place) => passGate(one, hop, { lenient, place }));
+    return asked ?? unasked(hop, 'aborted', CANCELED);
+  }
+
+  async function passGate(one: Try, hop: Hop, how: AskedHow): Promise<Asked> {
     const { host } = hop.url;
-    const passage = await gate.pass(host, one.signal, async (underWay) => {
-      const answered = await connectAndAsk(one, hop, lenient);
-      const { method } = one.request;
+    const { method, party } = one.request;
+    const task = async (underWay: number): Promise<Asked> => {
+      const answered = await connectAndAsk(one, hop, how);
       lanes.of(host).level.ended({ method, latencyMs: answered.latencyMs, sign: signOf(answered), underWay });
       const pause = pauseAfter(one.attempt, answered.outcome, { now: clock.now(), random: one.random });
       if (pause !== null) gate.pause(host, pause);
       return answered;
-    });
+    };
+    const passage = await gate.pass(host, one.signal, task, party);
     if (passage.kind === 'done') return passage.value;
     return passage.kind === 'canceled' ? unasked(hop, 'aborted', CANCELED) : unasked(hop, 'paused', leftAlone(passage));
   }
 
-  async function connectAndAsk(one: Try, hop: Hop, lenient: boolean): Promise<Asked> {
+  async function connectAndAsk(one: Try, hop: Hop, how: AskedHow): Promise<Asked> {
+    const { lenient } = how;
     const { method, newConnection, sharedUntil } = one.request;
     const trust = trustIn(hop.url, one.request);
     if (trust.namedBy !== null && (await isOffLimits(hop.url, trust.namedBy))) {
       return unasked(hop, 'link_local', `it ${LINK_LOCAL}`);
     }
-    if (newConnection !== true && !lenient) return askOver(sets.kept(trust), one, hop, false);
-    if (sharedUntil?.aborted === false && !lenient) return askOver(sets.until(sharedUntil, trust), one, hop, false);
+    if (newConnection !== true && !lenient) return askOver(sets.kept(trust), one, hop, how);
+    if (sharedUntil?.aborted === false && !lenient) return askOver(sets.until(sharedUntil, trust), one, hop, how);
     const leniency = { method, onChange: () => note(hop.url.host) };
     const connections = lenient ? sets.fresh(trust, leniency) : sets.fresh(trust);
     try {
-      return await askOver(connections, one, hop, true);
+      return await askOver(connections, one, hop, { ...how, lastOnConnection: true });
     } finally {
       await connections.destroy();
     }
@@ -140,7 +158,7 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
     connections: Connections,
     { request, signal }: Try,
     hop: Hop,
-    lastOnConnection: boolean,
+    { place, lastOnConnection = false }: AskedHow,
   ): Promise<Asked> {
     const { method } = request;
     const started = clock.elapsed();
@@ -154,10 +172,13 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
         isStalled: () => connections.isStalled(hop.url),
         lastOnConnection,
         timeoutMs,
+        party: request.party ?? '',
+        place,
         signal,
       },
       {
         clock,
+        room,
         onSent() {
           sent[method] = (sent[method] ?? 0) + 1;
         },

@@ -3,6 +3,7 @@ import type { Ask } from '../walk/source.ts';
 import type { Unknown } from '../walk/lookup.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { createNonceMemory } from './nonces.ts';
+import { repositoryOfScope } from './paths.ts';
 
 /** A request to the registry's API. */
 export interface ApiRequest {
@@ -70,7 +71,9 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
     const { signal, again, pooled = false, round } = ask;
     const newConnection = again && !pooled;
     const shared = round === undefined ? {} : { sharedUntil: round.ended };
-    return deps.transport.send({ method, url: target, headers, read, signal, once, newConnection, trust, ...shared });
+    const party = repositoryOfScope(request.scope) ?? '';
+    const how = { read, signal, once, party, newConnection, trust, ...shared };
+    return deps.transport.send({ method, url: target, headers, ...how });
   }
 
   function authorized(request: ApiRequest, ask: Ask, nonce: boolean): Promise<HttpOutcome | Unknown> {

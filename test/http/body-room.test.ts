@@ -9,13 +9,14 @@ function visitors() {
   const room = createBodyRoom(10);
   const inside: string[] = [];
   const leave = new Map<string, () => void>();
-  const enter = async (host: string, bytes: number, name: string, signal = NEVER): Promise<void> => {
-    const left = await room.enter(host, bytes, signal);
+  const enter = async (owner: string, bytes: number, name: string, signal = NEVER): Promise<void> => {
+    const [host = '', party = ''] = owner.split(' ');
+    const left = await room.enter({ host, party }, bytes, signal);
     inside.push(left === null ? `${name} gave up` : name);
     if (left !== null) leave.set(name, left);
   };
   const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-  return { inside, enter: (...how: Parameters<typeof enter>) => void enter(...how), leave, settle };
+  return { room, inside, enter: (...how: Parameters<typeof enter>) => void enter(...how), leave, settle };
 }
 
 describe('the room for large bodies', () => {
@@ -78,5 +79,38 @@ describe('the room for large bodies', () => {
     await settle();
 
     expect(inside).toEqual(['a', 'b gave up', 'c']);
+  });
+
+  test('takes those of one host by turns, however many one of them asks for', async () => {
+    const { inside, enter, leave, settle } = visitors();
+
+    for (const name of ['a1', 'a2', 'a3']) enter('host a', 10, name);
+    enter('host b', 10, 'b1');
+    for (const name of ['a1', 'a2', 'b1']) {
+      await settle();
+      leave.get(name)?.();
+    }
+    await settle();
+
+    expect(inside.indexOf('b1')).toBeLessThan(inside.indexOf('a3'));
+  });
+
+  test('lets few bodies of a host wait while they are coming', async () => {
+    const { room, enter, leave, settle } = visitors();
+    enter('one', 10, 'a');
+    await settle();
+    const fromWire = (host: string) => room.enterFromWire({ host, party: '' }, 10, NEVER);
+    const waiting = [fromWire('one'), fromWire('one')];
+
+    expect(await fromWire('one')).toBe('crowded');
+    const other = fromWire('two');
+    leave.get('a')?.();
+    for (const next of [waiting[0], other, waiting[1]]) {
+      const left = await next;
+      if (typeof left !== 'function') throw new Error('it has no place');
+      left();
+    }
+
+    expect(await fromWire('one')).toBeTypeOf('function');
   });
 });

@@ -43,6 +43,20 @@ test('whoever waits for a permit is let go at once when canceled, and its task n
   expect(ran).toBe(false);
 });
 
+test('those who ask for one take turns with those who ask for another, however many they are', async () => {
+  const limiter = createLimiter(fixedLevel(1), unhurried);
+  const order: string[] = [];
+  const run = (party: string, name: string) => limiter.run(never, always, async () => void order.push(name), party);
+
+  await Promise.all([
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => run('a', name)),
+    ...['b1', 'b2'].map((name) => run('b', name)),
+    run('c', 'c1'),
+  ]);
+
+  expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
+});
+
 test('a task that runs is waited for, canceled or not', async () => {
   const limiter = createLimiter(fixedLevel(1), unhurried);
   const gate = Promise.withResolvers<string>();
