@@ -97,7 +97,7 @@ async function visitListed(
   }
   const taken = descriptors.slice(0, left.count);
   left.count -= taken.length;
-  await sideBySide(taken, context.options.concurrency, (descriptor) => visit(descriptor, by));
+  await sideBySide(taken, context.options.concurrency, (descriptor) => visit(descriptor, by), context.deps.clock);
   if (isCut || taken.length < descriptors.length) {
     leaveUnknown(context, tree, node, `more than ${MAX_ATTACHED} things are attached to one image`);
   }

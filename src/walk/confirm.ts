@@ -105,6 +105,7 @@ async function askAll({ context, lineUp, answers }: Hearing, cases: Iterable<Ope
 /** What was found may have much below it, that is walked at once: whatever else was answered does not wait for that. */
 async function judgeAll({ context, recheck, lineUp, answers }: Hearing, ask: Ask): Promise<void> {
   const { concurrency, confirm: timing } = context.options;
+  const { clock } = context.deps;
   const judged = [...answers];
   answers.clear();
   const more: OpenCase[] = [];
@@ -112,13 +113,14 @@ async function judgeAll({ context, recheck, lineUp, answers }: Hearing, ask: Ask
     judged.filter(([, { kind }]) => (kind === 'found') === isFound),
   );
   for (const some of [others, found]) {
-    await sideBySide(some ?? [], concurrency, async ([one, answer]) => {
+    const judgeOne = async ([one, answer]: readonly [OpenCase, SecondAnswer]): Promise<void> => {
       const { tree, node } = one.suspect;
       if ((await judge(context, one, answer, ask)) === 'open') more.push(one);
       else if (node !== undefined) recheck.settled(tree, node);
-    });
+    };
+    await sideBySide(some ?? [], concurrency, judgeOne, clock);
   }
-  lineUp.goOn(more, context.deps.clock.elapsed() + timing.delayMs);
+  lineUp.goOn(more, clock.elapsed() + timing.delayMs);
 }
 
 /** Waits for some work, and no longer than that. */

@@ -7,6 +7,7 @@ import { visitBlob } from './ask-blob.ts';
 import { isToBeAsked, listsAttached, visitAttached } from './attached.ts';
 import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
+import type { Reference } from './distinct.ts';
 import { convertedOnTheWay, isConverted } from './converted.ts';
 import type { BrokenObject } from './fault.ts';
 import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
@@ -16,7 +17,7 @@ import { matches, references, whyNotAsked, withoutReferences } from './reference
 import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
-import { isLarge, lineUp, NOT_YET } from './in-line.ts';
+import { inTurn } from './in-line.ts';
 import { createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 import { hasNoRoom, isFull, leaveUntold } from './untold.ts';
@@ -78,11 +79,11 @@ async function visitAll(
     await visitUnpacked(context, tree, node, manifest);
   } else {
     const isList = listsAttached(context, node);
-    await sideBySide(references(manifest), AT_ONCE, ([object, descriptor]) =>
+    const visitOne = ([object, descriptor]: Reference): Promise<void> =>
       isList && object === 'child'
         ? visitReferrer(context, tree, node, descriptor, 'list')
-        : visit(context, tree, node, object, descriptor),
-    );
+        : visit(context, tree, node, object, descriptor);
+    await sideBySide(references(manifest), AT_ONCE, visitOne, context.deps.clock);
   }
   // Who else leads here may do so only now.
   while (isToBeAsked(context, tree, node)) await lookForAttached(context, tree, node);
@@ -189,6 +190,7 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
     node.seen = null;
   }
   addWay(tree, node, edge);
+  if (!node.explored) node.step = (edge.from?.step ?? -1) + 1;
   if (node.explored) checkAgreement(context, tree, node, edge);
   if (node.explored && isFirstTag && node.seen === null) await lookByTag(context, tree, node);
   await explore(context, tree, node);
@@ -197,18 +199,12 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
 }
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
-  let answer = await fetchNode(context, tree, node, context.first);
-  context.tally.live.objects += 1;
-  reportProgress(context);
-  if (!isLarge(answer)) return settleManifest(context, tree, node, answer);
-  const turn = lineUp(tree, node.depth);
-  if (turn.before !== null) {
-    // What it names is not held while it waits.
-    answer = NOT_YET;
-    await turn.before;
-    answer = await fetchNode(context, tree, node, context.first);
-  }
-  await settleManifest(context, tree, node, answer).finally(turn.end);
+  const fetch = (): Promise<Lookup<SeenManifest>> => fetchNode(context, tree, node, context.first);
+  await inTurn(tree, node, fetch, (answer) => {
+    context.tally.live.objects += 1;
+    reportProgress(context);
+    return settleManifest(context, tree, node, answer);
+  });
 }
 
 async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {

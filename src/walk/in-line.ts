@@ -1,37 +1,62 @@
 import type { SeenManifest } from './fetch-manifest.ts';
 import { unknown, type Lookup } from './lookup.ts';
-import type { Tree } from './tree.ts';
+import type { Tree, TreeNode } from './tree.ts';
 
 /** In bytes: of a manifest that may name some thousands of things; what is read of it takes several times as much. */
 const LARGE = 256 * 1024;
 
 /** Stands for an answer that is asked for again. */
-export const NOT_YET: Lookup<SeenManifest> = unknown('deadline', 'it was not looked at');
+const NOT_YET: Lookup<SeenManifest> = unknown('deadline', 'it was not looked at');
 
-/** Whether what a manifest names takes so much memory that it is held for few manifests at once. */
-export function isLarge(answer: Lookup<SeenManifest>): boolean {
-  return answer.kind === 'found' && answer.value.size > LARGE;
+/**
+ * Asks for a manifest and looks at it. Of those in a repository that name very much, one is looked at, and below it one
+ * at each step: an index waits for what it names, and that never for the index. What is said to be large is not even
+ * asked for before its turn.
+ */
+export async function inTurn(
+  tree: Tree,
+  node: TreeNode,
+  fetch: () => Promise<Lookup<SeenManifest>>,
+  look: (answer: Lookup<SeenManifest>) => Promise<void>,
+): Promise<void> {
+  let turn = isSaidToBeLarge(node) ? lineUp(tree, node) : null;
+  try {
+    await turn?.before;
+    let answer = await fetch();
+    if (turn === null && answer.kind === 'found' && answer.value.size > LARGE) {
+      turn = lineUp(tree, node);
+      if (turn.before !== null) {
+        // What it names is not held while it waits.
+        answer = NOT_YET;
+        await turn.before;
+        answer = await fetch();
+      }
+    }
+    await look(answer);
+  } finally {
+    turn?.end();
+  }
 }
 
-/** The turn of a manifest. */
-export interface Turn {
+/** By whoever names it, in bytes. */
+function isSaidToBeLarge({ edges }: TreeNode): boolean {
+  return (edges[0]?.expectedSize ?? edges[0]?.declared?.size ?? 0) > LARGE;
+}
+
+interface Turn {
   /** What it has to wait for; null where nobody is before it. */
   readonly before: Promise<void> | null;
   end(): void;
 }
 
-/**
- * Of the manifests of a repository that name very much, one is looked at, and below it one at each depth: an index waits
- * for what it names, and that never for the index.
- */
-export function lineUp({ inLine }: Pick<Tree, 'inLine'>, depth: number): Turn {
-  const before = inLine.get(depth) ?? null;
+function lineUp({ inLine }: Tree, { step }: TreeNode): Turn {
+  const before = inLine.get(step) ?? null;
   const { promise, resolve } = Promise.withResolvers<void>();
-  inLine.set(depth, promise);
+  inLine.set(step, promise);
   return {
     before,
     end() {
-      if (inLine.get(depth) === promise) inLine.delete(depth);
+      if (inLine.get(step) === promise) inLine.delete(step);
       resolve();
     },
   };

@@ -16,8 +16,11 @@ export async function lookForSubjects(context: WalkContext, tree: Tree, tags: re
     if (subject === null || tree.tags.get(tag)?.state.kind === 'gone' || isKnown(tree, subject)) continue;
     bySubject.set(subject, (bySubject.get(subject) ?? 0) + 1);
   }
-  await sideBySide(bySubject, context.options.concurrency, ([subject, count]) =>
-    lookFor(context, tree, subject, count),
+  await sideBySide(
+    bySubject,
+    context.options.concurrency,
+    ([subject, count]) => lookFor(context, tree, subject, count),
+    context.deps.clock,
   );
 }
 

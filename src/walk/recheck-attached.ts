@@ -28,7 +28,12 @@ export async function recheckAttached(context: WalkContext, done: Set<TreeNode>)
   }
   const round = beginRound(context);
   const ask: Ask = { ...context.again, round, pooled: true };
-  await sideBySide(suspected, context.options.concurrency, (one) => recheck(context, one, ask)).finally(round.end);
+  await sideBySide(
+    suspected,
+    context.options.concurrency,
+    (one) => recheck(context, one, ask),
+    context.deps.clock,
+  ).finally(round.end);
   forgetUnreached(context, new Set(suspected.map(({ tree }) => tree)));
   return context.suspects.size > 0;
 }
@@ -55,7 +60,12 @@ async function recheck(context: WalkContext, { tree, subject, attached }: Suspec
     for (const edge of gone) removeWay(tree, node, edge);
   }
   const others = descriptors.filter(({ digest }) => !known.has(digest));
-  await sideBySide(others, context.options.concurrency, (one) => visitReferrer(context, tree, subject, one, by));
+  await sideBySide(
+    others,
+    context.options.concurrency,
+    (one) => visitReferrer(context, tree, subject, one, by),
+    context.deps.clock,
+  );
 }
 
 /** An edge that goes by what was listed; what an index names does not change. */

@@ -47,10 +47,11 @@ export function createRecheck(context: WalkContext): Recheck {
   async function look(ways: readonly Way[], isLast: boolean): Promise<void> {
     const round = beginRound(context);
     const ask: Ask = { ...context.again, round };
-    await sideBySide(ways, context.options.concurrency, async ([tree, entry]) => {
+    const lookAt = async ([tree, entry]: Way): Promise<void> => {
       if (isLast) done.add(entry);
       if (await recheck(context, tree, entry, ask)) done.add(entry);
-    }).finally(round.end);
+    };
+    await sideBySide(ways, context.options.concurrency, lookAt, context.deps.clock).finally(round.end);
   }
 
   return {

@@ -34,8 +34,9 @@ export async function walkTags(
 ): Promise<void> {
   context.tally.pinned += pinned.length;
   const { concurrency } = context.options;
-  await sideBySide(tags, concurrency, (tag) => askTag(context, tree, tag));
-  await sideBySide(pinned, concurrency, (digest) => walkDigest(context, tree, digest));
+  const { clock } = context.deps;
+  await sideBySide(tags, concurrency, (tag) => askTag(context, tree, tag), clock);
+  await sideBySide(pinned, concurrency, (digest) => walkDigest(context, tree, digest), clock);
   await lookForSubjects(context, tree, tags);
 }
 

@@ -89,8 +89,9 @@ export interface TreeNode {
   readonly depth: number;
   seen: SeenManifest | null;
   state: State;
-  /** Somebody is already looking at it, and at what is below it. */
+  /** Somebody is already looking at it, and at what is below it; and how many look at what is above it, and wait for that. */
   explored: boolean;
+  step: number;
   /** All that it refers to is in the tree, or was once. */
   visited: boolean;
   /** References to things of which it is not known that they are whole. */
@@ -161,7 +162,7 @@ export interface Tree {
   inDoubt: number;
   /** Ways to all that is in the tree. */
   ways: number;
-  /** By depth, the end of the line of manifests that name very much: one after the other is looked at. */
+  /** By step, the end of the line of manifests that name very much: one after the other is looked at. */
   readonly inLine: Map<number, Promise<void>>;
   /** What is in doubt, and had no room; null where all had. */
   untold: Untold | null;
@@ -201,6 +202,7 @@ export function createNode(digest: string, depth: number): TreeNode {
     seen: null,
     state: { kind: 'asking' },
     explored: false,
+    step: 0,
     visited: false,
     below: 0,
     doubts: 0,

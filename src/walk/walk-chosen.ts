@@ -1,6 +1,6 @@
 import { reportProgress, type WalkContext } from './context.ts';
 import { join, turnsOf } from './errands.ts';
-import { PLAIN_ITINERARY, type Errand, type Turn } from './itinerary.ts';
+import { PLAIN_ITINERARY, type Errand, type Leg, type Turn } from './itinerary.ts';
 import type { CatalogWalkOptions } from './options.ts';
 import type { Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
@@ -70,13 +70,14 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
   for (const [turn, name] of goOn) itinerary.goOn(turn, name);
 
   const repositories: string[] = [];
-  await sideBySide(itinerary.order(offer.chosen), atOnce, async (leg) => {
+  const walk = async (leg: Leg): Promise<void> => {
     if (deps.stop.aborted) return void repositories.push(leg.repository);
     const errand = left.get(leg.repository) ?? null;
     left.delete(leg.repository);
     await visits.walk(leg, errand);
     reportProgress(context);
-  });
+  };
+  await sideBySide(itinerary.order(offer.chosen), atOnce, walk, deps.clock);
   const never: string[] = [];
   await sideBySide(left.values(), concurrency, async (errand) => {
     if (deps.stop.aborted) never.push(errand.repository);

@@ -68,4 +68,22 @@ describe('sideBySide', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(begun.length).toBeLessThan(6);
   });
+
+  test('lets others have their turn where nothing is waited for, and nothing is done meanwhile', async () => {
+    let done = 0;
+    const turns: number[] = [];
+    const sleep = async (): Promise<void> => {
+      const before = done;
+      await new Promise((resolve) => void setImmediate(resolve));
+      turns.push(done - before);
+    };
+    const work = async (): Promise<void> => void (done += 1);
+
+    await sideBySide(Array.from({ length: 5_000 }), 64, work, { sleep });
+
+    expect(done).toBe(5_000);
+    expect(turns).toHaveLength(10);
+    // Nobody but who has begun already.
+    expect(Math.max(...turns)).toBeLessThanOrEqual(1);
+  });
 });
