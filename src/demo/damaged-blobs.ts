@@ -36,6 +36,18 @@ export const damagedBlobs: readonly Scene[] = [
     content: payments.index,
     damage: (store) => store.removeBlob('shop/payments', assets.digest),
     expected: [finding('layer', 'missing', assets, 'linux/amd64', 'linux/arm64')],
+    copies: [
+      { where: 'demo', repository: 'staging/payments' },
+      { where: 'mirror', repository: 'backup/shop/payments' },
+    ],
+  },
+  {
+    repository: 'staging/payments',
+    tags: ['5.1.2'],
+    title: 'the same image, whole, from before it was promoted',
+    content: payments.index,
+    damage: () => {},
+    expected: [],
   },
   {
     repository: 'data/importer',

@@ -43,6 +43,7 @@ export const damagedManifests: readonly Scene[] = [
     content: checkout.index,
     damage: (store) => store.removeManifest('shop/checkout', checkout.arm64.manifest.digest),
     expected: [finding('child', 'missing', checkout.arm64.manifest, 'linux/arm64')],
+    copies: [{ where: 'mirror', repository: 'backup/shop/checkout' }],
   },
   {
     repository: 'platform/gateway',

@@ -14,6 +14,12 @@ export interface ExpectedFinding {
   readonly platforms: readonly string[];
 }
 
+/** Where an image is whole after it was damaged in its own place. */
+export interface WholeCopy {
+  readonly where: 'demo' | 'mirror';
+  readonly repository: string;
+}
+
 /** An image, what happened to it, and what a walk has to say about it. */
 export interface Scene {
   readonly repository: string;
@@ -27,6 +33,8 @@ export interface Scene {
   readonly expected: readonly ExpectedFinding[];
   /** Nothing short of reading all content, or of unpacking it, finds it. */
   readonly onlyWith?: 'full' | 'unpack';
+  /** In the order in which a report has them. Another repository of the registry itself is a scene of its own. */
+  readonly copies?: readonly WholeCopy[];
 }
 
 /** An image for two platforms with its attestations, as BuildKit pushes it. */

@@ -15,3 +15,11 @@ export function buildScenes({ store, faults }: Pick<DemoRegistry, 'store' | 'fau
   }
   for (const repository of emptyRepositories) store.addEmptyRepository(repository);
 }
+
+/** Fills a second registry with what is damaged in the first one and was copied before. */
+export function buildMirror({ store }: Pick<DemoRegistry, 'store'>): void {
+  for (const { tags, content, copies = [] } of scenes) {
+    const mirrored = copies.filter(({ where }) => where === 'mirror');
+    for (const { repository } of mirrored) for (const tag of tags) store.put(repository, tag, content);
+  }
+}

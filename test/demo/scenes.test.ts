@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isRepositoryName, isTag } from '../../src/oci/reference.ts';
 import { allContent } from '../../src/demo/content.ts';
 import type { Scene } from '../../src/demo/scene.ts';
-import { buildScenes, scenes } from '../../src/demo/scenes.ts';
+import { buildMirror, buildScenes, scenes } from '../../src/demo/scenes.ts';
 import { startRegistry, type Ask } from './ask.ts';
 
 const sound = scenes.filter(({ expected }) => expected.length === 0);
@@ -69,6 +69,19 @@ describe('the scenes', () => {
     const wrong = await wrongIn(ask, scene);
 
     expect(wrong.toSorted()).toEqual(namesOf(scene).toSorted());
+  });
+
+  test.each(scenes.filter(({ copies }) => copies))('$repository is whole where it has copies', async (scene) => {
+    const { ask } = await withScenes();
+    const mirror = await startRegistry();
+    buildMirror(mirror.registry);
+
+    const { copies = [] } = scene;
+    const wrong = await Promise.all(
+      copies.map(({ where, repository }) => wrongIn(where === 'demo' ? ask : mirror.ask, { ...scene, repository })),
+    );
+
+    expect(wrong.flat()).toEqual([]);
   });
 
   test('are the same each time they are built', async () => {

@@ -1,12 +1,16 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Scene } from '../../demo/scene.ts';
-import { buildScenes, scenes } from '../../demo/scenes.ts';
+import { REPOSITORY_MARK } from '../../config/schema/copies.ts';
+import type { ExpectedFinding, Scene } from '../../demo/scene.ts';
+import { buildMirror, buildScenes, scenes } from '../../demo/scenes.ts';
 import { createDemoRegistry } from '../../demo/server.ts';
 import { sameForAll } from '../../registry/auth/credentials.ts';
 import { walkCatalog } from '../../walk/catalog-walk.ts';
+import type { Copy } from '../../walk/copy.ts';
 import type { Finding } from '../../walk/finding.ts';
 import type { CatalogWalkOptions } from '../../walk/options.ts';
+import { createSightings, type Sightings } from '../../walk/sightings.ts';
 import type { BlobCheck } from '../../walk/source.ts';
+import { withCopies, type CopySource } from '../copies.ts';
 import { describeOutcome } from '../describe-outcome.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -18,23 +22,33 @@ import { walkRegistry, type WalkTarget } from '../walk-registry.ts';
 import { logRegistry, type Watch } from '../watch.ts';
 
 const NAME = 'demo';
+const MIRROR = 'mirror';
 
 /**
- * Walks an embedded registry, over HTTP as any other one, that holds sound images and one of each kind of damage.
- * Done when exactly what was damaged is found. With `keep` the registry stays until a signal comes.
+ * Walks an embedded registry, over HTTP as any other one, that holds sound images and one of each kind of damage, and
+ * looks for whole copies in it and in its mirror, a second one. Done when exactly what was damaged is found, and what is
+ * whole elsewhere of it. With `keep` the registries stay until a signal comes.
  */
 export async function demo(settings: Settings, keep: boolean, watch: Watch, deps: CommandDeps): Promise<ExitCode> {
   const registry = createDemoRegistry({ clock: deps.clock });
   buildScenes(registry);
+  const mirror = createDemoRegistry({ clock: deps.clock });
+  buildMirror(mirror);
   const limits = watchLimits(deps.io, settings.deadline, deps);
   try {
-    const url = await registry.listen();
-    const outcome = await walkRegistry(
+    const [url, mirrorUrl] = await Promise.all([registry.listen(), mirror.listen()]);
+    const sightings = createSightings();
+    const began = deps.clock.elapsed();
+    const walked = await walkRegistry(
       demoTarget(url, settings),
-      (walkDeps) => walkCatalog(walkDeps, demoOptions(settings)),
+      (walkDeps) => walkCatalog(walkDeps, demoOptions(settings, sightings)),
       // Whoever stops a demonstration does not wait for what was left to confirm.
       { watch, limits: { stop: limits.stop, abort: limits.stop }, deps },
     );
+    const own = { ...demoSource(NAME, url, REPOSITORY_MARK, settings), sightings };
+    const sources = [demoSource(MIRROR, mirrorUrl, `backup/${REPOSITORY_MARK}`, settings)];
+    const left = settings.deadline - (deps.clock.elapsed() - began);
+    const outcome = await withCopies(walked, { sources, own, stop: limits.stop, left }, deps);
     const { report } = describeOutcome(outcome);
     logRegistry(deps.log, report, settings.output);
     watch.clear();
@@ -43,7 +57,7 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
     const wrong = disagreements(outcome.result.findings, settings.walk.blobCheck);
     for (const line of wrong) deps.io.stderr.write(`${line}\n`);
     const isAsExpected = wrong.length === 0 && outcome.result.complete;
-    if (settings.output === 'text') deps.io.stdout.write(closingWords(url, keep, isAsExpected));
+    if (settings.output === 'text') deps.io.stdout.write(closingWords({ url, mirrorUrl }, keep, isAsExpected));
     if (keep) {
       // The deadline was for the walk; from here on only a signal ends it, and there is nothing left to confirm.
       limits.release();
@@ -53,7 +67,7 @@ export async function demo(settings: Settings, keep: boolean, watch: Watch, deps
     return isAsExpected ? EXIT.done : EXIT.unknown;
   } finally {
     limits.release();
-    await registry.close();
+    await Promise.all([registry.close(), mirror.close()]);
   }
 }
 
@@ -70,9 +84,16 @@ function demoTarget(url: URL, { walk }: Settings): WalkTarget {
   };
 }
 
-function demoOptions({ walk }: Settings): CatalogWalkOptions {
+/** The registry itself, or its mirror, as a place in which copies are looked for. */
+function demoSource(where: string, url: URL, template: string, { walk }: Settings): CopySource {
+  const asked = { walk, credentials: sameForAll({ kind: 'none' }), tokenHosts: [], requestsPerRun: null };
+  return { where, url, schemeGiven: true, template, ...asked };
+}
+
+function demoOptions({ walk }: Settings, sightings: Sightings): CatalogWalkOptions {
   return {
     ...walkOptions(walk),
+    sightings,
     kind: 'private',
     catalog: 'catalog',
     include: [],
@@ -86,8 +107,8 @@ function demoOptions({ walk }: Settings): CatalogWalkOptions {
 /** Where the findings are not the ones that the damage should give: one line each. */
 function disagreements(findings: readonly Finding[], check: BlobCheck): readonly string[] {
   const expected = scenes.flatMap((scene) => expectedKeys(scene, check));
-  const found = findings.map(({ repository, object, fault, digest, platforms }) =>
-    key(repository ?? '', object, fault, digest, platforms),
+  const found = findings.map(({ repository, object, fault, digest, platforms, copies = [] }) =>
+    key(repository ?? '', { object, fault, digest, platforms }, copies.map(placeOfCopy)),
   );
   return [
     ...expected.filter((one) => !found.includes(one)).map((one) => `not found: ${one}`),
@@ -95,22 +116,35 @@ function disagreements(findings: readonly Finding[], check: BlobCheck): readonly
   ];
 }
 
-function expectedKeys({ repository, expected, onlyWith }: Scene, check: BlobCheck): readonly string[] {
+function expectedKeys({ repository, expected, onlyWith, copies = [] }: Scene, check: BlobCheck): readonly string[] {
   if (onlyWith !== undefined && check !== 'unpack' && check !== onlyWith) return [];
-  return expected.map(({ object, fault, digest, platforms }) => key(repository, object, fault, digest, platforms));
+  return expected.map((one) =>
+    key(
+      repository,
+      one,
+      copies.map((copy) => `${copy.where}: ${copy.repository}`),
+    ),
+  );
 }
 
 function key(
   repository: string,
-  object: string,
-  fault: string,
-  digest: string | null,
-  platforms: readonly string[],
+  { object, fault, digest, platforms }: ExpectedFinding,
+  copies: readonly string[],
 ): string {
-  return `${repository} ${object}/${fault} ${digest ?? 'no digest'} ${platforms.join(',')}`.trimEnd();
+  const whole = copies.length === 0 ? '' : `, whole in ${copies.join(' and ')}`;
+  return `${`${repository} ${object}/${fault} ${digest ?? 'no digest'} ${platforms.join(',')}`.trimEnd()}${whole}`;
 }
 
-function closingWords(url: URL, keep: boolean, isAsExpected: boolean): string {
+function placeOfCopy(copy: Copy): string {
+  return copy.kind === 'registry' ? `${copy.where}: ${copy.repository}` : copy.where;
+}
+
+function closingWords(
+  { url, mirrorUrl }: { readonly url: URL; readonly mirrorUrl: URL },
+  keep: boolean,
+  isAsExpected: boolean,
+): string {
   const verdict = isAsExpected
     ? 'Exactly what was damaged was found, and nothing else.'
     : 'That is NOT exactly what was damaged.';
@@ -118,7 +152,8 @@ function closingWords(url: URL, keep: boolean, isAsExpected: boolean): string {
   const example = damaged === undefined ? '' : `${url.host}/${damaged.repository}:${damaged.tags[0]}`;
   const lines = keep
     ? [
-        `The registry stays up at ${url.href} until you press Ctrl-C. In another terminal:`,
+        `The registry stays up at ${url.href}, and its mirror at ${mirrorUrl.href}, until you press Ctrl-C.`,
+        'In another terminal:',
         '',
         `  npx node src/main.ts verify ${example}`,
         `  npx node src/main.ts run --registry-url ${url.origin} --registry-name demo --output json`,

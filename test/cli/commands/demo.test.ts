@@ -19,7 +19,7 @@ describe('demo', () => {
       env: { PROBE_BLOB_CHECK: 'unpack' },
       checks: [undefined, 'full', 'unpack'],
     },
-  ])('finds exactly what was damaged: $title', async ({ env, checks }) => {
+  ])('finds exactly what was damaged, and where it is whole: $title', async ({ env, checks }) => {
     const run = await probe(['demo', '--output', 'json'], env);
 
     expect(run.code).toBe(0);
@@ -29,6 +29,12 @@ describe('demo', () => {
     );
     expect(found).toHaveLength(wanted.length);
     expect(found).toEqual(expect.arrayContaining(wanted));
+    const copied = run.registry().findings.filter(({ copies }) => copies !== undefined);
+    expect(copied.map(({ repository, copies = [] }) => [repository, copies.map(({ where }) => where)])).toEqual([
+      ['shop/checkout', ['mirror']],
+      ['shop/payments', ['demo', 'mirror']],
+    ]);
+    for (const { hint, copies } of copied) expect(hint).toContain(`run \`${copies?.[0]?.command}\``);
   });
 
   test('says in words that this is what was damaged, and what to do next', async () => {
@@ -45,12 +51,15 @@ describe('demo', () => {
     const running = runProgram(io);
     await until(() => io.out.includes('until you press Ctrl-C'), 'the report is there');
     const url = new URL(/http:\/\/127\.0\.0\.1:\d+\//.exec(io.out)?.[0] ?? '');
-    const during = await fetch(new URL('/v2/', url), { headers: { connection: 'close' } });
+    const mirror = new URL(/and its mirror at (http:\S+),/.exec(io.out)?.[1] ?? '');
+    const during = await Promise.all(
+      [url, mirror].map((one) => fetch(new URL('/v2/', one), { headers: { connection: 'close' } })),
+    );
     io.signals.send('SIGINT');
 
     expect(await running).toBe(0);
-    expect(during.status).toBe(200);
-    await expect(fetch(new URL('/v2/', url))).rejects.toThrow('fetch failed');
+    expect(during.map(({ status }) => status)).toEqual([200, 200]);
+    for (const one of [url, mirror]) await expect(fetch(new URL('/v2/', one))).rejects.toThrow('fetch failed');
     expect(io.signals.listeners).toBe(0);
   });
 
