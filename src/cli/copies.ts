@@ -62,7 +62,7 @@ export async function copySourcesOf(
   { registries, walk }: Pick<Settings, 'registries' | 'walk'>,
   login: LoginDeps,
 ): Promise<readonly CopySource[]> {
-  return Promise.all(
+  const sources = await Promise.all(
     copies.map(async ({ registry: meant, repository: template }) => {
       const known = isNamed(meant) ? (registries.find(({ name }) => name === meant) ?? null) : null;
       const url = new URL(known?.url ?? meant);
@@ -79,6 +79,8 @@ export async function copySourcesOf(
       };
     }),
   );
+  // By its name and by its URL, it is one place all the same.
+  return [...new Map(sources.map((source) => [`${source.url.href} ${source.template}`, source])).values()];
 }
 
 /** The registry itself, asked where it was walked. */

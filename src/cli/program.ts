@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { loadSettings } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
+import type { Settings } from '../config/settings.ts';
 import { StateFileError } from '../history/state-file.ts';
 import { PushgatewayError } from '../metrics/gateway-client.ts';
 import { GroupingError } from '../metrics/grouping.ts';
@@ -20,7 +21,7 @@ import { EXIT, worstOf, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { prepareLastWords, type LastWords } from './last-words.ts';
 import { quitSidecar } from './quit-sidecar.ts';
-import { checkOutputFiles } from './output-files.ts';
+import { checkOutputFiles, type OutputFile } from './output-files.ts';
 import { reportFilesOf } from './report-files.ts';
 import type { CommandDeps } from './session.ts';
 import { createSystemClock } from './system.ts';
@@ -72,7 +73,7 @@ async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords):
   const proxies = { httpProxy: proxy.http, httpsProxy: proxy.https, noProxy: proxy.no };
   const deps: CommandDeps = { io, clock, log: watch.log, proxy: proxies };
   for (const warning of warnings) watch.log.warn({}, warning);
-  if (command !== 'forget') await checkOutputFiles(reportFilesOf(settings));
+  if (command !== 'forget') await checkOutputFiles(reportFilesOf(settings), keptFilesOf(settings));
   try {
     if (command === 'verify') return await verify(named, settings, watch, deps);
     if (command === 'scan') return await scan(typed.operands[0] ?? '', settings, watch, deps);
@@ -86,6 +87,12 @@ async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords):
     watch.clear();
     await quitSidecar(settings.quitUrl, deps);
   }
+}
+
+/** What is read before it is written, and so checked where it is read. */
+function keptFilesOf({ metricsFile, stateFile }: Settings): readonly OutputFile[] {
+  const named = Object.entries({ metricsFile, stateFile });
+  return named.flatMap(([setting, path]) => (path === null ? [] : [{ setting, path }]));
 }
 
 /** What is wrong with how the program was called or configured; null for anything else, which is a bug. */

@@ -1,4 +1,4 @@
-import { hostOf, isHostOf } from '../oci/host.ts';
+import { canonicalHost, hostOf, isHostOf, portOf } from '../oci/host.ts';
 import { isGiven } from './given.ts';
 import type { Problems } from './problem.ts';
 import type { NamedLayer } from './registries.ts';
@@ -18,9 +18,9 @@ export function checkCopies(registries: readonly NamedLayer[], problems: Problem
       const url = isNamed(registry) ? urlOf(meant) : new URL(registry);
       if (isNamed(registry) && meant === undefined) {
         tell(`no registry is called '${registry}'`);
-      } else if (repository === REPOSITORY_MARK && (meant === one || isAddressOf(url, one))) {
+      } else if (repository === REPOSITORY_MARK && isSame(one, meant, url)) {
         tell(`'${registry}' is the registry itself: a copy is in another one, or in other repositories of it`);
-      } else if (registries.some((other) => isCache(other) && (other === meant || isAddressOf(url, other)))) {
+      } else if (registries.some((other) => isCache(other) && isSame(other, meant, url))) {
         tell(`'${registry}' is a pull-through cache: to ask it would fill it`);
       }
     }
@@ -31,13 +31,25 @@ function isCache({ layer }: NamedLayer): boolean {
   return layer.get('kind')?.value === 'pull-through';
 }
 
+/** True where a copy is this registry: by its name, by an address of it, or because its address is one of the copy's. */
+function isSame(one: NamedLayer, meant: NamedLayer | undefined, url: URL | null): boolean {
+  return meant === one || isAddressOf(url, one) || (meant !== undefined && isAddressOf(urlOf(one), meant));
+}
+
 /** True for a registry's own address, and for the other hosts under which its images are named. */
 function isAddressOf(url: URL | null, one: NamedLayer): boolean {
   const own = urlOf(one);
   if (url === null || own === null) return false;
-  if (hostOf(url) === hostOf(own) && pathOf(url) === pathOf(own)) return true;
+  if (isSameHost(url, own) && pathOf(url) === pathOf(own)) return true;
   const hosts = one.layer.get('hosts')?.value;
   return pathOf(url) === '' && Array.isArray(hosts) && hosts.some((host) => isHostOf(String(host), url));
+}
+
+/** One server has one port, and where none is written, whoever names it by the other scheme means that one as well. */
+function isSameHost(url: URL, own: URL): boolean {
+  if (hostOf(url) === hostOf(own)) return true;
+  const [name, ownName] = [url, own].map(({ hostname }) => canonicalHost(hostname));
+  return name === ownName && portOf(url) === portOf(own);
 }
 
 function urlOf(one: NamedLayer | undefined): URL | null {

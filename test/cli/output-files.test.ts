@@ -39,8 +39,39 @@ test.each([
   ],
   ['file/new', '%DIR/file is not a folder'],
   ['inner', '%DIR/inner is a folder'],
+  [`${'x'.repeat(300)}`, expect.stringMatching(/^metricsFile: %DIR\/x+ cannot be written: ENAMETOOLONG/)],
+  ['a\0b', expect.stringMatching(/^metricsFile: %DIR\/a\0b cannot be written: .*null bytes/)],
 ])('a file that cannot be is one: %s', async (name, problem) => {
-  expect(await problemsOf(name)).toEqual([`metricsFile: ${problem}`]);
+  expect(await problemsOf(name)).toEqual([typeof problem === 'string' ? `metricsFile: ${problem}` : problem]);
+});
+
+test('what is no file is one, for it would be replaced', async () => {
+  const folder = await temporaryFolder();
+  await symlink('/dev/null', join(folder, 'link'));
+
+  for (const path of ['/dev/null', join(folder, 'link')]) {
+    const checked = checkOutputFiles([{ setting: 'htmlFile', path }]);
+    await expect(checked).rejects.toMatchObject({ problems: [`htmlFile: ${path} is not a regular file`] });
+  }
+});
+
+test('the same file under two settings is one, however it is spelled', async () => {
+  const folder = await folderWithAll();
+  await symlink(folder, join(folder, 'around'));
+  const file = (setting: string, ...names: readonly string[]) => ({ setting, path: [folder, ...names].join('/') });
+  const given = [file('htmlFile', 'new'), file('junitFile', 'around', '.', 'new'), file('markdownFile', 'link')];
+  const others = [file('metricsFile', 'file'), file('stateFile', 'other')];
+
+  const problems = await checkOutputFiles(given, others).then(
+    () => [],
+    (error: { problems: readonly string[] }) => error.problems.map((line) => line.replaceAll(folder, '%DIR')),
+  );
+
+  expect(problems).toEqual([
+    'junitFile: %DIR/around/./new is htmlFile as well',
+    'metricsFile: %DIR/file is markdownFile as well',
+  ]);
+  await expect(checkOutputFiles([file('htmlFile', 'one'), file('junitFile', 'two')])).resolves.toBeUndefined();
 });
 
 test('a folder into which this user may not write is one', async () => {
