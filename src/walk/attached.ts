@@ -91,16 +91,31 @@ async function visitListed(
   visit: VisitAttached,
 ): Promise<void> {
   if (descriptors.length === 0) return;
-  const { depth, left } = allowanceOf(node);
-  if (depth >= MAX_ATTACHED_DEPTH) {
+  if (allowanceOf(node).depth >= MAX_ATTACHED_DEPTH) {
     return leaveUnknown(context, tree, node, `what is attached to it is attached more than ${MAX_ATTACHED_DEPTH} deep`);
   }
-  const taken = descriptors.slice(0, left.count);
-  left.count -= taken.length;
+  const taken = takeAllowed(context, tree, node, descriptors, isCut);
   await sideBySide(taken, context.options.concurrency, (descriptor) => visit(descriptor, by), context.deps.clock);
-  if (isCut || taken.length < descriptors.length) {
+}
+
+/**
+ * Of what is attached to an image, or stands in a list of that, as much as may be walked yet; the rest, and what was cut
+ * off before, is unknown.
+ */
+export function takeAllowed<T>(
+  context: WalkContext,
+  tree: Tree,
+  node: TreeNode,
+  listed: readonly T[],
+  isCut = false,
+): readonly T[] {
+  const { left } = allowanceOf(node);
+  const taken = listed.slice(0, left.count);
+  left.count -= taken.length;
+  if (isCut || taken.length < listed.length) {
     leaveUnknown(context, tree, node, `more than ${MAX_ATTACHED} things are attached to one image`);
   }
+  return taken;
 }
 
 const allowances = new WeakMap<TreeNode, Allowance>();

@@ -4,7 +4,7 @@ import { isManifestType } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { checkAgreement } from './agreement.ts';
 import { visitBlob } from './ask-blob.ts';
-import { isToBeAsked, listsAttached, visitAttached } from './attached.ts';
+import { isToBeAsked, listsAttached, takeAllowed, visitAttached } from './attached.ts';
 import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import type { Reference } from './distinct.ts';
@@ -78,12 +78,14 @@ async function visitAll(
   if (context.options.blobCheck === 'unpack' && manifest.kind === 'image' && isUnpacked(manifest)) {
     await visitUnpacked(context, tree, node, manifest);
   } else {
-    const isList = listsAttached(context, node);
+    const isList = manifest.kind === 'index' && listsAttached(context, node);
+    const all = references(manifest);
+    const taken = isList ? takeAllowed(context, tree, node, all) : all;
     const visitOne = ([object, descriptor]: Reference): Promise<void> =>
       isList && object === 'child'
         ? visitReferrer(context, tree, node, descriptor, 'list')
         : visit(context, tree, node, object, descriptor);
-    await sideBySide(references(manifest), AT_ONCE, visitOne, context.deps.clock);
+    await sideBySide(taken, AT_ONCE, visitOne, context.deps.clock);
   }
   // Who else leads here may do so only now.
   while (isToBeAsked(context, tree, node)) await lookForAttached(context, tree, node);

@@ -20,8 +20,6 @@ const OTHERS: Login = { username: 'mirrorer', password: 'mirror-secret' };
 /** A registry whose `app:v1` lacks a layer, asked with a login of its own. */
 async function startLab(lose: (lab: Demo) => void = ({ registry }) => registry.store.removeBlob('app', LAYER)) {
   const lab = await startDemo({ auth: { basic: OWN } });
-  lab.registry.store.put(app.repository, app.tag, app.content);
-  lab.registry.store.put(single.repository, single.tag, single.content);
   lose(lab);
   const folder = await temporaryFolder();
   const config = join(folder, 'config.yaml');
@@ -30,7 +28,7 @@ async function startLab(lose: (lab: Demo) => void = ({ registry }) => registry.s
   return {
     lab,
     /** A run that looks for copies in this mirror. */
-    async run(mirror: object | null, more: object = {}): Promise<ProbeRun> {
+    async run(mirror: object | null, more: object = {}, retries = '0'): Promise<ProbeRun> {
       const others = join(folder, 'others');
       await writeFile(others, OTHERS.password);
       const login = { username: OTHERS.username, passwordFile: others };
@@ -44,7 +42,7 @@ async function startLab(lose: (lab: Demo) => void = ({ registry }) => registry.s
         ...(mirror !== null && { mirror: { ...mirror, ...auth, onlyForCopies: true } }),
       };
       await writeFile(config, stringify({ ...more, registries }));
-      return probe(['run', '--config', config, '--output', 'json']);
+      return probe(['run', '--config', config, '--output', 'json'], { PROBE_RETRIES: retries });
     },
   };
 }
@@ -143,7 +141,6 @@ describe('whole copies are found', () => {
     const { lab, run } = await startLab();
     const store = await startMirror();
     const mirror = await startDemo({ auth: { basic: OTHERS } });
-    mirror.registry.store.put(app.repository, app.tag, app.content);
     const to = ({ path }: { readonly path: string }): URL => new URL(path, store.url);
     mirror.registry.faults.add({ when: { kind: 'blob', authorization: true }, action: { kind: 'redirect', to } });
 
@@ -159,7 +156,6 @@ describe('whole copies are found', () => {
   test('with a token of a service on another host, which learns the login of the copies alone', async () => {
     const { lab, run } = await startLab();
     const mirror = await startGuarded(OTHERS);
-    mirror.registry.store.put(app.repository, app.tag, app.content);
 
     const ended = await run({ url: mirror.url.href, auth: {} });
 
@@ -170,15 +166,17 @@ describe('whole copies are found', () => {
 
   test('with a token service that insecure extends to by the own tokenHosts of the copies alone', async () => {
     const { run } = await startLab();
-    const mirror = await startGuarded(OTHERS);
-    mirror.registry.store.put(app.repository, app.tag, app.content);
+    const target = new URL('http://127.0.0.1/');
+    const realm = await addressFor(target, 'http');
+    const host = `localhost:${realm.url.port}`;
+    const mirror = await startDemo({ auth: { bearer: { ...OTHERS, realm: `http://${host}/token` } } });
+    target.port = mirror.url.port;
     const front = await addressFor(mirror.url, 'https');
-    const { host } = mirror.realm.url;
     const insecure = { url: front.url.href, insecure: true };
 
     const without = await run({ ...insecure, auth: {} });
     expect(without.registry().findings[0]?.copies).toBeUndefined();
-    expect(mirror.realm.seen).toEqual([]);
+    expect(realm.seen).toEqual([]);
 
     const withHost = await run({ ...insecure, auth: { tokenHosts: [host] } });
     expect(withHost.registry().findings[0]?.copies).toMatchObject([{ where: 'mirror' }]);
@@ -204,7 +202,7 @@ describe('whole copies are found', () => {
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '1' } } as const;
     const mirror = await startMirror({ times: 1, action: slow });
 
-    const ended = await run({ url: mirror.url.href, retries: 1 });
+    const ended = await run({ url: mirror.url.href }, {}, '1');
 
     expect(ended.registry().findings[0]?.copies).toMatchObject([{ where: 'mirror' }]);
   });

@@ -9,7 +9,20 @@ import type { CatalogWalkOptions } from '../../src/walk/options.ts';
 import type { WalkResult } from '../../src/walk/result.ts';
 import type { MapSource } from '../support/map-source.ts';
 import { summarize, verify, walk } from '../support/walk.ts';
-import { AMD64, APP, ARM64, asked, GOOD, noAnswer, OTHER, putManifest, SERVER_ERROR, sourceWith } from './scene.ts';
+import {
+  AMD64,
+  APP,
+  ARM64,
+  asked,
+  descriptorOf,
+  GOOD,
+  indexOf,
+  noAnswer,
+  OTHER,
+  putManifest,
+  SERVER_ERROR,
+  sourceWith,
+} from './scene.ts';
 
 const SIGNATURE = 'application/vnd.dev.cosign.artifact.sig.v1+json';
 const SBOM = 'application/spdx+json';
@@ -274,6 +287,28 @@ describe('a registry without such lists', () => {
     expect(found(result)).toEqual([`app:${listTagOf(root)},v1 referrer/missing`]);
     expect(result.findings[0]).toMatchObject({ affects: 'attestation', attached: { artifactType: SBOM } });
     expect(result.counts.orphanedReferrers).toBe(0);
+  });
+
+  test('has them up to the same bound, however they are nested, and what is over it is unknown', async () => {
+    const many = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => ({
+        mediaType: 'a/b',
+        digest: `sha256:${(from + n).toString(16).padStart(64, '0')}`,
+        size: 1,
+      }));
+    const inner = indexOf(...many(6000, 10_001));
+    const source = byTag();
+    putManifest(source, 'app', null, inner);
+    const list = indexOf(descriptorOf(inner), ...many(0, 6000));
+    putManifest(source, 'app', listTagOf(root), list);
+
+    const result = await verify(source, [app], { referrers: true });
+
+    expect(result.counts.skipped.unsupported_media_type).toBe(9998);
+    expect(result).toMatchObject({ complete: false, findings: [] });
+    expect(result.unknowns).toMatchObject([
+      { reference: inner.digest, reason: 'protocol', detail: 'more than 10000 things are attached to one image' },
+    ]);
   });
 
   test('is found by verify too, which asks for no other tag', async () => {
