@@ -21,12 +21,15 @@ export interface CopyAdvice {
   readonly reference: string;
   /** What brings it back; null where no command does. */
   readonly command: string | null;
+  /** What sends a part of what was got out of a node back, to be run after the command. */
+  readonly putBack?: string;
 }
 
 /** A finding's copies with what brings each of them back to where it is broken; none of them writes to a tag. */
-export function copyAdvice({ copies = [], repository }: Finding, registryUrl: string): readonly CopyAdvice[] {
+export function copyAdvice(finding: Finding, registryUrl: string): readonly CopyAdvice[] {
+  const { copies = [], repository } = finding;
   return copies.flatMap((copy): CopyAdvice[] => {
-    if (copy.kind === 'node') return [nodeAdvice(copy)];
+    if (copy.kind === 'node') return [nodeAdvice(copy, finding, URL.parse(registryUrl))];
     const url = URL.parse(copy.url);
     if (url === null) return [];
     const address = `${hostOf(url)}${url.pathname.replace(/\/+$/, '')}`;
@@ -38,12 +41,32 @@ export function copyAdvice({ copies = [], repository }: Finding, registryUrl: st
 }
 
 /** What gets an image out of a node: into a file, for what it is short of has to come from elsewhere. */
-function nodeAdvice({ where, image, platform }: NodeCopy): CopyAdvice {
+function nodeAdvice({ where, image, platform }: NodeCopy, finding: Finding, target: URL | null): CopyAdvice {
   const parsed = parseReference(image);
   const isName = parsed.ok && PLAIN_WORD.test(image) && !image.startsWith('-');
   const isPlain = PLAIN_NODE.test(where) && PLAIN_PLATFORM.test(platform) && isName;
   const command = `ctr --namespace k8s.io images export --platform ${platform} image.tar ${image}`;
-  return { where: `node ${where}`, place: 'node', reference: image, command: isPlain ? command : null };
+  const putBack = isPlain ? putBackCommand(finding, target) : null;
+  const advice = {
+    where: `node ${where}`,
+    place: 'node',
+    reference: image,
+    command: isPlain ? command : null,
+  } as const;
+  return putBack === null ? advice : { ...advice, putBack };
+}
+
+/** Sends a single blob from the file; with its digest, so that nothing else is taken for it, nor the nothing that comes of a file without it. */
+function putBackCommand({ object, digest, repository }: Finding, target: URL | null): string | null {
+  const here = target === null ? null : placeOf(target);
+  const isOfBlob = object === 'config' || object === 'layer';
+  if (!isOfBlob || here === null || digest === null || repository === null || !isRepositoryName(repository))
+    return null;
+  const parsed = parseDigest(digest);
+  if (parsed.kind !== 'supported') return null;
+  const path = `blobs/${digest.replace(':', '/')}`;
+  const put = ['regctl', ...hostFlags([here]), 'blob', 'put', '--digest', digest, `${here.host}/${repository}`];
+  return `tar -xOf image.tar ${path} | ${put.map(quoted).join(' ')}`;
 }
 
 /**
@@ -64,17 +87,25 @@ function commandFor(
   if (to === null || !isRepositoryName(from) || !isRepositoryName(to) || parseDigest(digest).kind !== 'supported') {
     return null;
   }
-  const plain = new Set([there, here].filter(({ isPlain }) => isPlain).map(({ host }) => host));
-  const flags = [...plain].flatMap((host) => ['--host', `reg=${host},tls=disabled`]);
   const what =
     part === 'blob'
       ? ['blob', 'copy', `${there.host}/${from}`, `${here.host}/${to}`, digest]
       : ['image', 'copy', '--force-recursive', `${there.host}/${from}@${digest}`, `${here.host}/${to}@${digest}`];
-  return ['regctl', ...flags, ...what].map(quoted).join(' ');
+  return ['regctl', ...hostFlags([there, here]), ...what].map(quoted).join(' ');
+}
+
+function hostFlags(places: readonly Place[]): readonly string[] {
+  const plain = new Set(places.filter(({ isPlain }) => isPlain).map(({ host }) => host));
+  return [...plain].flatMap((host) => ['--host', `reg=${host},tls=disabled`]);
+}
+
+interface Place {
+  readonly host: string;
+  readonly isPlain: boolean;
 }
 
 /** A reference has no room for the path that a registry is below. */
-function placeOf(url: URL): { readonly host: string; readonly isPlain: boolean } | null {
+function placeOf(url: URL): Place | null {
   const host = url.pathname === '/' ? referenceHost(url) : null;
   return host === null ? null : { host, isPlain: url.protocol === 'http:' };
 }

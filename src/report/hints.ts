@@ -100,12 +100,14 @@ export function hintFor(code: CauseCode, { digest, recheck, isAttached = false, 
 }
 
 /** A copy goes before a build, which may not be possible any more, and gives another image in any case. */
-function copyBack(code: CauseCode, digest: string | null, { where, place, reference, command }: CopyAdvice): string {
+function copyBack(code: CauseCode, digest: string | null, copy: CopyAdvice): string {
+  const { where, place, reference, command, putBack } = copy;
+  const before = BEFORE_COPY[code]?.(storageDirectory(digest)) ?? RESTART_BEFORE_COPY;
   if (place === 'node') {
     const getting = command === null ? `get ${reference} out of it` : `run \`${command}\` there`;
-    return `Before it is lost there too: ${where} says that it holds the image, so ${getting}; layers that containerd has unpacked may be gone from it, and other platforms are not in it. What is not in the file has to be built: ${lowerFirst(REPAIRS[code](storageDirectory(digest)))}`;
+    const back = putBack === undefined ? '' : ` If the file has it: ${before}; run \`${putBack}\`.`;
+    return `Before it is lost there too: ${where} says that it holds the image, so ${getting}; layers that containerd has unpacked may be gone from it, and other platforms are not in it.${back} What is not in the file has to be built: ${lowerFirst(REPAIRS[code](storageDirectory(digest)))}`;
   }
-  const before = BEFORE_COPY[code]?.(storageDirectory(digest)) ?? RESTART_BEFORE_COPY;
   const copying = command === null ? `copy ${reference} back by its digest` : `run \`${command}\``;
   const who = place === 'own' ? `another repository of ${where} has it` : `${where} has a whole copy`;
   return `Do not rebuild the image, for ${who}: ${before}; ${copying}`;

@@ -39,7 +39,7 @@ test.each([
   ],
   ['file/new', '%DIR/file is not a folder'],
   ['inner', '%DIR/inner is a folder'],
-  [`${'x'.repeat(300)}`, expect.stringMatching(/^metricsFile: %DIR\/x+ cannot be written: ENAMETOOLONG/)],
+  ['x'.repeat(300), expect.stringMatching(/^metricsFile: %DIR\/x+ cannot be written: ENAMETOOLONG/)],
   ['a\0b', expect.stringMatching(/^metricsFile: %DIR\/a\0b cannot be written: .*null bytes/)],
 ])('a file that cannot be is one: %s', async (name, problem) => {
   expect(await problemsOf(name)).toEqual([typeof problem === 'string' ? `metricsFile: ${problem}` : problem]);

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { describe, expect, test } from 'vitest';
 
 import { createAdviser } from '../../src/report/advice.ts';
@@ -142,13 +145,44 @@ describe('a node that says it holds the image', () => {
     const { copies, hint, cause } = advise(layer({ copies: [NODE] }));
 
     const command = `ctr --namespace k8s.io images export --platform linux/arm64 image.tar registry.example.com/team/app@${INDEX}`;
-    expect(copies).toEqual([{ where: 'node worker-1', place: 'node', reference: NODE.image, command }]);
+    expect(copies).toMatchObject([{ where: 'node worker-1', place: 'node', reference: NODE.image, command }]);
     expect(hint).toMatch(/^Before it is lost there too: node worker-1 says that it holds the image, so run `ctr /);
     expect(hint).toContain(
       'layers that containerd has unpacked may be gone from it, and other platforms are not in it',
     );
     expect(hint).toContain('has to be built: rebuild the image and push it; ');
     expect(cause.code).toBe('blob_gone');
+  });
+
+  test('brings a single blob back, in the words of the page, after a restart', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/copies.md'), 'utf8');
+    const written = /`(tar [^`]+)`/.exec(page)?.[1]?.replaceAll('HEX', LAYER.replace('sha256:', ''));
+
+    const { copies, hint } = advise(layer({ copies: [NODE] }));
+
+    expect(copies[0]?.putBack).toBe(written);
+    expect(hint).toContain(
+      ` If the file has it: on distribution (registry:2 and 3) restart it first, for what its cache still knows is not uploaded again; run \`${written}\`. What is not in the file`,
+    );
+    const { copies: plain } = createAdviser({
+      findings: [layer({ copies: [NODE] })],
+      url: 'http://registry:5000',
+      suspect: false,
+    })(layer({ copies: [NODE] }));
+    expect(plain[0]?.putBack).toContain('| regctl --host reg=registry:5000,tls=disabled blob put --digest ');
+  });
+
+  test.each<[string, Finding, string]>([
+    ['an image of a platform', finding({ copies: [NODE] }), URL],
+    ['a digest that is none', layer({ digest: 'sha256:$(id)', copies: [NODE] }), URL],
+    ['a repository that is none', layer({ repository: 'app;id', copies: [NODE] }), URL],
+    ['a registry below a path', layer({ copies: [NODE] }), 'https://registry.example.com/docker'],
+    ['a node whose name is none', layer({ copies: [{ ...NODE, where: '$(id)' }] }), URL],
+  ])('brings nothing back by itself of %s', (_, one, url) => {
+    const [copy] = createAdviser({ findings: [one], url, suspect: false })(one).copies;
+
+    expect(copy).toBeDefined();
+    expect(copy?.putBack).toBeUndefined();
   });
 
   test('comes after what was found whole', () => {

@@ -55,8 +55,11 @@ describe('demo', () => {
     const during = await Promise.all(
       [url, mirror].map((one) => fetch(new URL('/v2/', one), { headers: { connection: 'close' } })),
     );
+    const printed = [...io.out.matchAll(/^ {2}npx node src\/main\.ts (.*)$/gm)].map(([, args = '']) => args.split(' '));
+    const codes = await Promise.all(printed.map(async (args) => (await probe(args)).code));
     io.signals.send('SIGINT');
 
+    expect(codes).toEqual([1, 0, 0]);
     expect(await running).toBe(0);
     expect(during.map(({ status }) => status)).toEqual([200, 200]);
     for (const one of [url, mirror]) await expect(fetch(new URL('/v2/', one))).rejects.toThrow('fetch failed');

@@ -12,6 +12,10 @@ import { attempt, type Puller, type Pulled } from './puller.ts';
 export interface ContainerdPuller extends Puller {
   /** Pulls for this machine's platform and unpacks it, as a node does before it starts a container. */
   unpack(reference: string): Promise<Pulled>;
+  /** The same, and it stays there in the namespace of Kubernetes. */
+  hold(reference: string): Promise<Pulled>;
+  /** Where it listens, for programs that are told by `CONTAINERD_ADDRESS`. */
+  readonly socket: string;
 }
 
 const SERIES = {
@@ -48,11 +52,14 @@ export async function startContainerd(series: keyof typeof SERIES): Promise<Cont
   // Namespaces that share nothing are empty stores: what one pull has brought does not help the next.
   let pulls = 0;
   const fresh = (): string => `pull-${(pulls += 1)}`;
+  const pull = (reference: string, namespace: string): Promise<Pulled> =>
+    ctr(['images', 'pull', '--plain-http', '--snapshotter', 'native', ...pullFlags, reference], namespace);
   return {
     name: `containerd ${series}`,
     pull: (reference) => ctr(['content', 'fetch', '--plain-http', '--all-platforms', reference], fresh()),
-    unpack: (reference) =>
-      ctr(['images', 'pull', '--plain-http', '--snapshotter', 'native', ...pullFlags, reference], fresh()),
+    unpack: (reference) => pull(reference, fresh()),
+    hold: (reference) => pull(reference, 'k8s.io'),
+    socket,
     stop,
   };
 }
