@@ -16,10 +16,12 @@ const CONFIGURATION = textOf('docs/configuration.md');
 const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
   '--create-namespace': 'helm',
   '--delete-untagged': 'registry',
+  '--digest': 'regctl',
   '--disk': 'crane',
   '--expose-token': 'az',
   '--force-recursive': 'regctl',
   '--from': 'kubectl',
+  '--host': 'regctl',
   '--ignore-scripts': 'npm',
   '--name': 'az',
   '--namespace': 'helm',
