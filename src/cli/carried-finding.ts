@@ -7,7 +7,7 @@ import type { Finding } from '../walk/finding.ts';
  * to it, but for the digest that somebody asked for where no tag leads there.
  */
 export function carriedFinding({ repository, finding }: PlacedFinding): readonly Finding[] {
-  const { digest, tag, otherTags, object, fault, affects, roots, lastSeen } = finding;
+  const { digest, tag, otherTags, object, fault, affects, roots, size, lastSeen } = finding;
   if (fault === null || !isBrokenObject(object)) return [];
   const way = new Set([...(tag === null ? roots.slice(0, 1) : []), ...(digest === null ? [] : [digest])]);
   return [
@@ -21,7 +21,7 @@ export function carriedFinding({ repository, finding }: PlacedFinding): readonly
       path: [...way],
       platforms: [],
       ...(affects === null ? {} : { affects }),
-      expectedSize: null,
+      expectedSize: size,
       observed: {
         method: null,
         status: null,

@@ -57,8 +57,8 @@ export function concludeOutcome(
     told: catalogAccessible && unknowns.length === 0,
     suspect: verdict === 'suspect',
     findings: all.map((finding: Finding & { readonly acknowledged?: boolean }) => {
-      const { fault, affects, roots, acknowledged: isKnown = false } = finding;
-      const known = { ...identityIn(finding), fault, roots, acknowledged: isKnown };
+      const { fault, affects, roots, expectedSize: size, acknowledged: isKnown = false } = finding;
+      const known = { ...identityIn(finding), fault, roots, size, acknowledged: isKnown };
       return { ...known, ...(affects === undefined ? {} : { affects }) };
     }),
     census,

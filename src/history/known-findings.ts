@@ -12,6 +12,7 @@ export interface SeenFinding extends Identity {
   readonly fault: Fault | null;
   readonly affects?: Affects;
   readonly roots?: readonly string[];
+  readonly size?: number | null;
   /** Somebody has acknowledged it, with all of its tags. */
   readonly acknowledged?: boolean;
 }
@@ -47,7 +48,17 @@ export function placeSeen(
   const all = new Map<string, PlacedFinding>();
   for (const one of findings) {
     const identity = identityOf(one);
-    const { repository, digest, object, tags, fault, affects = null, roots = [], acknowledged = false } = one;
+    const {
+      repository,
+      digest,
+      object,
+      tags,
+      fault,
+      affects = null,
+      roots = [],
+      size = null,
+      acknowledged = false,
+    } = one;
     const [tag = null] = tags;
     const known = before.get(identity)?.finding ?? dates.get(fingerprintOfFinding(identity));
     const finding: KnownFinding = {
@@ -61,6 +72,7 @@ export function placeSeen(
       otherTags: tags.slice(1, KEPT_NAMES),
       tagsNotKept: Math.max(0, tags.length - KEPT_NAMES),
       roots: roots.slice(0, KEPT_NAMES),
+      size,
       acknowledged,
     };
     all.set(identity, { repository, finding });

@@ -27,6 +27,8 @@ const KnownFinding = z.object({
   tagsNotKept: count.default(0),
   /** Digests, asked for by themselves, that led to it. */
   roots: z.array(z.string()).default([]),
+  /** In bytes, as what names it has it; null where nothing does, or it was not kept. */
+  size: count.nullable().default(null),
   /** Somebody had acknowledged it when it was seen last. */
   acknowledged: z.boolean().default(false),
 });

@@ -96,9 +96,10 @@ async function copyIn(
   const { digest, path } = finding;
   // What is broken here is asked for first: most places that do not have it have nothing of the image.
   if (digest === null || !(await hasThing(check, repository, finding))) return null;
-  // Within a registry a blob is linked or copied by itself; the image around it need not be in that repository.
-  if (isOwn && isOfBlob(finding)) return copy('blob', digest);
   const nearest = isOfBlob(finding) ? path.at(-2) : digest;
+  // Within a registry a blob is linked or copied by itself; the image around it need not be in that repository. Of what an
+  // earlier run has found, the way to it is not kept, and so it is not known which image that is.
+  if (isOfBlob(finding) && (isOwn || nearest === undefined)) return copy('blob', digest);
   // What is attached to an image does not come with it.
   const isAttached = finding.object === 'referrer' || finding.attached !== undefined;
   const top = isAttached || (isOfBlob(finding) && path.length < 2) ? undefined : path[0];
@@ -114,8 +115,8 @@ function hasThing(check: WholeCheck, repository: string, finding: Finding): Prom
   if (digest === null) return Promise.resolve(false);
   if (!isOfBlob(finding)) return check.hasManifest(repository, digest);
   if (expectedSize === null) return Promise.resolve(false);
-  // Where the last byte came although others were wrong, all of them have to come.
-  const isCutInside = fault === 'unreadable' && (observed.bytes ?? 0) > 0;
+  // Where the last byte came although others were wrong, all of them have to come; an earlier run has not kept which did.
+  const isCutInside = fault === 'unreadable' && (observed.method === null || (observed.bytes ?? 0) > 0);
   const how = fault === 'digest_mismatch' || isCutInside ? 'full' : 'byte';
   return check.hasBlob(repository, { digest, size: expectedSize, mediaType: '' }, how);
 }

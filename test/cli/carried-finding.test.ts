@@ -20,6 +20,12 @@ test('a finding of an earlier run has no evidence of this one, and says when it 
   });
 });
 
+test('one of a blob has the size that its copies have to have', () => {
+  const finding = known({ fault: 'missing', object: 'layer', size: 2071 });
+
+  expect(carriedFinding({ repository: 'team/app', finding })).toMatchObject([{ expectedSize: 2071, path: [DIGEST] }]);
+});
+
 test('one that only a pinned digest leads to names that digest first: the thing itself can be asked for by no name', () => {
   const finding = known({ fault: 'missing', object: 'layer', tag: null, roots: [OTHER_DIGEST] });
 

@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 
+import { copyAdvice } from '../../src/report/copy-back.ts';
 import type { ReportedFinding } from '../../src/report/schema.ts';
+import { layer } from '../report/samples.ts';
 import { probe } from '../support/probe.ts';
 import { app, single } from '../support/reg-fixture.ts';
 import type { DockerRegistry } from '../support/servers/docker-registry.ts';
@@ -115,6 +117,24 @@ export function testCopies(program: 'docker-registry' | 'registry'): void {
     }
     expect(await find()).toEqual([]);
     // Nothing of it is known from before.
+    await registry.restart();
+    expect(await find()).toEqual([]);
+  });
+
+  test('brings back a single blob from another registry, where its image is not known any more', async () => {
+    const { registry, mirror, find, run } = await start(program, [app, single]);
+    const damage = await damageOf(registry);
+    await damage.remove(damage.blob(LAYER));
+    await registry.restart();
+    expect(await find()).toHaveLength(1);
+    const { href: url } = mirror.url;
+    const copy = { kind: 'registry', where: 'mirror', url, isOwn: false, repository: 'backup/app' } as const;
+
+    const carried = layer({ repository: 'app', copies: [{ ...copy, part: 'blob', digest: LAYER }] });
+    const command = copyAdvice(carried, registry.url.href)[0]?.command ?? '';
+
+    expect(command).toContain(' blob copy ');
+    await run(command);
     await registry.restart();
     expect(await find()).toEqual([]);
   });

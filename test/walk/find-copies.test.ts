@@ -142,6 +142,20 @@ describe('findCopies', () => {
     expect(await copiesOf(lostChild(), { ...own, isBroken: brokenAmong([rottenChild]) })).toEqual([]);
   });
 
+  test('takes a blob of an earlier finding, whose image is not known any more, by itself from anywhere', async () => {
+    const source = createMapSource();
+    source.repository('app').blobs.set(LAYER.digest, LAYER.size);
+    const evidence = { method: null, status: null, bytes: null, detail: '' };
+    const carried = lost({ path: [LAYER.digest], observed: evidence });
+
+    expect(await copiesOf(carried, place(source))).toMatchObject([
+      { where: 'mirror', part: 'blob', digest: LAYER.digest },
+    ]);
+    expect(await copiesOf({ ...carried, expectedSize: null }, place(source))).toEqual([]);
+    expect(await copiesOf({ ...carried, expectedSize: LAYER.size + 1 }, place(source))).toEqual([]);
+    expect(await copiesOf(lost(), place(source))).toEqual([]);
+  });
+
   test('reads all of a blob whose last byte proves nothing', async () => {
     const source = sourceWith({ 'app:v1': APP });
     const checks: [string, BlobCheck][] = [];
@@ -156,6 +170,10 @@ describe('findCopies', () => {
     checks.length = 0;
     const cut = { method: 'GET', status: 200, bytes: 7, detail: '' };
     await copiesOf(lost({ fault: 'unreadable', observed: cut }), place(source, { isOwn: true }));
+    expect(checks).toEqual([[LAYER.digest, 'full']]);
+    checks.length = 0;
+    const notKept = { method: null, status: null, bytes: null, detail: '' };
+    await copiesOf(lost({ fault: 'unreadable', observed: notKept }), place(source, { isOwn: true }));
     expect(checks).toEqual([[LAYER.digest, 'full']]);
     checks.length = 0;
     await copiesOf(lost(), place(source, { isOwn: true }));
