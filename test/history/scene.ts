@@ -16,7 +16,15 @@ export function broken(changes: Partial<SeenFinding> = {}): SeenFinding {
   return { fault: null, repository: 'team/app', tags: ['v1'], object: 'child', digest: DIGEST, ...changes };
 }
 
-const NOT_KEPT = { fault: null, affects: null, otherTags: [], tagsNotKept: 0, roots: [], size: null, acknowledged: false };
+const NOT_KEPT = {
+  fault: null,
+  affects: null,
+  otherTags: [],
+  tagsNotKept: 0,
+  roots: [],
+  size: null,
+  acknowledged: false,
+};
 
 /** The same, as an earlier run kept it. */
 export function known(changes: Partial<KnownFinding> = {}): KnownFinding {
