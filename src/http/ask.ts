@@ -175,7 +175,11 @@ function createPlace(
   let crowded: number | null = null;
   return {
     async take(bytes) {
-      if (place !== null && bytes <= place.bytes) return true;
+      if (place !== null) {
+        // Whoever waited here with a place taken would wait for others who do the same.
+        if (bytes > place.bytes) crowded = bytes;
+        return bytes <= place.bytes;
+      }
       stop.hold();
       const owner = { host: url.host, party };
       // What changes something is not asked once more.

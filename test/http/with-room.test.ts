@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { createBodyRoom } from '../../src/http/body-room.ts';
 import { serve } from './servers.ts';
@@ -50,6 +50,26 @@ describe('what waits for room for a large body', () => {
     await Promise.all(large);
 
     expect(server.requests.length).toBeLessThanOrEqual(2 * 8 + 1);
+  });
+
+  test('waits holding nothing, where it has become larger than it was said to be', async () => {
+    const room = createBodyRoom(2 * SIZE);
+    const leave = await room.enter({ host: 'elsewhere', party: '' }, 2 * SIZE, NEVER);
+    const asked = new Set<string>();
+    const server = await serve(({ url = '' }, response) => {
+      if (!asked.has(url)) response.setHeader('content-length', SIZE);
+      asked.add(url);
+      response.end(Buffer.alloc(url === '/small' ? 1 : SIZE));
+    });
+    const transport = testTransport({ concurrency: 6 }, { room });
+    const large = Array.from({ length: 6 }, (_, index) =>
+      transport.send(get(new URL(`/${index}`, server.url), { read: LARGE })),
+    );
+    await vi.waitUntil(() => asked.size === large.length);
+    for (let n = 0; n < 3; n += 1) await transport.send(get(new URL('/small', server.url)));
+    leave?.();
+
+    expect((await Promise.all(large)).map((answer) => responseOf(answer).end)).toEqual(large.map(() => 'complete'));
   });
 
   test('ends when it is told to', async () => {
