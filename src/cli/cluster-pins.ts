@@ -31,11 +31,13 @@ export function clusterPinsOf(usage: Usage | null, registry: string): ClusterPin
 /**
  * Tells of a digest that is gone whether it was ever there: it was good in an earlier run, a pod was made from it, or a
  * tag that this run may not come to leads there. Nothing where that cannot be known, because not all pods were read, or
- * there is a state that was not, or that had no room for what was good: then it was.
+ * there is a state that was not, that is of no use, or that had no room for what was good: then it was. Where nothing was
+ * ever kept, nothing says that it was.
  */
 function wasThere({ ran }: ClusterPins, remembered: Remembered | null): Pick<CatalogWalkOptions, 'wasThere'> {
   const state = remembered?.state ?? null;
-  if (ran === null || remembered?.history === null || (state !== null && state.goodPins === null)) return {};
+  const isUnknown = remembered !== null && (remembered.history === null || remembered.isLost);
+  if (ran === null || isUnknown || (state !== null && state.goodPins === null)) return {};
   const wasGood = wasGoodOnce(state);
   const tagged = taggedAndBroken(state?.findings ?? []);
   return {

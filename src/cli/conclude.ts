@@ -64,6 +64,7 @@ export function concludeOutcome(
     census,
     selects,
     nodePlatforms: nodes,
+    beganAnew: remembered.isLost,
     usedPins: pins === null ? null : usedPins(pins, selects, result.pins?.there ?? new Set()),
     ...(result.pins === undefined ? {} : { pinsLeft: result.pins.left }),
     plan,

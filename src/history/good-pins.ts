@@ -37,15 +37,20 @@ export function wasGoodOnce(state: Pick<State, 'goodPins'> | null): (repository:
 
 /**
  * The pins that were good once, after a run: those that are used still, each once, in the order of their namespaces. Where
- * there are too many, namespaces have them by turns. Null stays null where nobody has looked.
+ * there are too many, namespaces have them by turns. Null stays null where nobody has looked. Where it is lost which they
+ * were, all that are named count: a finding that comes of it must not go with the next run.
  */
-export function renewGoodPins(known: State['goodPins'], run: UsedPins | null, now: number): State['goodPins'] {
+export function renewGoodPins(
+  known: State['goodPins'],
+  run: UsedPins | null,
+  { now, areLost = false }: { readonly now: number; readonly areLost?: boolean },
+): State['goodPins'] {
   if (run === null) return known;
   const before = new Map((known ?? []).map((pin) => [pin.fingerprint, pin]));
   const kept = new Map<string, GoodPin & { readonly namespaces: readonly string[] }>();
   for (const { repository, digest, namespaces, isThere } of run.pins) {
     const fingerprint = fingerprintOfPin(repository, digest);
-    if (!isThere && !before.has(fingerprint)) continue;
+    if (!isThere && !areLost && !before.has(fingerprint)) continue;
     kept.set(fingerprint, { namespace: namespaces[0] ?? '', fingerprint, lastUsedAt: now, namespaces });
   }
   if (!run.complete) {

@@ -14,10 +14,12 @@ export interface Remembered {
   readonly state: State | null;
   /** Why it could not be read; null when it could. */
   readonly problem: string | null;
+  /** Something was kept, and it is of no use: what earlier runs knew is lost. */
+  readonly isLost: boolean;
 }
 
 /** Nothing is remembered. */
-export const NOTHING: Remembered = { history: createHistory(null), state: null, problem: null };
+export const NOTHING: Remembered = { history: createHistory(null), state: null, problem: null, isLost: false };
 
 interface Deps {
   readonly store: StateStore;
@@ -26,14 +28,15 @@ interface Deps {
 
 /**
  * Reads what earlier runs kept. When it cannot be read, there is a warning, and nobody knows since when something is
- * broken. What is there and is no state is a miss, told once: everything is seen for the first time.
+ * broken. What is there and is no state is a miss, told once: everything is seen for the first time, and which digests
+ * were good once is not known.
  */
 export async function remember(owner: StateOwner, { store, log }: Deps, signal: AbortSignal): Promise<Remembered> {
   const kept = await safely(() => store.read(signal));
   const about = { registry: owner.registry, shard: owner.shard };
   if (kept.kind === 'failed') {
     log.warn({ ...about, detail: kept.detail }, 'The state cannot be read: nobody can tell since when it is broken');
-    return { history: null, state: null, problem: kept.detail };
+    return { history: null, state: null, problem: kept.detail, isLost: false };
   }
   if (kept.bytes === null) {
     log.info(about, 'No state is kept yet: it begins with this run');
@@ -42,7 +45,7 @@ export async function remember(owner: StateOwner, { store, log }: Deps, signal: 
   const decoded = decodeState(kept.bytes, owner);
   if (decoded.kind === 'miss') {
     log.warn({ ...about, detail: decoded.detail }, 'The kept state is not used: it begins anew with this run');
-    return NOTHING;
+    return { ...NOTHING, isLost: true };
   }
   return { ...NOTHING, history: createHistory(decoded.state), state: decoded.state };
 }
@@ -61,7 +64,8 @@ export async function keep(
     store.write((bytes, maxBytes) => {
       const decoded = bytes === null ? null : decodeState(bytes, run);
       const known = decoded?.kind === 'state' ? decoded.state : remembered.state;
-      return encodeState(renewState(known, run), maxBytes);
+      const beganAnew = run.beganAnew === true || decoded?.kind === 'miss';
+      return encodeState(renewState(known, { ...run, beganAnew }), maxBytes);
     }, signal),
   );
   // Why it could not be read was told already.

@@ -34,6 +34,8 @@ export interface FinishedRun extends StateOwner {
   readonly nodePlatforms?: readonly string[] | null;
   /** Digests that workloads name; left out, or null, nobody has looked. */
   readonly usedPins?: UsedPins | null;
+  /** Something was kept by earlier runs, and could not be used; left out, it could, or nothing was. */
+  readonly beganAnew?: boolean;
   /** Those of them that this run did not ask for, as `repository@digest`; left out, none. */
   readonly pinsLeft?: ReadonlySet<string>;
   /** Null for a run that was not planned. */
@@ -94,7 +96,10 @@ export function concludeRun(known: State | null, run: FinishedRun): Conclusion {
   const repositories = known?.repositories ?? null;
   const state: State = {
     ...known,
-    goodPins: renewGoodPins(known?.goodPins ?? null, run.usedPins ?? null, finishedAt),
+    goodPins: renewGoodPins(known?.goodPins ?? null, run.usedPins ?? null, {
+      now: finishedAt,
+      areLost: known === null ? run.beganAnew === true : known.goodPins === null,
+    }),
     scrub: run.scrub ?? null,
     nodePlatforms: renewPlatforms(known?.nodePlatforms ?? null, run.nodePlatforms ?? null, finishedAt),
     hadNoRoom: false,

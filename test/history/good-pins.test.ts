@@ -9,7 +9,7 @@ function pin(digest: string, isThere: boolean, ...namespaces: readonly string[])
 }
 
 function renew(known: ReturnType<typeof renewGoodPins>, pins: readonly UsedPin[], complete = true, now = DAY) {
-  return renewGoodPins(known, { pins, complete }, now);
+  return renewGoodPins(known, { pins, complete }, { now });
 }
 
 describe('the pins that were good once', () => {
@@ -39,8 +39,8 @@ describe('the pins that were good once', () => {
   test('are as they were where nobody has looked', () => {
     const first = renew(null, [pin('sha256:a', true)]);
 
-    expect(renewGoodPins(first, null, 2 * DAY)).toBe(first);
-    expect(renewGoodPins(null, null, 2 * DAY)).toBeNull();
+    expect(renewGoodPins(first, null, { now: 2 * DAY })).toBe(first);
+    expect(renewGoodPins(null, null, { now: 2 * DAY })).toBeNull();
     expect(wasGoodOnce({ goodPins: null })('app', 'sha256:a')).toBe(false);
     expect(wasGoodOnce(null)('app', 'sha256:a')).toBe(false);
   });

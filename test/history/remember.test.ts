@@ -1,13 +1,16 @@
+import { gzipSync } from 'node:zlib';
+
 import { describe, expect, test } from 'vitest';
 
 import { decodeState, encodeState } from '../../src/history/encode.ts';
+import { wasGoodOnce } from '../../src/history/good-pins.ts';
 import { keep, remember, type Remembered } from '../../src/history/remember.ts';
 import type { StateStore } from '../../src/history/store.ts';
 import { keepLog } from '../cli/kept-log.ts';
 import { broken, finished, known, memoryStore, NEVER, NOW, OTHER_DIGEST, PROD, state, THEN } from './scene.ts';
 
 const GIVEN = encodeState(state(), 100_000);
-const FIRST: Remembered = { history: null, state: null, problem: null };
+const FIRST: Remembered = { history: null, state: null, problem: null, isLost: false };
 const NOT_THERE: StateStore = {
   read: () => Promise.resolve({ kind: 'failed', detail: 'not there' }),
   write: () => Promise.resolve({ kind: 'failed', detail: 'not there' }),
@@ -16,6 +19,35 @@ const MISTAKEN: StateStore = {
   read: () => Promise.reject(new TypeError('a mistake')),
   write: () => Promise.reject(new TypeError('a mistake')),
 };
+
+/** A digest that a workload names, and that is gone. */
+const GONE = { repository: 'app', digest: OTHER_DIGEST, namespaces: ['shop'], isThere: false };
+
+/** Whether a run that could not find it leaves behind that it was there once, beside what was kept before it. */
+async function wasGoodAfter(bytes: Uint8Array | undefined): Promise<boolean> {
+  const log = keepLog();
+  const store = memoryStore(bytes);
+  const remembered = await remember(PROD, { store, log }, NEVER);
+  const run = finished({ usedPins: { pins: [GONE], complete: true }, beganAnew: remembered.isLost });
+  await keep(run, remembered, { store, log }, NEVER);
+  const decoded = decodeState(store.bytes ?? new Uint8Array(), PROD);
+  return decoded.kind === 'state' && wasGoodOnce(decoded.state)('app', OTHER_DIGEST);
+}
+
+describe('a digest that workloads name and that is gone', () => {
+  test.each([
+    ['damaged', GIVEN.subarray(1)],
+    ['of another version', gzipSync(JSON.stringify({ keptBy: 'registry-integrity-probe', version: 'another' }))],
+    ['without room for what was good', encodeState(state({ goodPins: null, hadNoRoom: true }), 100_000)],
+  ])('stays known as once good where what was kept is %s', async (_, bytes) => {
+    expect(await wasGoodAfter(bytes)).toBe(true);
+  });
+
+  test('was never good where nothing was kept, or what was kept knows nothing of it', async () => {
+    expect(await wasGoodAfter(undefined)).toBe(false);
+    expect(await wasGoodAfter(encodeState(state({ goodPins: [] }), 100_000))).toBe(false);
+  });
+});
 
 describe('what earlier runs kept', () => {
   test('is remembered', async () => {
@@ -61,7 +93,7 @@ describe('what earlier runs kept', () => {
     const remembered = await remember(PROD, { store, log }, NEVER);
     await keep(finished(), remembered, { store, log }, NEVER);
 
-    expect(remembered).toEqual({ history: null, state: null, problem: detail });
+    expect(remembered).toEqual({ history: null, state: null, problem: detail, isLost: false });
     expect(log.lines).toEqual([{ level: 'warn', ...PROD, detail, message: expect.stringContaining('cannot be read') }]);
   });
 });
