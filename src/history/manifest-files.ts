@@ -7,8 +7,8 @@ import { digestOf, parseDigest } from '../oci/digest.ts';
 import { messageOf } from '../util/errors.ts';
 import type { Log } from '../util/log.ts';
 
-/** No manifest that anybody reads is larger, in bytes; what is, is none of ours. */
-const MAX_ENTRY_BYTES = 64 * 1024 * 1024;
+/** In bytes: a larger manifest is asked for each time, or as many of them might be held at once as requests are under way. */
+const MAX_ENTRY_BYTES = 256 * 1024;
 /** A media type has at most 127 letters on each side of its `/`, and a few for parameters. */
 const MAX_TYPE_BYTES = 1024;
 /** After a day an entry is asked for again in any case, so that one twice as old belongs to nothing that is walked. */
@@ -70,7 +70,7 @@ function pathOf(home: string, repository: string, digest: string): string | null
 
 /** A first line with the type, then the bytes. */
 async function writeEntry(path: string, { bytes, mediaType, gotAt }: Entry): Promise<void> {
-  if (mediaType.length > MAX_TYPE_BYTES || mediaType.includes('\n')) return;
+  if (bytes.length > MAX_ENTRY_BYTES || mediaType.length > MAX_TYPE_BYTES || mediaType.includes('\n')) return;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
@@ -89,7 +89,7 @@ async function readEntry(path: string, digest: string): Promise<Entry | null> {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const status = await file.stat();
-      if (!status.isFile() || status.size > MAX_ENTRY_BYTES) return null;
+      if (!status.isFile() || status.size > MAX_ENTRY_BYTES + MAX_TYPE_BYTES) return null;
       const content = await file.readFile();
       const end = content.indexOf('\n');
       if (end === -1 || end > MAX_TYPE_BYTES) return null;

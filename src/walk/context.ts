@@ -1,4 +1,5 @@
 import { createGoodLists, type GoodLists } from './good-lists.ts';
+import { createConfigReads, type ConfigReads } from './config-reads.ts';
 import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
@@ -18,6 +19,7 @@ export interface WalkContext {
   readonly tally: Tally;
   readonly suspects: Suspects;
   readonly control: Control;
+  readonly configs: ConfigReads;
   /** Lists of what is attached that have come. */
   readonly goodLists: GoodLists;
   readonly unknowns: UnknownEntry[];
@@ -43,12 +45,14 @@ export interface WalkContext {
 export function createContext(deps: WalkDeps, options: WalkOptions, named: boolean): WalkContext {
   const { source } = deps;
   const control = createControl(source);
+  const guarded = source.guard?.(source, control, options.concurrency) ?? source;
   return {
-    deps: { ...deps, source: source.guard?.(source, control, options.concurrency) ?? source },
+    deps: { ...deps, source: guarded },
     options,
     tally: createTally(),
     suspects: createSuspects(),
     control,
+    configs: createConfigReads(guarded),
     goodLists: createGoodLists(),
     unknowns: [],
     unreached: [],

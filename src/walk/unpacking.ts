@@ -1,11 +1,11 @@
 import { isForeignLayer, type Descriptor } from '../oci/descriptor.ts';
 import { digestOf, parseDigest } from '../oci/digest.ts';
-import { readDiffIds } from '../oci/image-config.ts';
 import { isImageConfigType, isLayerType, unpackingOf } from '../oci/layer-types.ts';
 import type { ReadableManifest } from '../oci/manifest.ts';
 import { blobQuestion, type BlobQuestion } from './blob-question.ts';
 import type { WalkContext } from './context.ts';
-import { tooMuch, unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
+import { notUnpackable } from './config-reads.ts';
+import { tooMuch, unknown, type Lookup, type Unknown } from './lookup.ts';
 import type { Ask } from './source.ts';
 import type { Tree } from './tree.ts';
 
@@ -44,17 +44,15 @@ export function configQuestion(context: WalkContext, tree: Tree, { config, layer
   return {
     key: `${config.digest} of ${packed}`,
     async ask(ask, claimed) {
-      const answer = await context.deps.source.blobBytes(tree.repository, { ...config, size: claimed }, ask);
+      const answer = await context.configs.read(tree.repository, { ...config, size: claimed }, ask);
       if (answer.kind !== 'found') return answer;
-      const size = answer.value.length;
-      const read = readDiffIds(answer.value);
-      if (read.kind === 'invalid') return notUnpackable(`the config is none: ${read.problem}`, size);
-      if (read.kind === 'too_much') return tooMuch(`the config has ${read.problem}`);
+      const { size, count, diffIds } = answer.value;
       const unpacked = layers.filter(({ mediaType }) => isLayerType(mediaType));
-      if (read.value.length !== unpacked.length) {
-        return notUnpackable(`the config has ${read.value.length} diff_ids for ${unpacked.length} layers`, size);
+      if (count !== unpacked.length) {
+        return notUnpackable(`the config has ${count} diff_ids for ${unpacked.length} layers`, size);
       }
-      const wrong = await compareAll(context, tree, unpacked, read.value, ask);
+      if (diffIds === null) return tooMuch(`the image has ${count} layers`);
+      const wrong = await compareAll(context, tree, unpacked, diffIds, ask);
       if (wrong === null) return { kind: 'found', value: { size } };
       return typeof wrong === 'string' ? notUnpackable(wrong, size) : wrong;
     },
@@ -106,8 +104,4 @@ function isToUnpack(layer: Descriptor): boolean {
 /** The same bytes under another type may be unpacked otherwise. */
 function layerKey(layer: Descriptor): string {
   return `${layer.digest} ${layer.mediaType}`;
-}
-
-function notUnpackable(detail: string, bytes: number): Absent {
-  return { kind: 'absent', fault: 'not_unpackable', observed: { method: null, status: null, bytes, detail } };
 }

@@ -35,6 +35,16 @@ describe('createManifestFiles', () => {
     expect(await files.read('team/app', digest)).toEqual(entry);
   });
 
+  test('keeps none that is large: any number of them would be held', async () => {
+    const { files, folder } = await withFiles();
+    const large = Buffer.alloc(256 * 1024 + 1);
+
+    await files.write('team/app', digestOf(large), { ...entry, bytes: large });
+
+    expect(await files.read('team/app', digestOf(large))).toBeNull();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test('keeps it for its repository and its registry alone', async () => {
     const { folder, files } = await withFiles();
     await files.write('team/app', digest, entry);
