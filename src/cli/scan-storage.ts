@@ -7,9 +7,9 @@ import type { Storage } from '../storage/served-manifest.ts';
 import { createStorageSource, type StorageSourceDeps } from '../storage/source.ts';
 import { walkCatalog } from '../walk/catalog-walk.ts';
 import { lostWalk } from '../walk/lost-walk.ts';
-import type { CatalogWalkOptions } from '../walk/options.ts';
+import type { CatalogWalkOptions, Progress } from '../walk/options.ts';
 import { recordListings, type Listings } from '../walk/record-listings.ts';
-import type { RegistryOutcome } from '../walk/result.ts';
+import type { RegistryOutcome, WalkResult } from '../walk/result.ts';
 import { verdictOn } from '../walk/verdict.ts';
 import { createBugTrap } from './bug.ts';
 import type { NamedStorage } from './storages.ts';
@@ -57,8 +57,15 @@ export async function walkStorage(
   const walked = await trap.guard(
     { registry: name },
     () => {
-      const walkDeps = { source, clock, log, stop, abort, onProgress: watch.progressOf(name) };
-      return untilOverdue(walkCatalog(walkDeps, scanOptions(settings)), abort, clock);
+      const tell = watch.progressOf(name);
+      const walkOn = (getsOn: () => void): Promise<WalkResult> => {
+        const onProgress = (progress: Progress): void => {
+          getsOn();
+          tell(progress);
+        };
+        return walkCatalog({ source, clock, log, stop, abort, onProgress }, scanOptions(settings));
+      };
+      return untilOverdue(walkOn, abort, clock);
     },
     lostWalk,
   );

@@ -77,12 +77,15 @@ async function walkOver(
     const { requestsPerRun = null, deadline = Number.POSITIVE_INFINITY } = target;
     const limits = { requestsPerRun, deadline, stop, sent: sentSoFar };
     const { tellSuspects, ...budget } = createBudget(asked.source, limits, clock);
-    const onProgress = (progress: Progress): void => {
-      tellSuspects(progress.suspects);
-      tell(progress, { concurrency: session.transport.standing(url.host), requests: sentSoFar() });
+    const walkOn = (getsOn: () => void): Promise<WalkResult> => {
+      const onProgress = (progress: Progress): void => {
+        getsOn();
+        tellSuspects(progress.suspects);
+        tell(progress, { concurrency: session.transport.standing(url.host), requests: sentSoFar() });
+      };
+      return walk({ ...asked, ...budget, log, abort, onProgress });
     };
-    const walking = walk({ ...asked, ...budget, log, abort, onProgress });
-    const result = await untilOverdue(walking, abort, clock);
+    const result = await untilOverdue(walkOn, abort, clock);
     const { sent, settled } = session.transport;
     return { url, result, requests: { ...sent }, concurrency: settled(url.host) };
   } finally {

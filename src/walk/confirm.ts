@@ -54,9 +54,17 @@ export async function confirm(context: WalkContext, recheck: Recheck = createRec
     if (cases.length + hearing.answers.size > 0) await hear(hearing, cases);
     else if (asking.size > 0 && (!mayAsk || lineUp.size === 0)) await Promise.race(asking);
     else if (lineUp.size === 0) return;
-    else if (abort.aborted) await inPieces(lineUp.next(Infinity, Infinity), clock, (one) => giveUp(context, one));
+    else if (abort.aborted) await giveUpAll(context, lineUp.next(Infinity, Infinity));
     else await clock.sleep((lineUp.dueAt ?? now) - now, abort);
   }
+}
+
+/** There may be tens of thousands of them: whoever watches is told that it goes on. */
+async function giveUpAll(context: WalkContext, cases: readonly OpenCase[]): Promise<void> {
+  await inPieces(cases, context.deps.clock, async (one) => {
+    await giveUp(context, one);
+    reportProgress(context);
+  });
 }
 
 /** Lines up what is new; what has come up too late is over. */

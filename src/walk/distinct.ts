@@ -18,8 +18,11 @@ const MOST_PLATFORMS = 64;
  * of all was.
  */
 export function distinct(references: readonly Reference[]): readonly Reference[] {
-  // Nearly all documents name each thing once.
-  if (new Set(references.map(([, { digest }]) => digest)).size === references.length) return references;
+  // Nearly all documents name each thing once, and the others nearly all of it.
+  const once = new Set<string>();
+  const often = new Set<string>();
+  for (const [, { digest }] of references) (once.has(digest) ? often : once).add(digest);
+  if (often.size === 0) return references;
   const seen = new Map<string, Set<string>>();
 
   /** Whether this is new below what it belongs to, and there is room. */
@@ -33,6 +36,7 @@ export function distinct(references: readonly Reference[]): readonly Reference[]
 
   return references.flatMap(([object, descriptor]): readonly Reference[] => {
     const { digest, size, mediaType, embedded = false, urls = [], platform } = descriptor;
+    if (!often.has(digest)) return [[object, descriptor]];
     const thing = `${object} ${digest}`;
     if (isNew(thing, String(size), MOST_SIZES) === 'too many') return [];
     const sized = `${thing} ${size}`;

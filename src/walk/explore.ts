@@ -202,11 +202,12 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
 
 async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
   const fetch = (): Promise<Lookup<SeenManifest>> => fetchNode(context, tree, node, context.first);
-  await inTurn(tree, node, fetch, (answer) => {
+  const look = (answer: Lookup<SeenManifest>): Promise<void> => {
     context.tally.live.objects += 1;
     reportProgress(context);
     return settleManifest(context, tree, node, answer);
-  });
+  };
+  await inTurn(tree, node, fetch, look, () => context.deps.clock.sleep(0));
 }
 
 async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {

@@ -11,13 +11,14 @@ const NOT_YET: Lookup<SeenManifest> = unknown('deadline', 'it was not looked at'
 /**
  * Asks for a manifest and looks at it. Of those in a repository that name very much, one is looked at, and below it one
  * at each step: an index waits for what it names, and that never for the index. What is said to be large is not even
- * asked for before its turn.
+ * asked for before its turn, and others have theirs between reading it and looking at it.
  */
 export async function inTurn(
   tree: Tree,
   node: TreeNode,
   fetch: () => Promise<Lookup<SeenManifest>>,
   look: (answer: Lookup<SeenManifest>) => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<void> {
   let turn = isSaidToBeLarge(node) ? lineUp(tree, node) : null;
   try {
@@ -32,6 +33,8 @@ export async function inTurn(
         answer = await fetch();
       }
     }
+    // To read it has taken as long as others can wait, and so does what is made of it.
+    if (turn !== null) await pause();
     await look(answer);
   } finally {
     turn?.end();

@@ -33,12 +33,13 @@ function repository(said: number | null) {
       await pause();
       return answerOf(size);
     };
-    await inTurn(tree, node, fetch, async () => {
+    const lookAt = async (): Promise<void> => {
       open += 1;
       most = Math.max(most, open);
       await look();
       open -= 1;
-    });
+    };
+    await inTurn(tree, node, fetch, lookAt, pause);
   }
   return { nodeOf, ask, events, mostOpen: () => most };
 }
