@@ -11,8 +11,6 @@ import { CredentialError } from '../registry/auth/credential-error.ts';
 import type { Clock } from '../util/clock.ts';
 import { tellBug } from './bug.ts';
 import { parseCommandLine, type Typed } from './command-line.ts';
-import { demo } from './commands/demo.ts';
-import { demoStorage } from './commands/demo-storage.ts';
 import { forget } from './commands/forget.ts';
 import { run } from './commands/run.ts';
 import { scan } from './commands/scan.ts';
@@ -78,11 +76,11 @@ async function follow(typed: Typed, io: Io, clock: Clock, lastWords: LastWords):
     if (command === 'verify') return await verify(named, settings, watch, deps);
     if (command === 'scan') return await scan(typed.operands[0] ?? '', settings, watch, deps);
     if (command === 'forget') return await forget(settings, deps);
-    if (command === 'demo' && settings.demo.storage !== null) {
-      return await demoStorage(settings.demo.storage, settings, watch, deps);
-    }
-    if (command === 'demo') return await demo(settings, keep, watch, deps);
-    return await run(settings, watch, deps);
+    if (command === 'run') return await run(settings, watch, deps);
+    // Loaded here alone: its images are made as it is loaded, which would delay the first request of every run.
+    const { storage } = settings.demo;
+    if (storage === null) return await (await import('./commands/demo.ts')).demo(settings, keep, watch, deps);
+    return await (await import('./commands/demo-storage.ts')).demoStorage(storage, settings, watch, deps);
   } finally {
     watch.clear();
     await quitSidecar(settings.quitUrl, deps);

@@ -1,10 +1,10 @@
 import { lookup as systemLookup } from 'node:dns';
 
-import { ask, type Asked, type Place } from './ask.ts';
+import { ask, type Asked, type Place, type Question } from './ask.ts';
 import { PROCESS_ROOM } from './body-room.ts';
 import type { Connections } from './connections.ts';
 import { openConnectionSets } from './connection-sets.ts';
-import type { HopOutcome, HttpOutcome, HttpRequest, Transport } from './exchange.ts';
+import type { HopOutcome, HttpOutcome, HttpRequest, Transport, Trust } from './exchange.ts';
 import { follow, trustIn, type Hop } from './follow.ts';
 import { createGate } from './gate.ts';
 import { describeUrl, requestHeaders } from './headers.ts';
@@ -34,7 +34,6 @@ interface AskedHow {
   readonly lenient: boolean;
   /** For a large body; null where none is taken. */
   readonly place: Place | null;
-  readonly lastOnConnection?: boolean;
 }
 
 /**
@@ -127,21 +126,29 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
   }
 
   async function connectAndAsk(one: Try, hop: Hop, how: AskedHow): Promise<Asked> {
-    const { lenient } = how;
-    const { method, newConnection, sharedUntil } = one.request;
+    const { method } = one.request;
     const trust = trustIn(hop.url, one.request);
     if (trust.namedBy !== null && (await isOffLimits(hop.url, trust.namedBy))) {
       return unasked(hop, 'link_local', `it ${LINK_LOCAL}`);
     }
-    if (newConnection !== true && !lenient) return askOver(sets.kept(trust), one, hop, how);
-    if (sharedUntil?.aborted === false && !lenient) return askOver(sets.until(sharedUntil, trust), one, hop, how);
+    const shared = how.lenient ? null : sharedFor(one.request, trust);
     const leniency = { method, onChange: () => note(hop.url.host) };
-    const connections = lenient ? sets.fresh(trust, leniency) : sets.fresh(trust);
+    const connections = shared ?? (how.lenient ? sets.fresh(trust, leniency) : sets.fresh(trust));
+    const started = clock.elapsed();
     try {
-      return await askOver(connections, one, hop, { ...how, lastOnConnection: true });
+      const asked = await askOver(connections, one, hop, { place: how.place, lastOnConnection: shared === null });
+      const ms = Math.round(clock.elapsed() - started);
+      log.debug({ ...summary({ method, url: hop.url }, asked.outcome), ms }, 'request is done');
+      return asked;
     } finally {
-      await connections.destroy();
+      if (shared === null) await connections.destroy();
     }
+  }
+
+  /** The connections that others use as well; null where the request has to have one of its own. */
+  function sharedFor({ newConnection, sharedUntil }: HttpRequest, trust: Trust): Connections | null {
+    if (newConnection !== true) return sets.kept(trust);
+    return sharedUntil?.aborted === false ? sets.until(sharedUntil, trust) : null;
   }
 
   /** An address is looked up nowhere, so that it is looked at here; so are those that a proxy would connect to. */
@@ -154,41 +161,19 @@ export function createTransport(options: TransportOptions, deps: TransportDeps):
     odd.add(host);
   }
 
-  async function askOver(
+  function askOver(
     connections: Connections,
     { request, signal }: Try,
     hop: Hop,
-    { place, lastOnConnection = false }: AskedHow,
+    { place, lastOnConnection }: Pick<Question, 'place' | 'lastOnConnection'>,
   ): Promise<Asked> {
-    const { method } = request;
-    const started = clock.elapsed();
-    const asked = await ask(
-      {
-        ...hop,
-        method,
-        body: request.body ?? null,
-        dispatcher: connections.dispatcherFor(hop.url),
-        proxyHost: connections.proxyHostFor(hop.url),
-        isStalled: () => connections.isStalled(hop.url),
-        lastOnConnection,
-        timeoutMs,
-        party: request.party ?? '',
-        place,
-        signal,
-      },
-      {
-        clock,
-        room,
-        onSent() {
-          sent[method] = (sent[method] ?? 0) + 1;
-        },
-      },
-    );
-    log.debug(
-      { ...summary({ method, url: hop.url }, asked.outcome), ms: Math.round(clock.elapsed() - started) },
-      'request is done',
-    );
-    return asked;
+    const { method, body = null, party = '' } = request;
+    const dispatcher = connections.dispatcherFor(hop.url);
+    const proxyHost = connections.proxyHostFor(hop.url);
+    const isStalled = (): boolean => connections.isStalled(hop.url);
+    const onSent = (): void => void (sent[method] = (sent[method] ?? 0) + 1);
+    const question = { ...hop, method, body, dispatcher, proxyHost, isStalled, lastOnConnection, timeoutMs };
+    return ask({ ...question, party, place, signal }, { clock, room, onSent });
   }
 
   async function close(): Promise<void> {

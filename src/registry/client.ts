@@ -54,7 +54,7 @@ export function createApiClient(base: URL, pastCaches: boolean, deps: ApiClientD
     return target;
   }
 
-  async function sendOnce(
+  function sendOnce(
     request: ApiRequest & { readonly nonce: boolean },
     ask: Ask,
     auth: Readonly<Record<string, string>>,

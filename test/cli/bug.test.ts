@@ -18,7 +18,7 @@ describe('describeBug', () => {
       'x is not a function',
       'walkCatalog (file:///home/somebody/probe/src/walk/catalog-walk.ts:40:9)',
       'async Promise.all (index 0)',
-      'run (/opt/probe/node_modules/p-limit/index.js:1:1)',
+      'run (/opt/probe/node_modules/undici/index.js:1:1)',
       'process.processTicksAndRejections (node:internal/process/task_queues:105:5)',
       'file:///opt/node_modules/registry-integrity-probe/dist/registry-integrity-probe.mjs:1:2',
       '/opt/somewhere/probe.mjs:3:4',

@@ -19,6 +19,7 @@ export function createSchemes(): Schemes {
   const learned = new Map<ScopeKind, Scheme>();
   return {
     of(scope) {
+      if (learned.size === 0) return null;
       const own = learned.get(kindOf(scope));
       return own ?? [...learned.values()].find(({ kind }) => kind === 'bearer') ?? null;
     },
