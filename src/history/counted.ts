@@ -18,8 +18,22 @@ const COUNTED = [
 /** Counts in the order of their names. */
 export type Counted = number[];
 
-/** The names of the columns of a table of counts. */
+/**
+ * The names of counts in a state. A number is kept under its name and never by its place among others: another version
+ * may count other things.
+ */
 export const COUNT_NAMES: readonly string[] = [...COUNTED, ...SKIP_REASONS.map((reason) => `skipped.${reason}`)];
+
+/** Counts under their names, without those that are 0. */
+export function toNamed(counted: Counted): Record<string, number> {
+  const named = COUNT_NAMES.map((name, index) => [name, counted[index] ?? 0] as const);
+  return Object.fromEntries(named.filter(([, number]) => number > 0));
+}
+
+/** The other way around; what has another name is counted no more. */
+export function fromNamed(named: Readonly<Record<string, number>>): Counted {
+  return COUNT_NAMES.map((name) => named[name] ?? 0);
+}
 
 /** Nothing counted. */
 export function noCounts(): Counted {

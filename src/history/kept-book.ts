@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-import { COUNT_NAMES } from './counted.ts';
+import { COUNT_NAMES, fromNamed, toNamed } from './counted.ts';
 import { packFingerprints, unpackFingerprints } from './fingerprints.ts';
 import { count, moment } from './leaves.ts';
-import type { WalkBook, Walked } from './walked.ts';
+import type { Pass, WalkBook, Walked } from './walked.ts';
 
 /** Times and counts by column, of which gzip makes little: a count that is not there is 0. */
 const Table = z.object({
@@ -22,7 +22,14 @@ export const KeptBook = z.object({
   lastRunAt: moment,
   slices: z.object({ numbers: z.array(count), table: Table }),
   passes: z.array(
-    z.object({ slice: count, since: moment, done: z.base64(), tried: z.base64(), counts: z.array(count) }),
+    z.object({
+      slice: count,
+      since: moment,
+      done: z.base64(),
+      tried: z.base64(),
+      // In a state that an older version has written, a list: what stands where in it, nobody knows any more.
+      counts: z.union([z.record(z.string(), count), z.array(count)]),
+    }),
   ),
   divided: z.array(z.object({ repository: count, bits: count.max(20), tagsListed: count, table: Table })),
   waiting: z.array(z.object({ since: moment, triedAt: moment.nullable(), repositories: z.base64() })),
@@ -42,7 +49,7 @@ export function keepBook(book: WalkBook): KeptBook {
     ...rest,
     slices: { numbers: [...slices.keys()], table: tableOf([...slices.values()]) },
     passes: [...passes].map(([slice, { since, done, tried, counts }]) => {
-      return { slice, since, done: packFingerprints(done), tried: packFingerprints(tried), counts };
+      return { slice, since, done: packFingerprints(done), tried: packFingerprints(tried), counts: toNamed(counts) };
     }),
     divided: [...divided].map(([repository, { bits, tagsListed, parts }]) => {
       return { repository, bits, tagsListed, table: tableOf(parts) };
@@ -64,12 +71,7 @@ export function readBook(kept: KeptBook): WalkBook {
   return {
     ...rest,
     slices: new Map(slices.numbers.map((number, index) => [number, rows[index] ?? NEVER])),
-    passes: new Map(
-      passes.map(({ slice, since, done, tried, counts }) => [
-        slice,
-        { since, done: unpackFingerprints(done), tried: unpackFingerprints(tried), counts },
-      ]),
-    ),
+    passes: new Map(passes.flatMap(readPass)),
     divided: new Map(
       divided.map(({ repository, bits, tagsListed, table }) => [
         repository,
@@ -83,6 +85,13 @@ export function readBook(kept: KeptBook): WalkBook {
     ),
     cut: new Map(cut),
   };
+}
+
+/** Nothing, so that the slice begins anew, where it is not known what was counted in it. */
+function readPass({ slice, since, done, tried, counts }: KeptBook['passes'][number]): (readonly [number, Pass])[] {
+  if (Array.isArray(counts)) return [];
+  const [doneOnes, triedOnes] = [unpackFingerprints(done), unpackFingerprints(tried)];
+  return [[slice, { since, done: doneOnes, tried: triedOnes, counts: fromNamed(counts) }]];
 }
 
 const NEVER: Walked = { walkedAt: null, triedAt: null, counts: [] };
