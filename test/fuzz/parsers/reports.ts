@@ -15,10 +15,12 @@ import { renderHtml } from '../../../src/report/html/page.ts';
 import { renderJson, toReport } from '../../../src/report/json.ts';
 import { renderJunit } from '../../../src/report/junit.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
+import { copyAdvice } from '../../../src/report/copy-back.ts';
 import { recheckCommand } from '../../../src/report/recheck.ts';
 import { renderText } from '../../../src/report/terminal.ts';
 import { wrap } from '../../../src/report/wrap.ts';
 import { AFFECTS } from '../../../src/walk/affects.ts';
+import type { Copy } from '../../../src/walk/copy.ts';
 import { FAULTS } from '../../../src/walk/fault.ts';
 import type { Finding } from '../../../src/walk/finding.ts';
 import { UNKNOWN_REASONS } from '../../../src/walk/lookup.ts';
@@ -32,14 +34,38 @@ const LARGEST_REPORT = 4_000_000;
 /** What a shell takes as words and nothing else. */
 const WORDS = /^[\w@%+=:,./[\]-]+(?: [\w@%+=:,./[\]-]+)*$/;
 
+/** A word of which a shell takes nothing for a sign of its own. */
+const QUOTED = /'[^']*'/g;
+
 const odd = (right: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.oneof({ weight: 2, arbitrary: right }, { weight: 2, arbitrary: anyText });
+
+const copy: fc.Arbitrary<Copy> = fc.oneof(
+  fc.record({
+    kind: fc.constant('registry' as const),
+    where: odd(fc.constant('mirror')),
+    url: fc.oneof(fc.constantFrom('http://127.0.0.1:5000', 'https://mirror.example.com', 'http://[::1]:5000'), oddText),
+    isOwn: fc.boolean(),
+    repository: odd(repositoryName),
+    part: fc.constantFrom('blob' as const, 'image' as const),
+    digest: odd(digest),
+  }),
+  fc.record({
+    kind: fc.constant('node' as const),
+    where: odd(fc.constant('worker-1')),
+    platform: odd(fc.constant('linux/arm64')),
+    image: fc.oneof(
+      fc.tuple(repositoryName, digest).map(([name, one]) => `registry.example.com/${name}@${one}`),
+      anyText,
+    ),
+  }),
+);
 
 const finding: fc.Arbitrary<Finding> = fc
   .record({
     repository: fc.option(odd(repositoryName)),
     tags: fc.array(odd(tagName), { maxLength: 3 }),
-    object: fc.constantFrom('manifest', 'child', 'config', 'layer'),
+    object: fc.constantFrom('manifest', 'child', 'config', 'layer', 'referrer'),
     fault: fc.constantFrom(...FAULTS),
     digest: fc.option(odd(digest)),
     path: fc.array(odd(digest), { maxLength: 3 }),
@@ -48,15 +74,20 @@ const finding: fc.Arbitrary<Finding> = fc
     detail: anyText,
     status: fc.constantFrom(200, 404, 500),
     expectedSize: fc.option(fc.nat()),
+    copies: fc.array(copy, { maxLength: 3 }),
+    artifactType: fc.option(odd(fc.constant('application/spdx+json'))),
   })
-  .map(({ detail, status, ...one }): Finding => ({
+  .map(({ detail, status, artifactType, ...one }): Finding => ({
     ...one,
+    ...(one.object === 'referrer' && { attached: { artifactType } }),
     // Of what is lacking, they are those that somebody has asked for.
     platforms: one.fault === 'platform_missing' ? ['linux/arm64'] : one.platforms,
     roots: [],
     observed: observed({ detail, status }),
     confirmations: 2,
   }));
+
+const oddUrl = fc.oneof(fc.constantFrom('http://127.0.0.1:5000', 'https://registry.example.com/path'), oddText);
 
 const registry = fc
   .record({
@@ -81,7 +112,7 @@ const registry = fc
     ),
     verdict: fc.constantFrom('sound' as const, 'broken' as const, 'unknown' as const, 'suspect' as const),
     inUseBy: fc.option(fc.array(anyText, { maxLength: 2 }), { nil: undefined }),
-    url: fc.oneof(fc.constantFrom('http://127.0.0.1:5000', 'https://registry.example.com/path'), oddText),
+    url: oddUrl,
   })
   .map(({ inUseBy, url, ...result }): { report: RegistryReport; findings: readonly Finding[]; url: string } => {
     const walked = outcome(result, { url });
@@ -162,6 +193,12 @@ export const REPORT_PROPERTIES: readonly Property[] = [
     for (const one of findings) {
       const command = recheckCommand(one, url);
       if (command !== null) assert.match(command, WORDS);
+    }
+  }),
+  property('copy-commands', fc.tuple(finding, oddUrl), ([one, url]) => {
+    for (const { command, putBack } of copyAdvice(one, url)) {
+      if (command !== null) assert.match(command.replace(QUOTED, 'quoted'), WORDS);
+      if (putBack !== undefined) assert.match(putBack.replace(QUOTED, 'quoted').replace(' | ', ' '), WORDS);
     }
   }),
   property('visible', anyText, (text) => {
