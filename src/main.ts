@@ -11,6 +11,9 @@ const OLDEST_NODE = 24;
 
 const stdout = createOutput(process.stdout);
 const stderr = createOutput(process.stderr);
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** A signal that came before anybody listened. */
+let early: string | null = null;
 let hasBug = false;
 let hasEnded = false;
 
@@ -20,6 +23,9 @@ else void import('./cli/hash-thread.ts').then(({ serveHashes }) => serveHashes()
 function begin(): void {
   // What nobody waits for, or caught, ends nothing: what else is under way may still be found and delivered.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, noteBug);
+  // The kernel keeps signals from the first process of a container as long as it does not listen: whoever drains a node
+  // while this is loaded would wait for a walk that nobody has told to stop.
+  if (process.pid === 1) for (const signal of SIGNALS) process.on(signal, remember);
   process.on('exit', () => {
     if (hasEnded) return;
     noteBug(new Error('there was nothing left to wait for, and no end'));
@@ -75,10 +81,15 @@ function homeOf(): string {
   }
 }
 
+function remember(signal: string): void {
+  early ??= signal;
+}
+
 function onSignal(handler: (signal: string) => void): () => void {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  for (const signal of signals) process.on(signal, handler);
+  for (const signal of SIGNALS) process.off(signal, remember).on(signal, handler);
+  const before = early;
+  if (before !== null) queueMicrotask(() => handler(before));
   return () => {
-    for (const signal of signals) process.off(signal, handler);
+    for (const signal of SIGNALS) process.off(signal, handler);
   };
 }
