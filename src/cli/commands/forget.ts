@@ -9,6 +9,10 @@ import { openGateway, type OpenGateway } from '../gateway.ts';
 import type { Io } from '../io.ts';
 import type { CommandDeps } from '../session.ts';
 
+/** Whoever reads it has an uninstallation that failed, and nothing of the release is there to be looked at. */
+const LATER =
+  'What is left stays on the Pushgateway; when that answers, run forget again with the same job and groupingLabels';
+
 /**
  * Takes all groups of this installation off the Pushgateway, one line for each, and goes on looking for as long as the
  * settings say: it is asked for no registry, for none may be left. While the installation is there, or when that cannot
@@ -34,6 +38,7 @@ export async function forget(settings: Settings, deps: CommandDeps): Promise<Exi
       deps.io.stdout.write(`${dryRun ? 'would remove' : 'removed'} ${visible(boundedText(describeGroup(group)))}\n`);
     }
     for (const detail of failures) deps.log.error({ detail }, 'Not forgotten');
+    if (failures.length > 0) deps.log.error({ job: pushgateway.job }, LATER);
     if (removed.length === 0 && failures.length === 0) deps.log.info({}, 'There was nothing to forget');
     return failures.length === 0 ? EXIT.done : EXIT.undelivered;
   } finally {

@@ -110,6 +110,7 @@ describe('forget', () => {
 
     expect(code).toBe(4);
     expect(stderr).toContain('did not list its groups');
+    expect(stderr).toContain('run forget again with the same job and groupingLabels');
   });
 
   test('ends with 2 where no Pushgateway is given, or one that cannot be', async () => {
