@@ -27,7 +27,7 @@ const { failOnFindings, failOnUnknown, logLevel, output, staleAfterSeconds, find
 const VALUES = {
   // A chart that has this one as a subchart writes these two.
   global: removable(z.looseObject({ imageRegistry: removable(text), imagePullSecrets: pullSecrets })),
-  enabled: toggle.optional(),
+  enabled: removable(toggle),
   nameOverride: text,
   fullnameOverride: text,
   namespaceOverride: namespace,

@@ -67,6 +67,27 @@ describe('as a subchart', () => {
     expect(new Set(uids)).toEqual(new Set(['registry-probe-eu', 'registryprobe']));
   });
 
+  test('its objects stay two under two aliases that begin alike, in a release with a long name', async () => {
+    const aliases = ['registryProbeEurope', 'registryProbeAmerica'];
+    const chart = await parentChart(Object.fromEntries(aliases.map((alias) => [alias, LEAST])), aliases);
+
+    const placed = render({}, { chart, release: 'r'.repeat(53) }).map(
+      ({ kind, metadata }) => `${kind} ${metadata.name}`,
+    );
+
+    expect(new Set(placed).size).toBe(placed.length);
+  });
+
+  test.each([
+    { [NAME]: { enabled: null } },
+    { global: null },
+    { [NAME]: { global: null, pushgateway: { cleanup: null } } },
+  ])('null of a user takes away what is not needed: %j', async (values) => {
+    const chart = await parentChart({ [NAME]: LEAST });
+
+    expect(one(render(values, { chart }), 'CronJob').metadata.name).toBe('probe-registry-integrity-probe-prod');
+  });
+
   test('its values are checked as its own', async () => {
     const chart = await parentChart({ [NAME]: { ...LEAST, cronJob: { schedul: 'x' } } });
 

@@ -8,15 +8,20 @@
 {{- lower . | replace "_" "-" | replace "." "-" | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* What the names of all objects begin with: the release, and the chart unless the release is called like it. */}}
+{{/*
+What the names of all objects begin with: the release, and the chart unless the release is called like it. Two aliases in
+one release stay two where that is too long.
+*/}}
 {{- define "registry-integrity-probe.fullname" -}}
 {{- $name := include "registry-integrity-probe.name" . }}
 {{- if .Values.fullnameOverride }}
 {{- include "registry-integrity-probe.asName" .Values.fullnameOverride }}
 {{- else if contains $name (include "registry-integrity-probe.asName" .Release.Name) }}
 {{- include "registry-integrity-probe.asName" .Release.Name }}
-{{- else }}
+{{- else if eq .Chart.Name "registry-integrity-probe" }}
 {{- include "registry-integrity-probe.asName" (printf "%s-%s" .Release.Name $name) }}
+{{- else }}
+{{- include "registry-integrity-probe.bounded" (dict "head" (include "registry-integrity-probe.asName" .Release.Name) "tail" $name "limit" 63) }}
 {{- end }}
 {{- end }}
 
