@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 import { type AlertRule, testRules } from '../support/promtool.ts';
 import { type RuleCase, ruleTest } from './rules/case.ts';
-import { COVERAGE_CASES, DROPPED_CASES } from './rules/cases/coverage.ts';
+import { COVERAGE_CASES, DROPPED_CASES, MUTE_CASES } from './rules/cases/coverage.ts';
 import { FAILURE_CASES, UNNAMED_CASES } from './rules/cases/failure.ts';
 import { CATALOG_CASES, SUSPECT_CASES } from './rules/cases/outages.ts';
 import { NOTHING_CASES, REJECTED_CASES } from './rules/cases/silence.ts';
@@ -54,7 +54,7 @@ describe('RegistryIntegrityProbeStale', () => {
 });
 
 describe('the alerts on how much is looked at', () => {
-  test.each([...COVERAGE_CASES, ...DROPPED_CASES])('$title', async (one) => {
+  test.each([...COVERAGE_CASES, ...DROPPED_CASES, ...MUTE_CASES])('$title', async (one) => {
     await expectCase(promised, one);
   });
 });

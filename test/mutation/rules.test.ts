@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 
 import type { AlertRule } from '../support/promtool.ts';
 import type { RuleCase } from '../chart/rules/case.ts';
-import { COVERAGE_CASES, DROPPED_CASES, OVERDUE_TEXTS } from '../chart/rules/cases/coverage.ts';
+import { COVERAGE_CASES, DROPPED_CASES, MUTE_CASES, OVERDUE_TEXTS } from '../chart/rules/cases/coverage.ts';
 import { FAILURE_CASES, UNNAMED_CASES } from '../chart/rules/cases/failure.ts';
 import { FAILURE_TEXTS } from '../chart/rules/cases/failure-texts.ts';
+import { NOT_STARTING_CASES } from '../chart/rules/cases/not-starting.ts';
 import { OTHER_TEXTS } from '../chart/rules/cases/other-texts.ts';
 import { CATALOG_CASES, SUSPECT_CASES } from '../chart/rules/cases/outages.ts';
 import { NOTHING_CASES, REJECTED_CASES } from '../chart/rules/cases/silence.ts';
@@ -12,7 +13,7 @@ import { SEVERITY_CASES } from '../chart/rules/cases/severity.ts';
 import { STALE_CASES } from '../chart/rules/cases/stale.ts';
 import { STORAGE_CASES, STORAGE_TEXTS } from '../chart/rules/cases/storage.ts';
 import { RUNBOOK_URL } from '../chart/rules/cases/text.ts';
-import { PROMISED, rulesOf, STORED, withoutTexts, withRules } from '../chart/rules/installation.ts';
+import { PROMISED, rulesOf, STORED, VALUES, withoutTexts, withRules } from '../chart/rules/installation.ts';
 import { mutatePromql } from '../chart/rules/mutate-promql.ts';
 import { type Mutant, mutantsOf, mutateState, mutateTexts } from '../chart/rules/mutants.ts';
 import { survivors } from '../chart/rules/survivors.ts';
@@ -167,6 +168,51 @@ const EQUIVALENT_OF_PROMISES: readonly Equivalent[] = [
   },
 ];
 
+/** The same for what mutes the rule on a stale probe. */
+const EQUIVALENT_OF_MUTES: readonly Equivalent[] = [
+  JOINED,
+  {
+    change: /: max -> min after /,
+    why: 'scrapes of one meaning say the same',
+  },
+  {
+    change: /prod warning overdue: min -> (?:max|sum) after '/,
+    why: 'a registry that is not divided has one series of this',
+  },
+  {
+    change: /: on \(job, registry\) -> (?:nothing|on \((?:job|registry)\)) after '/,
+    why: 'both sides are of one job and one registry, and have no further labels',
+  },
+  {
+    change: /: last_over_time\(/,
+    why: 'a gap that is looked back over is shorter than the wait',
+  },
+];
+
+/** The same for the rule on starting. */
+const EQUIVALENT_OF_STARTS: readonly Equivalent[] = [
+  {
+    change: /: by \(namespace\) -> by \(\) |: on \(namespace(?:, job_name)?\) -> on \((?:job_name)?\) /,
+    why: 'the namespace is a label of the rule, too, and every selector names it',
+  },
+  {
+    change: /: sum -> (?:max|min) after /,
+    why: 'scrapes of one Job say the same, and no number is below 0',
+  },
+  {
+    change: /: max -> min after '.* time\(\) - '/,
+    why: 'scrapes of one CronJob say the same',
+  },
+  {
+    change: /: without (?:job_name|namespace)=/,
+    why: 'what is joined by its Job, or by its namespace, to a selector of it is of that, whatever else is selected',
+  },
+  {
+    change: /: last_over_time\(kube_job_failed\{/,
+    why: 'a gap that is looked back over is shorter than the wait',
+  },
+];
+
 /** The same for the rules on files. */
 const EQUIVALENT_OF_FILES: readonly Equivalent[] = [
   {
@@ -238,9 +284,14 @@ const DAMAGE: ReadonlySet<string> = new Set([FAILURE, `${FAILURE}Unused`, `${FAI
 
 const OVERDUE = 'RegistryIntegrityCoverageOverdue';
 const DROPPED = 'RegistryIntegrityCoverageDropped';
+const STALE = 'RegistryIntegrityProbeStale';
+const NOT_STARTING = 'RegistryIntegrityProbeNotStarting';
+
+/** What mutes the rule on a stale probe where a promise is broken, and that is told already, begins with this. */
+const MUTE = 'unless on';
 
 /** They are changed in tests of their own; what asks kube-state-metrics has cases of its own, by other series. */
-const ELSEWHERE: ReadonlySet<string> = new Set([...DAMAGE, DROPPED, 'RegistryIntegrityProbeNotStarting']);
+const ELSEWHERE: ReadonlySet<string> = new Set([...DAMAGE, DROPPED, NOT_STARTING]);
 
 const RULES = withRules({ runbookUrl: RUNBOOK_URL, rules: { [`${FAILURE}Unused`]: { severity: 'warning' } } });
 
@@ -275,6 +326,36 @@ test('every change of the rule on a promise is caught by a case', { timeout: TIM
   const alive = await uncaught(rules, COVERAGE_CASES, OVERDUE_TEXTS);
 
   expectOnly(EQUIVALENT_OF_PROMISES, alive);
+});
+
+test('every change of what mutes a stale probe is caught by a case', { timeout: TIMEOUT_MS }, async () => {
+  const rules = withoutTexts(rulesOf(PROMISED)).filter(({ alert }) => alert === STALE || alert === OVERDUE);
+  const muted = rules.filter(({ expr }) => expr.includes(MUTE));
+  const heads = muted.map(({ expr }) => expr.slice(0, expr.indexOf(MUTE)));
+  const changed = mutantsOf(muted, mutateState, ALIKE, '_mute_').filter(
+    ({ rule, original }) =>
+      rule !== null && rule.expr !== original.expr && heads.some((head) => rule.expr.startsWith(head)),
+  );
+
+  const alive = await survivors(rules, changed, [...COVERAGE_CASES, ...MUTE_CASES]);
+
+  expectOnly(
+    EQUIVALENT_OF_MUTES,
+    alive.map(({ what }) => what),
+  );
+});
+
+test('every change of the rule on starting is caught by a case', { timeout: TIMEOUT_MS }, async () => {
+  const rules = withoutTexts(rulesOf(VALUES)).filter(
+    ({ alert, labels }) => alert === NOT_STARTING && labels['registry'] === 'prod',
+  );
+
+  const alive = await survivors(rules, mutantsOf(rules, mutateState, ALIKE, '_start_'), NOT_STARTING_CASES);
+
+  expectOnly(
+    EQUIVALENT_OF_STARTS,
+    alive.map(({ what }) => what),
+  );
 });
 
 test('every change of the rules on files is caught by a case', { timeout: TIMEOUT_MS }, async () => {

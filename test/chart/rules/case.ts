@@ -1,4 +1,4 @@
-import { EVALUATION_INTERVAL, type FiringAlert, type RuleTest } from '../../support/promtool.ts';
+import { EVALUATION_INTERVAL, type FiringAlert, type InputSeries, type RuleTest } from '../../support/promtool.ts';
 import { RELEASE } from './installation.ts';
 import { type PushedGroup, scraped, type Timeline } from './pushed-group.ts';
 import { complete, every15 } from './runs.ts';
@@ -31,6 +31,8 @@ export interface Expectation {
 export interface RuleCase {
   readonly title: string;
   readonly groups: readonly PushedGroup[];
+  /** Series that do not come from a Pushgateway. */
+  readonly others?: readonly InputSeries[];
   readonly expected: readonly Expectation[];
 }
 
@@ -106,12 +108,12 @@ export function fires(
 }
 
 /** The case as a test of promtool. */
-export function ruleTest({ title, groups: pushed, expected }: RuleCase): RuleTest {
+export function ruleTest({ title, groups: pushed, others = [], expected }: RuleCase): RuleTest {
   const until = Math.max(...expected.map(({ minute }) => minute));
   return {
     name: title,
     interval: EVALUATION_INTERVAL,
-    input_series: pushed.flatMap((group) => scraped(group, until)),
+    input_series: [...pushed.flatMap((group) => scraped(group, until)), ...others],
     alert_rule_test: expected.map(({ minute, alert: alertname, firing }) => ({
       eval_time: `${minute}m`,
       alertname,

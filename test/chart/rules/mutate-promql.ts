@@ -12,7 +12,7 @@ interface Token {
 }
 
 const TOKEN =
-  /(?<text>"(?:[^"\\]|\\.)*")|(?<duration>\[[0-9]+[smh]\])|(?<number>[0-9]+(?:\.[0-9]+)?)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<sign>=~|!~|!=|==|>=|<=|[-+*<>=(){},])/g;
+  /(?<text>"(?:[^"\\]|\\.)*")|(?<duration>\[[0-9]+[smh]\]|offset [0-9]+[smh])|(?<number>[0-9]+(?:\.[0-9]+)?)|(?<word>[a-zA-Z_][a-zA-Z0-9_]*)|(?<sign>=~|!~|!=|==|>=|<=|[-+*<>=(){},])/g;
 
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   '>': ['>=', '<', '=='],
@@ -61,7 +61,7 @@ function replacements(expression: string, tokens: readonly Token[]): readonly Mu
   return tokens.flatMap((token) => {
     const outside = { ...COMPARISONS, ...ARITHMETIC, ...WORDS };
     const inside: Readonly<Record<string, readonly string[]>> = { '=': ['!='], '=~': ['!~'] };
-    const metric = /^(?:registry_integrity|push)_/.test(token.text) ? [`${token.text}_x`] : [];
+    const metric = /^(?:registry_integrity|push|kube)_/.test(token.text) ? [`${token.text}_x`] : [];
     const others = token.inBraces ? inside[token.text] : (outside[token.text] ?? metric);
     return (others ?? []).map((other) => replaced(expression, token, other));
   });
@@ -70,7 +70,7 @@ function replacements(expression: string, tokens: readonly Token[]): readonly Mu
 /** Only the last scrape counts. */
 function withoutLookBack(expression: string): readonly Mutation[] {
   const selectors = [
-    ...expression.matchAll(/\b(last|absent)_over_time\(([a-z_]+\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})\[5m\]\)/g),
+    ...expression.matchAll(/\b(last|absent)_over_time\(([a-z_]+\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})\[[35]m\]\)/g),
   ];
   return selectors.map(({ 0: whole, 1: what, 2: selector = '', index }) =>
     replaced(expression, { text: whole, start: index }, what === 'absent' ? `absent(${selector})` : selector),

@@ -1,5 +1,5 @@
 import { alert, fires, groups, missing, type RuleCase, scrapedTwice, strangers } from '../case.ts';
-import type { Happening } from '../pushed-group.ts';
+import type { Happening, PushedGroup, Timeline } from '../pushed-group.ts';
 import { complete, every15, incomplete } from '../runs.ts';
 
 const OVERDUE = 'RegistryIntegrityCoverageOverdue';
@@ -20,6 +20,12 @@ function hindered(reason: 'timeout' | 'auth'): Happening {
 /** A complete run after which so much less is listed. */
 function dropped(ratio: number, names: number): Happening {
   return complete({ families: { coverage_drop_ratio: ratio, coverage_drop_names: names } });
+}
+
+/** A run of minute 150 that has ended a second after it. */
+function later(second: number): ReturnType<Happening> {
+  const run = oldest(0)(second);
+  return run.kind === 'gone' ? run : { ...run, families: { ...run.families, last_run_timestamp_seconds: second + 1 } };
 }
 
 const KEPT: Happening = (second) => complete({ families: { oldest_check_timestamp_seconds: second - 6000 } })(second);
@@ -96,6 +102,76 @@ export const COVERAGE_CASES: readonly RuleCase[] = [
       179: [alert('stage', 'warning', { cause: 'absent' })],
       181: [alert('stage', 'warning', { cause: 'absent' }), alert('prod', 'warning', { cause: 'absent' })],
     }),
+  },
+];
+
+/** Complete until minute 105, and then runs that look at what they have to, or do not. */
+function unfinished(left: Happening, until = 600): Timeline {
+  return { ...every15(left, 0, until), ...every15(left, 0, 105), ...every15(oldest(0, complete), 0, 105) };
+}
+
+/** Looked at in time, by a run that is not complete all the same. */
+const IN_TIME: Happening = (second) => oldest(second / 60 - 50)(second);
+/** The alert on a stale probe, once for each. */
+const OLD = (...registries: readonly ('prod' | 'big')[]) =>
+  registries.map((registry) => alert(registry, 'warning', { cause: 'overdue' }));
+
+/** All of them in one way. */
+function each(timeline: Timeline): readonly PushedGroup[] {
+  return groups({ prod: timeline, big0: timeline, big1: timeline });
+}
+
+/** What mutes the alert on a stale probe: that a promise is broken, which is told already, by a probe that runs. */
+export const MUTE_CASES: readonly RuleCase[] = [
+  {
+    title: 'a promise that is broken mutes it as long as the probe runs, and an hour more',
+    groups: each(unfinished(oldest(0), 150)),
+    expected: fires(STALE, { 200: [], 224: [], 225: OLD('prod', 'big'), 300: OLD('prod', 'big') }),
+  },
+  {
+    title: 'a run that ended a second later mutes it for a minute more',
+    groups: each({ ...unfinished(oldest(0), 135), 150: later }),
+    expected: fires(STALE, { 225: [], 226: OLD('prod', 'big') }),
+  },
+  {
+    title: 'a promise that is kept does not, nor one that others break',
+    groups: [...each(unfinished(IN_TIME)), ...strangers(every15(oldest(0)))],
+    expected: fires(STALE, { 180: [], 181: OLD('prod', 'big'), 400: OLD('prod', 'big') }),
+  },
+  {
+    title: 'others that run no more do not end it',
+    groups: [...each(unfinished(oldest(0))), ...strangers(every15(oldest(0), 0, 60))],
+    expected: fires(STALE, { 200: [], 400: [] }),
+  },
+  {
+    title: 'it is muted when the promise is broken for a second, and no minute before',
+    groups: groups({ prod: unfinished(oldest(61)), big0: unfinished(oldest(61 + 59 / 60)), big1: unfinished(IN_TIME) }),
+    expected: fires(STALE, { 180: [], 181: OLD('prod', 'big'), 182: [] }),
+  },
+  {
+    title: 'so is the other one',
+    groups: groups({ prod: unfinished(oldest(61 + 59 / 60)), big0: unfinished(IN_TIME), big1: unfinished(oldest(61)) }),
+    expected: fires(STALE, { 180: [], 181: OLD('prod', 'big'), 182: [] }),
+  },
+  ...(['big0', 'big1'] as const).flatMap((bad): readonly RuleCase[] => {
+    const good = bad === 'big0' ? 'big1' : 'big0';
+    return [
+      {
+        title: `the promise that ${bad} breaks mutes it for both`,
+        groups: groups({ [bad]: unfinished(oldest(0)), [good]: every15(KEPT) }),
+        expected: fires(STALE, { 200: [], 400: [] }),
+      },
+      {
+        title: `${bad} that runs no more is heard, though ${good} does`,
+        groups: groups({ [bad]: unfinished(oldest(0), 150), [good]: every15(KEPT) }),
+        expected: fires(STALE, { 224: [], 225: OLD('big') }),
+      },
+    ];
+  }),
+  {
+    title: 'what is scraped twice is as old as it is, and so is the last run',
+    groups: scrapedTwice(each(unfinished(oldest(50), 240))),
+    expected: fires(STALE, { 181: [], 240: [], 314: [], 315: OLD('prod', 'big') }),
   },
 ];
 
