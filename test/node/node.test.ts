@@ -15,9 +15,16 @@ import { app, single } from '../support/reg-fixture.ts';
 import { startRegistry } from '../support/servers/docker-registry.ts';
 import { startPushgateway } from '../support/servers/pushgateway.ts';
 import { startStocked } from '../support/servers/stocked-registry.ts';
+import { describeDrills, type Undelivered, uninstallUndelivered } from './drills.ts';
 
 let node: NodeCluster;
-beforeAll(async () => void (node = await startNode()));
+let undelivered: Promise<Undelivered>;
+beforeAll(async () => {
+  node = await startNode();
+  // Nearly five minutes of waiting, beside everything else.
+  undelivered = uninstallUndelivered(node);
+  undelivered.catch(() => null);
+});
 afterAll(() => node.stop());
 
 /** What is broken is another platform's: this node pulls, and another one does not. */
@@ -127,6 +134,17 @@ describe('the chart on a node', () => {
       await registry.stop();
     }
   });
+});
+
+describeDrills(() => node);
+
+test('an uninstall without the Pushgateway takes all but the Job of its hook, which says what is left', async () => {
+  const { said, left, log } = await undelivered;
+
+  expect(said).toContain('job lab-registry-integrity-probe-forget failed: DeadlineExceeded');
+  expect(left).toEqual(['Job lab-registry-integrity-probe-forget']);
+  expect(log).toContain('refused the connection');
+  expect(log).toContain('run forget again with the same job and groupingLabels');
 });
 
 async function isOver(job: string): Promise<boolean> {
