@@ -54,8 +54,8 @@ export interface Fought {
 export interface FightOptions {
   /** The program as it is released. */
   readonly bundle: string;
-  /** In milliseconds from the start: when it is told to end. */
-  readonly terminateAfter?: number;
+  /** In milliseconds from the start: when it is told to end, each time. */
+  readonly terminateAt?: readonly number[];
 }
 
 /** The flags with which the image starts the program, so that a test without a group of its own has the same heap. */
@@ -106,7 +106,7 @@ export async function fight(arrange: (ground: Ground) => void | Promise<void>, o
 
 async function run(
   { folder, config, gateway, ground }: { folder: string; config: string; gateway: HttpStub; ground: Ground },
-  { bundle, terminateAfter }: FightOptions,
+  { bundle, terminateAt = [] }: FightOptions,
 ): Promise<Fought> {
   const group = limitMemory(LIMIT * MEBIBYTE);
   const watched = join(folder, 'watched.json');
@@ -134,11 +134,11 @@ async function run(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-  if (terminateAfter !== undefined) setTimeout(() => child.kill('SIGTERM'), terminateAfter);
+  const signals = terminateAt.map((ms) => setTimeout(() => child.kill('SIGTERM'), ms));
   const [code, signal] = await new Promise<readonly [number | null, string | null]>((resolve) =>
     child.once('close', (status, by) => resolve([status, by])),
   );
-  clearTimeout(late);
+  for (const timer of [late, ...signals]) clearTimeout(timer);
   const seconds = (performance.now() - begin) / 1000;
   const seen = JSON.parse(await readFile(watched, 'utf8').catch(() => '{}')) as { kibibytes?: number; busyMs?: number };
   const peak = group === null ? null : group.peak() / MEBIBYTE;

@@ -139,10 +139,17 @@ function pushMany({ registry }: Ground, { mediaType, bytes }: (typeof MANIFESTS)
  * Manifests that say less in more of them: so many tags of one repository, each with so many parts that are not there,
  * which are its own or the same in all of them.
  */
-function pushLost(
-  { registry }: Ground,
-  of: { readonly tags: number; readonly parts: number; readonly object: 'layer' | 'child'; readonly shared?: true },
-): void {
+interface LostParts {
+  readonly tags: number;
+  readonly parts: number;
+  readonly object: 'layer' | 'child';
+  readonly shared?: true;
+  /** Left out, one that comes after the repository of which something is to be told. */
+  readonly repository?: string;
+}
+
+function pushLost({ registry }: Ground, of: LostParts): void {
+  const { repository = 'evil' } = of;
   const [mediaType, head] =
     of.object === 'layer' ? [OCI_MANIFEST, `{${IMAGE},"layers":[`] : [OCI_INDEX, `{${INDEX},"manifests":[`];
   const documentOf = (tag: number): Buffer => {
@@ -158,11 +165,11 @@ function pushLost(
     const document = documentOf(tag);
     const { digest } = seal(mediaType, document);
     documents.set(digest, document);
-    registry.store.putManifest('evil', `v${tag}`, { mediaType, digest, bytes: Buffer.from('{}') });
+    registry.store.putManifest(repository, `v${tag}`, { mediaType, digest, bytes: Buffer.from('{}') });
   }
-  const tags = registry.store.repository('evil')?.tags;
+  const tags = registry.store.repository(repository)?.tags;
   registry.faults.add({
-    when: { kind: 'manifest', repository: 'evil' },
+    when: { kind: 'manifest', repository },
     action: {
       kind: 'rewrite',
       rewrite(_, { reference }) {
@@ -176,11 +183,24 @@ function pushLost(
 }
 
 /** What ended a run where each thing in doubt was held. */
-const LOST: Readonly<Record<string, Parameters<typeof pushLost>[1]>> = {
+const LOST: Readonly<Record<string, LostParts>> = {
   'lost layers of their own': { tags: 60, parts: 5_000, object: 'layer' },
   'the same lost layers': { tags: 60, parts: 20_000, object: 'layer', shared: true },
   'lost children of their own': { tags: 60, parts: 5_000, object: 'child' },
   'the same lost children': { tags: 60, parts: 20_000, object: 'child', shared: true },
+  'the same lost children, of who comes first': {
+    tags: 60,
+    parts: 20_000,
+    object: 'child',
+    shared: true,
+    repository: 'aaa',
+  },
+  'lost children of their own, in small indexes of who comes first': {
+    tags: 200,
+    parts: 1_500,
+    object: 'child',
+    repository: 'aaa',
+  },
 };
 
 const PART_TYPES = { layer: 'application/vnd.oci.image.layer.v1.tar+gzip', child: OCI_MANIFEST };
@@ -386,10 +406,17 @@ const ATTACKS: readonly Attack[] = [
   ...Object.entries(LOST).map(([name, of]) => ({
     name: `many manifests: ${name}`,
     arrange: (ground: Ground) => pushLost(ground, of),
-    // By a deadline of 30 s, sixty indexes of the largest size have taken all of the time that their registry had.
-    ...(of.object === 'child' && of.shared === true ? {} : { isFair: true as const }),
+    isFair: true as const,
   })),
   ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER, ...ANSWERS }).map(([name, arrange]) => ({ name, arrange })),
+];
+
+const LONG = [
+  'many manifests: the same lost children',
+  'many manifests: lost layers of their own',
+  'a manifest: many lost layers',
+  'the config of an image',
+  'tags: names that differ',
 ];
 
 /** One of each kind: those that ended a run before there were bounds, and take a few seconds. */
@@ -405,6 +432,11 @@ const FIRST: ReadonlySet<string> = new Set([
   'the groups of a Pushgateway',
   'a dense list of a cluster',
 ]);
+
+/** What keeps a run busy longest, and in the middle of which it is told to end. */
+export const LONG_ATTACKS: readonly Attack[] = ATTACKS.filter(({ name }) =>
+  (process.env['ATTACKS'] === 'all' ? LONG : LONG.slice(0, 1)).includes(name),
+);
 
 /** Those that are tried whenever anything is; all of them are, by hand, with `ATTACKS=all`. */
 export const CHOSEN_ATTACKS =

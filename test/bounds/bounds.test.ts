@@ -4,7 +4,7 @@ import { Report } from '../../src/report/schema.ts';
 import { buildBundle } from '../support/image/bundle.ts';
 import { familiesIn } from '../support/shown.ts';
 import { type Fought, fight, LIMIT } from './arena.ts';
-import { CHOSEN_ATTACKS } from './attacks.ts';
+import { CHOSEN_ATTACKS, LONG_ATTACKS } from './attacks.ts';
 
 /** In milliseconds of a processor: a signal is heard within a second on a machine that is busy with other things, too. */
 const BUSY_AT_MOST = 1_000;
@@ -43,6 +43,23 @@ describe('whatever one registry holds or answers, in the memory that the chart g
       expect(fought.resident).toBeLessThan(LIMIT);
       expect(fought.busyMs).toBeLessThan(BUSY_AT_MOST);
       expect(foundIn(fought, 'attacked', 'app').length).toBeGreaterThanOrEqual(isFair === true ? 1 : 0);
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('whoever tells it to end in the middle of it', () => {
+  test.each(LONG_ATTACKS)(
+    '$name: is heard, and told what is known by then',
+    async ({ arrange }) => {
+      const fought = await fight(arrange, { bundle, terminateAt: [3_000, 4_000] });
+
+      const [stopping] = fought.stderr.split('\n').filter((line) => line.includes('"Stopping: '));
+      expect(JSON.parse(stopping ?? '{}')).toMatchObject({ why: 'SIGTERM' });
+      expect([fought.code, fought.signal]).toEqual([3, null]);
+      expect(fought.pushes.get('quiet')).toHaveLength(1);
+      expect(fought.pushes.get('attacked')).toMatchObject([{ method: 'POST' }]);
+      expect(fought.busyMs).toBeLessThan(BUSY_AT_MOST);
     },
     PATIENCE_MS,
   );
