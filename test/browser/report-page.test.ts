@@ -73,6 +73,28 @@ describe('the page of a report, in a browser', () => {
     expect(await page.evaluate(`document.querySelectorAll('.path')[1].children.length`)).toBe(4);
   });
 
+  test('has all that it says of a finding in one column and within the window, however many copies there are', async () => {
+    const { digest, repository } = finding();
+    const mirror = { kind: 'registry', url: 'https://mirror.example.com', isOwn: false, part: 'image' } as const;
+    const copies = ['mirror', 'second'].map((where) => ({
+      ...mirror,
+      where,
+      repository: repository ?? '',
+      digest: digest ?? '',
+    }));
+    const page = await open(reportOf({ verdict: 'broken', findings: [finding({ copies })] }));
+    await page.evaluate(`document.querySelector('details').open = true`);
+
+    const left = `[...new Set([...document.querySelectorAll('dd')].map((one) => one.getBoundingClientRect().left))].length`;
+    expect(await page.evaluate(`document.querySelectorAll('dd').length`)).toBeGreaterThan(5);
+    expect(await page.evaluate(left)).toBe(1);
+    expect(
+      await page.evaluate(
+        `document.querySelector('.scroll').scrollWidth - document.querySelector('.scroll').clientWidth`,
+      ),
+    ).toBe(0);
+  });
+
   test('copies a command, or selects it where nothing may be copied', async () => {
     const page = await open(plainReport());
     await page.evaluate(`document.querySelector('details').open = true`);

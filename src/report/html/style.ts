@@ -41,11 +41,11 @@ summary:focus-visible, button:focus-visible, input:focus-visible { outline: 2px 
 .path li { padding-left: 1.25rem; border-left: 2px solid var(--line); margin-left: .5rem; }
 .path li:last-child { border-color: var(--bad); }
 .path li:last-child code { color: var(--bad); font-weight: 600; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .125rem .75rem; margin: .5rem 0; }
-dt { color: var(--faint); } dd { margin: 0; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .125rem .75rem; margin: .5rem 0; }
+dt { color: var(--faint); } dd { margin: 0; grid-column: -2; }
 .command { display: inline-flex; gap: .5rem; align-items: baseline; padding: .125rem .375rem; background: var(--panel);
   border: 1px solid var(--line); border-radius: .375rem; }
 .command button { white-space: nowrap; font: .75rem system-ui, sans-serif; color: var(--accent); background: none; border: 0; cursor: pointer; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } .wide { display: none; } }
+@media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); } .wide { display: none; } }
 @media print { .tools, .command button { display: none; } body { max-width: none; } tr, li { break-inside: avoid; } }
 `;
