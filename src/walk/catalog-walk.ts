@@ -9,7 +9,7 @@ import type { CatalogWalkOptions, WalkDeps } from './options.ts';
 import type { WalkResult } from './result.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { belongsTo } from './shard.ts';
-import { sortedNames, those } from './sorted-names.ts';
+import { sortedByAndBy, those } from './sorted-names.ts';
 import { expectationOf, pushUnknownRepository, suspectTagList } from './tag-list.ts';
 import { createTree } from './tree.ts';
 import { walkChosen } from './walk-chosen.ts';
@@ -28,7 +28,8 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   }
 
   const { include, shard } = options;
-  const everything = sortedNames(include.length === 0 ? catalog.value : [...catalog.value, ...include]);
+  const all = include.length === 0 ? catalog.value : [...catalog.value, ...include];
+  const everything = await sortedByAndBy(all, deps.clock);
   const listed = those(everything, (name) => belongsTo(shard, name));
   tally.repositoriesListed = listed.length;
   if (options.kind === 'pull-through') {

@@ -44,7 +44,7 @@ export interface WalkContext {
 /** Sets out for a walk. */
 export function createContext(deps: WalkDeps, options: WalkOptions, named: boolean): WalkContext {
   const { source } = deps;
-  const control = createControl(source);
+  const control = createControl(source, deps.clock);
   const guarded = source.guard?.(source, control, options.concurrency) ?? source;
   return {
     deps: { ...deps, source: guarded },

@@ -1,8 +1,9 @@
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { Clock } from '../util/clock.ts';
 import { isRefusedByPolicy } from './blocked.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import type { Lookup } from './lookup.ts';
-import { sortedNames } from './sorted-names.ts';
+import { sortedByAndBy } from './sorted-names.ts';
 import type { Ask, ContentKind, ContentSource, ControlCheck, KnownGood, ManifestReference, Round } from './source.ts';
 
 /** Known good things of a kind kept for each repository: more than one, because one may be deleted in the meantime. */
@@ -48,7 +49,7 @@ export interface Control extends KnownGood {
 }
 
 /** Creates a control over a source. */
-export function createControl(source: ContentSource): Control {
+export function createControl(source: ContentSource, clock: Pick<Clock, 'sleep'>): Control {
   const known: Readonly<Record<Good['kind'], Map<string, readonly Good[]>>> = {
     reference: new Map(),
     manifest: new Map(),
@@ -74,7 +75,7 @@ export function createControl(source: ContentSource): Control {
 
   async function list(repository: string, ask: Ask): Promise<Lookup<readonly string[]>> {
     const listed = await source.tags(repository, ask);
-    return listed.kind === 'found' ? { kind: 'found', value: sortedNames(listed.value) } : listed;
+    return listed.kind === 'found' ? { kind: 'found', value: await sortedByAndBy(listed.value, clock) } : listed;
   }
 
   function fetchGood(repository: string, good: Good, ask: Ask): Promise<Lookup<unknown>> {

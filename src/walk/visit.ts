@@ -4,7 +4,7 @@ import type { ListedNames } from './listed-names.ts';
 import { MAX_PART_BITS, partOf, type Parts } from './parts.ts';
 import type { Selection } from './selection.ts';
 import { adoptPins, notePins } from './settle-pins.ts';
-import { isAmong, sortedNames, those } from './sorted-names.ts';
+import { isAmong, sortedByAndBy, those } from './sorted-names.ts';
 import { pushUnknownRepository, suspectTagList, type Expectation } from './tag-list.ts';
 import { createTally, type Tally } from './tally.ts';
 import { walkTags } from './tags.ts';
@@ -140,13 +140,13 @@ async function askForList(visit: Visit, choice: TagChoice, itinerary: Itinerary)
   const { repository, context, tree } = visit;
   const answer = await context.deps.source.tags(repository, context.first);
   if (answer.kind === 'found') {
-    take(visit, choice, answer.value);
+    await take(visit, choice, answer.value);
     return true;
   }
   visit.listing = 'open';
   suspectTagList(context, tree, answer, async (end) => {
     if (end.kind === 'found') {
-      take(visit, choice, end.value);
+      await take(visit, choice, end.value);
       return goOn(visit, choice, itinerary);
     }
     if (end.kind !== 'broken') return;
@@ -159,10 +159,10 @@ async function askForList(visit: Visit, choice: TagChoice, itinerary: Itinerary)
   return false;
 }
 
-function take(visit: Visit, { selection, names }: TagChoice, answer: readonly string[]): void {
+async function take(visit: Visit, { selection, names }: TagChoice, answer: readonly string[]): Promise<void> {
   const { repository, context, tree } = visit;
   const { tally } = context;
-  const listed = names.tags(repository, sortedNames(answer));
+  const listed = names.tags(repository, await sortedByAndBy(answer, context.deps.clock));
   visit.tags = those(listed, (tag) => selection.includes(tag));
   visit.listedTags = listed;
   tree.isListed = (tag) => isAmong(listed, tag);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createControl } from '../../src/walk/control.ts';
+import { createTestClock } from '../support/clock.ts';
 import type { Ask } from '../../src/walk/source.ts';
 import { AMD64, APP, asked, GOOD, noAnswer, OTHER, sourceWith } from './scene.ts';
 
@@ -18,7 +19,7 @@ describe('createControl', () => {
   test('has nothing to compare with while nothing was found good', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
 
-    const checked = await createControl(source).check('app', 'manifest', AGAIN);
+    const checked = await createControl(source, createTestClock()).check('app', 'manifest', AGAIN);
 
     expect(checked).toEqual({ kind: 'none' });
     expect(asked(source)).toEqual([]);
@@ -26,7 +27,7 @@ describe('createControl', () => {
 
   test('holds while what was good is good', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('app', { kind: 'manifest', digest });
 
     const checked = await control.check('app', 'manifest', AGAIN);
@@ -37,7 +38,7 @@ describe('createControl', () => {
 
   test.each(['missing', 'no answer', 'altered'])('fails when what was good is %s', async (how) => {
     const source = sourceWith({ 'app:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('app', { kind: 'manifest', digest });
     const { manifests } = source.repository('app');
     if (how === 'missing') manifests.delete(digest);
@@ -51,7 +52,7 @@ describe('createControl', () => {
 
   test('keeps what was good in some repositories that are done, and in none of the others', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     const names = Array.from({ length: 300 }, (_, index) => `team/app-${index}`);
     for (const name of names) {
       source.put(name, 'v1', GOOD);
@@ -69,7 +70,7 @@ describe('createControl', () => {
 
   test('holds as long as one of several is left, for one of them may have been deleted', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER, 'app:v3': APP });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     for (const root of [GOOD, OTHER, APP]) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
     source.repository('app').manifests.delete(digest);
     source.repository('app').manifests.delete(OTHER.manifest.digest);
@@ -80,7 +81,7 @@ describe('createControl', () => {
   test('asks for three of them at most', async () => {
     const roots = [GOOD, OTHER, AMD64, APP];
     const source = sourceWith({});
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     for (const root of roots) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
 
     const checked = await control.check('app', 'manifest', AGAIN);
@@ -91,7 +92,7 @@ describe('createControl', () => {
 
   test('takes the good of another repository where this one has none', async () => {
     const source = sourceWith({ 'other:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('other', { kind: 'manifest', digest });
 
     expect(await control.check('app', 'manifest', AGAIN)).toEqual({ kind: 'holds' });
@@ -100,7 +101,7 @@ describe('createControl', () => {
 
   test('prefers the good of this repository, for a part of a registry can be gone', async () => {
     const source = sourceWith({ 'other:v1': GOOD, 'app:v1': OTHER });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('other', { kind: 'manifest', digest });
     control.foundGood('app', { kind: 'manifest', digest: OTHER.manifest.digest });
     source.repository('app').manifests.clear();
@@ -110,7 +111,7 @@ describe('createControl', () => {
 
   test('compares blobs with blobs and manifests with manifests', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('app', { kind: 'config', descriptor: GOOD.config });
     const before = [control.knows('manifest'), control.knows('blob')];
     control.foundGood('app', { kind: 'manifest', digest });
@@ -128,7 +129,7 @@ describe('createControl', () => {
 
   test('takes no refusal by a policy for an outage: it asks for something else that was good', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER, 'other:v1': AMD64 });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     for (const root of [GOOD, OTHER]) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
     control.foundGood('other', { kind: 'manifest', digest: AMD64.manifest.digest });
     source.intercept = ({ repository }) => (repository === 'app' ? POLICY : undefined);
@@ -141,7 +142,7 @@ describe('createControl', () => {
 
   test('has nothing to compare with where a policy refuses all that was good', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     for (const repository of ['app', 'b1', 'b2', 'b3', 'b4'])
       control.foundGood(repository, { kind: 'manifest', digest });
     source.intercept = () => POLICY;
@@ -153,7 +154,7 @@ describe('createControl', () => {
 
   test('fails where one thing is lost and another is refused by a policy', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'app:v2': OTHER });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     for (const root of [GOOD, OTHER]) control.foundGood('app', { kind: 'manifest', digest: root.manifest.digest });
     source.intercept = ({ reference }) => (reference === digest ? undefined : POLICY);
     source.repository('app').manifests.delete(digest);
@@ -163,7 +164,7 @@ describe('createControl', () => {
 
   test('asks once a round, and again in the next one', async () => {
     const source = sourceWith({ 'app:v1': GOOD });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('app', { kind: 'manifest', digest });
     const askAll = (ask: Ask) =>
       Promise.all([
@@ -186,7 +187,7 @@ describe('createControl', () => {
 
   test('mixes no rounds that overlap, and asks in each for what comes, but for what does not once in a while', async () => {
     const source = sourceWith({ 'app:v1': GOOD, 'gone:v1': OTHER });
-    const control = createControl(source);
+    const control = createControl(source, createTestClock());
     control.foundGood('app', { kind: 'manifest', digest });
     control.foundGood('gone', { kind: 'manifest', digest: OTHER.manifest.digest });
     source.repository('gone').manifests.clear();
@@ -214,6 +215,6 @@ describe('createControl', () => {
     if (how === 'not known') source.repositoriesByName.clear();
     if (how === 'unknown') source.intercept = () => noAnswer('server_error');
 
-    expect(await createControl(source).isAlive('app', AGAIN)).toBe(expected);
+    expect(await createControl(source, createTestClock()).isAlive('app', AGAIN)).toBe(expected);
   });
 });
