@@ -40,8 +40,8 @@ export function removable<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNu
   return schema.nullish();
 }
 
-/** Labels or annotations. What looks like a number or a switch has to stand in quotes. */
-export const texts = removable(z.record(z.string(), z.string()));
+/** Labels or annotations, of which `null` takes one away. What looks like a number or a switch has to stand in quotes. */
+export const texts = removable(z.record(z.string(), z.string().nullable()));
 
 /** An object of Kubernetes' own, which the API server checks. */
 export const object = removable(z.record(z.string(), z.unknown()));
@@ -54,14 +54,18 @@ export const variables = removable(
   z.array(z.looseObject({ name: z.string().min(1), value: text.nullish(), valueFrom: object })),
 );
 
-/** An image. */
-export const Image = group({
+const IMAGE = {
   registry: text,
   repository: text,
-  tag: removable(text),
   digest: removable(z.string().regex(/^(?:sha256:[0-9a-f]{64})?$/)),
   pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
-});
+};
+
+/** The chart's own image, which has a tag without one, too. */
+export const Image = group({ ...IMAGE, tag: removable(text) });
+
+/** Somebody else's image: where its tag is taken away, the chart's is given back. */
+export const OtherImage = group({ ...IMAGE, tag: text });
 
 /** Pull secrets, as names or as Kubernetes writes them. */
 export const pullSecrets = removable(z.array(z.union([text, z.strictObject({ name: text })])));

@@ -57,7 +57,7 @@
 {{- end }}
 {{- $part := "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*" }}
 {{- $host := "([a-zA-Z0-9][-a-zA-Z0-9.]*|\\[[0-9a-fA-F:.]+\\])(:[0-9]+)?" }}
-{{- $reference := printf "^(%s/)?%s(/%s)*(:[a-zA-Z0-9_][-a-zA-Z0-9_.]{0,127})?(@[a-z0-9]+:[0-9a-f]+)?$" $host $part $part }}
+{{- $reference := printf "^(%s/)?%s(/%s)*(:[a-zA-Z0-9_][-a-zA-Z0-9_.]{0,127})?(@[-a-zA-Z0-9:]+)?$" $host $part $part }}
 {{- range $path, $image := $images }}
 {{- if not (regexMatch $reference $image) }}
 {{- fail (printf "%s and global.imageRegistry make %q, which is no image; give a host without a scheme, a path in lower-case letters and a tag." $path $image) }}

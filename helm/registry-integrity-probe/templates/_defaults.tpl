@@ -14,6 +14,16 @@ ends the rendering for values that cannot work, before another trips over them.
 {{- end }}
 {{- end }}
 {{- if not (hasKey .Values "_registries") }}
+{{- range values (omit .Values "registries") }}
+{{- include "registry-integrity-probe.dropNull" . }}
+{{- end }}
+{{- range .Values.registries }}
+{{- if kindIs "map" . }}
+{{- range values . }}
+{{- include "registry-integrity-probe.dropNull" . }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- include "registry-integrity-probe.keepRegistries" . }}
 {{- include "registry-integrity-probe.checks" . }}
 {{- end }}
@@ -29,6 +39,20 @@ ends the rendering for values that cannot work, before another trips over them.
 {{- $_ := set $.into $key (deepCopy $default) }}
 {{- else if and (kindIs "map" $default) (kindIs "map" $given) }}
 {{- include "registry-integrity-probe.fill" (dict "into" $given "from" $default) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Takes away from a mapping, at every depth, what is `null`: Helm leaves that where the chart has no default. */}}
+{{- define "registry-integrity-probe.dropNull" -}}
+{{- $mapping := . }}
+{{- if kindIs "map" $mapping }}
+{{- range $key, $value := $mapping }}
+{{- if kindIs "invalid" $value }}
+{{- $_ := unset $mapping $key }}
+{{- else }}
+{{- include "registry-integrity-probe.dropNull" $value }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -10,6 +10,12 @@ export interface Mark {
 /** Lists whose items are not objects; those of objects take one with a name. */
 const LISTS_OF_TEXTS = ['extraArgs', 'accessModes', 'drop', 'imagePullSecrets'];
 
+/** What the chart takes in one form alone. */
+const FORMS: Readonly<Record<string, (sign: string) => string>> = {
+  additionalMatchers: (sign) => `a="${sign}"`,
+  url: (sign) => `http://${sign}.example.com`,
+};
+
 /** A mark for each value but switches: an empty mapping or list gets a member. */
 export function marksOf(values: Tree): readonly Mark[] {
   return leaves(values, []).flatMap(({ path, value }, index) => {
@@ -50,5 +56,5 @@ function leaves(value: unknown, path: readonly string[]): readonly Leaf[] {
 function marked(value: unknown, key: string, sign: string): unknown {
   if (typeof value === 'number') return Number(sign);
   if (Array.isArray(value)) return [LISTS_OF_TEXTS.includes(key) ? sign : { name: sign }];
-  return isTree(value) ? { [sign]: sign } : sign;
+  return isTree(value) ? { [sign]: sign } : (FORMS[key]?.(sign) ?? sign);
 }

@@ -106,6 +106,18 @@ describe('null', () => {
     expect(() => render({ ...LEAST, [section]: null })).not.toThrow();
   });
 
+  test.each<Values>([
+    { commonLabels: { a: null } },
+    { podLabels: { a: null }, podAnnotations: { a: null }, commonAnnotations: { a: null } },
+    { nodeSelector: { 'kubernetes.io/os': 'linux', pool: null } },
+    { resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '256Mi', cpu: null } } },
+    { registries: { prod: { url: 'https://registry.example.com', podLabels: { a: null }, nodeSelector: null } } },
+  ])('for a label, or what else has no default, takes it away: %j', (values) => {
+    const given = templateText({ ...LEAST, ...values });
+
+    expect(given).toBe(templateText(LEAST));
+  });
+
   test('for a part of a section leaves the rest as it was', () => {
     const pushgateway = {
       enabled: true,
