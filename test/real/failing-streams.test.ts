@@ -134,8 +134,13 @@ describe('a file of an option', () => {
     expect((await scrape(gateway, name)).nonZero('failures')).toEqual({ 'layer/missing': 1 });
   });
 
-  test('that is a device ends with 4', async () => {
-    expect(await codeOf('RUN --metrics-file /dev/full')).toBe(4);
+  test('that is a device is found before anything is asked, and ends with 2', async () => {
+    registry.requests.clear();
+    const { run } = shell('RUN --metrics-file /dev/full');
+
+    expect(await run.ended).toEqual({ code: 2, signal: null });
+    expect(run.stderr).toBe('registry-integrity-probe: metricsFile: /dev/full is not a regular file\n');
+    expect(registry.requests.all).toEqual([]);
   });
 });
 
