@@ -2,8 +2,8 @@ import type { Clock } from '../util/clock.ts';
 
 /** For so long a walk may get nowhere after it was told that nothing may be asked any more, in milliseconds. */
 const OVERDUE_MS = 10_000;
-/** And so often it may get somewhere within that: who ended the run does not wait for ever. */
-const MOST_WINDOWS = 3;
+/** And so often it may get somewhere within that: whoever ended the run waits for what is to be delivered, too. */
+const MOST_WINDOWS = 2;
 
 /**
  * Every walk ends soon after it is told to; one that gets nowhere any more waits for something that never comes, and is a

@@ -66,7 +66,7 @@ describe('what waits for room for a large body', () => {
     const large = Array.from({ length: 6 }, (_, index) =>
       transport.send(get(new URL(`/${index}`, server.url), { read: LARGE })),
     );
-    await vi.waitUntil(() => asked.size === large.length);
+    await vi.waitUntil(() => asked.size === large.length, 30_000);
     for (let n = 0; n < 3; n += 1) await transport.send(get(new URL('/small', server.url)));
     leave?.();
 
