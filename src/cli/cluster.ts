@@ -13,6 +13,12 @@ import { USER_AGENT } from './version.ts';
 
 /** Reading 20,000 pods takes six seconds of one CPU, of which the pod may have a tenth; until then the walk waits. */
 const USAGE_LIMIT_MS = 60_000;
+/** Of all the time that a run has: whoever makes the cluster slow to read does not keep a registry from being walked. */
+const USAGE_SHARE = 0.2;
+
+function usageLimit(deadlineMs: number): number {
+  return Math.min(USAGE_LIMIT_MS, deadlineMs * USAGE_SHARE);
+}
 
 /** A cluster that is asked in the course of a command. */
 export interface Cluster {
@@ -52,28 +58,38 @@ export async function openCluster(
   }
 }
 
-/** Which workloads of these namespaces, or of all without any, use images of the registries: for a minute at most. Null where no cluster is asked. */
+/** What of a cluster is read, and how long a run may take for all that it does, in milliseconds. */
+export interface UsageSettings {
+  readonly registries: readonly NamedRegistry[];
+  /** Without any, all are. */
+  readonly namespaces: readonly string[];
+  readonly deadline: number;
+}
+
+/** Which workloads use images of the registries: for a minute at most, or a fifth of the run. Null where no cluster is asked. */
 export async function readUsageOf(
   cluster: Cluster | null,
-  registries: readonly NamedRegistry[],
+  { registries, namespaces, deadline }: UsageSettings,
   { clock, log }: CommandDeps,
   stop: AbortSignal,
-  namespaces: readonly string[] = [],
 ): Promise<Usage | null> {
   if (cluster === null) return null;
-  return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) =>
+  return withTimeLimit(clock, usageLimit(deadline), stop, (signal) =>
     readUsage(registries, { api: cluster.api, log, namespaces }, signal),
   );
 }
 
-/** The platforms that the nodes have: for a minute at most. Null where no cluster is asked, or not all of it answers. */
+/** The platforms that the nodes have: for as long at most. Null where no cluster is asked, or not all of it answers. */
 export async function readNodesOf(
   cluster: Cluster | null,
+  { deadline }: Pick<UsageSettings, 'deadline'>,
   { clock, log }: CommandDeps,
   stop: AbortSignal,
 ): Promise<readonly string[] | null> {
   if (cluster === null) return null;
-  return withTimeLimit(clock, USAGE_LIMIT_MS, stop, (signal) => readNodePlatforms({ api: cluster.api, log }, signal));
+  return withTimeLimit(clock, usageLimit(deadline), stop, (signal) =>
+    readNodePlatforms({ api: cluster.api, log }, signal),
+  );
 }
 
 /** Copies are looked for before anything is delivered. */

@@ -31,6 +31,8 @@ export interface Page {
   readonly objects: readonly ListedObject[];
   /** Where the next part begins; empty at the end. */
   readonly next: string;
+  /** Why an object is not among them that may pull images; absent where all are. */
+  readonly leftOut?: string;
 }
 
 /** A part of the list of nodes. */

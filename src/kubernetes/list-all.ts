@@ -27,6 +27,7 @@ export async function listAll(
   let sink = createSink();
   let from = '';
   let restarts = 0;
+  let leftOut: string | null = null;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const answer = await api.list(kind, from, signal, namespace);
     if (answer.kind === 'failed') {
@@ -40,10 +41,11 @@ export async function listAll(
       return answer;
     }
     for (const object of answer.value.objects) sink.add(object);
+    leftOut ??= answer.value.leftOut ?? null;
     from = answer.value.next;
     if (from === '') {
       sink.keep();
-      return null;
+      return leftOut === null ? null : { kind: 'failed', reason: 'other', detail: leftOut };
     }
   }
   sink.keep();

@@ -8,6 +8,7 @@ import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { NODE_LIMIT } from '../../src/registry/resolve.ts';
 import { startKubeApi } from '../support/servers/kube-api.ts';
 import { ANSWERS } from './answers.ts';
+import { TENANTS } from './tenants.ts';
 import type { Ground } from './arena.ts';
 
 const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -408,7 +409,10 @@ const ATTACKS: readonly Attack[] = [
     arrange: (ground: Ground) => pushLost(ground, of),
     isFair: true as const,
   })),
-  ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER, ...ANSWERS }).map(([name, arrange]) => ({ name, arrange })),
+  ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER, ...ANSWERS, ...TENANTS }).map(([name, arrange]) => ({
+    name,
+    arrange,
+  })),
 ];
 
 const LONG = [

@@ -12,6 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { fakeIo } from './fake-io.ts';
 import { keepLog, type KeptLog } from './kept-log.ts';
 
+const NOTHING = { registries: [], namespaces: [], deadline: 13 * 60_000 };
 const NEVER = new AbortController().signal;
 const IN_CLUSTER = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '1' };
 
@@ -31,7 +32,7 @@ describe('the cluster', () => {
     const deps = depsWith(IN_CLUSTER);
 
     const cluster = await openCluster(null, deps, folder);
-    const usage = await readUsageOf(cluster, [], deps, NEVER);
+    const usage = await readUsageOf(cluster, NOTHING, deps, NEVER);
 
     expect(cluster?.namespace).toBe('tools');
     expect(usage?.complete).toBe(false);
@@ -93,10 +94,27 @@ describe('the cluster', () => {
     });
     const cluster = { api, namespace: 'probe', close: () => Promise.resolve() };
 
-    const usage = await readUsageOf(cluster, [], deps, NEVER);
+    const usage = await readUsageOf(cluster, NOTHING, deps, NEVER);
 
     expect(usage?.complete).toBe(false);
     expect(log.lines).toMatchObject([{ level: 'warn', detail: 'no answer within 60 s' }]);
+  });
+
+  test('is read in a fifth of the time that a run has', async () => {
+    const deps = depsWith({});
+    let reason: unknown;
+    const api = stubApi({
+      list: (_, __, signal) => {
+        deps.clock.advance(20_000);
+        reason = signal.reason;
+        return Promise.resolve({ kind: 'failed', reason: 'unreachable', detail: 'slow' });
+      },
+    });
+    const cluster = { api, namespace: 'probe', close: () => Promise.resolve() };
+
+    await readUsageOf(cluster, { ...NOTHING, deadline: 100_000 }, deps, NEVER);
+
+    expect(reason).toMatchObject({ message: 'no answer within 20 s' });
   });
 
   test('is asked nothing more when the run is told to stop', async () => {
@@ -110,7 +128,7 @@ describe('the cluster', () => {
     });
     const cluster = { api, namespace: 'probe', close: () => Promise.resolve() };
 
-    await readUsageOf(cluster, [], deps, AbortSignal.abort());
+    await readUsageOf(cluster, NOTHING, deps, AbortSignal.abort());
 
     expect(stopped).toEqual([true]);
   });

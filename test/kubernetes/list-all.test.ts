@@ -19,4 +19,22 @@ describe('reading a list to its end', () => {
     expect(names).toHaveLength(10_000);
     expect(keeps).toBe(1);
   });
+
+  test('an object that is too large hides none of those behind it, and the list is not whole', async () => {
+    const names: string[] = [];
+    const sink = { add: ({ name }: { readonly name: string }) => void names.push(name), keep: () => {} };
+    const pages = [
+      { objects: [workload('a/Pod/b', [])], next: '1' },
+      { objects: [], next: '2', leftOut: 'the answer has more than 9 values' },
+      { objects: [workload('a/Pod/c', [])], next: '' },
+    ];
+    const api = stubApi({
+      list: (_, from) => Promise.resolve({ kind: 'done', value: pages[Number(from)] ?? { objects: [], next: '' } }),
+    });
+
+    const failure = await listAll(api, 'Pod', () => sink, NEVER);
+
+    expect(names).toEqual(['b', 'c']);
+    expect(failure).toEqual({ kind: 'failed', reason: 'other', detail: 'the answer has more than 9 values' });
+  });
 });

@@ -175,3 +175,44 @@ test('a namespace that names more images than anybody runs hides none of another
   expect(usage.usersOf('prod', { repository: 'app', tags: ['v1'], roots: [] })).toHaveLength(2);
   expect(collected.overfull()).toEqual(['aaa']);
 });
+
+describe('more images than there is room for', () => {
+  const LONG = `${'r'.repeat(200)}/`;
+
+  function collectLong(of: Readonly<Record<string, number>>) {
+    const finder = createRegistryFinder([{ name: 'prod', url: `https://${HOST}`, hosts: [] }]);
+    const collector = createUsageCollector(finder);
+    const list = collector.list();
+    for (const [namespace, count] of Object.entries(of)) {
+      for (let pod = 0; pod < count / 30; pod += 1) {
+        const images = Array.from({ length: 30 }, (_, one) => `${HOST}/${LONG}${namespace}/${pod}/${one}:v1`);
+        list.add(workload(`${namespace}/Pod/p${pod}`, [...images, `${HOST}/shared:v1`]));
+      }
+      list.add(workload(`${namespace}/Deployment/d`, [`${HOST}/${namespace}:v1`]));
+    }
+    list.keep();
+    const usage = collector.usage(true);
+    const held = [...usage.tags('prod')].reduce((sum, [repository, tags]) => sum + repository.length * tags.length, 0);
+    return { usage, held, overfull: collector.overfull() };
+  }
+
+  test('are let go by whoever brought the most', () => {
+    const { usage, held, overfull } = collectLong({ small: 30, many: 18_000, more: 18_000, most: 18_000, last: 30 });
+
+    expect(held).toBeLessThan(8 * 1024 * 1024);
+    expect(overfull.length).toBeGreaterThan(0);
+    expect(overfull).not.toContain('small');
+    expect(overfull).not.toContain('last');
+    for (const namespace of ['small', 'last']) {
+      expect(usage.usersOf('prod', { repository: namespace, tags: ['v1'], roots: [] }).map(workloadName)).toEqual([
+        `${namespace}/Deployment/d`,
+      ]);
+      expect(usage.tags('prod').has(`${LONG}${namespace}/0/29`)).toBe(true);
+    }
+    expect(usage.namespaces('prod', 'shared', 'v1')).toEqual(['last', 'many', 'more', 'most', 'small']);
+  });
+
+  test('is told of nobody where there is room for all', () => {
+    expect(collectLong({ one: 300, other: 300 }).overfull).toEqual([]);
+  });
+});

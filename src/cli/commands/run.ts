@@ -82,15 +82,17 @@ async function runAll(settings: Settings, surroundings: Surroundings): Promise<r
     }),
   );
   const { namespaces } = settings.kubernetes;
-  const readUsage = () => readUsageOf(cluster, settings.registries, deps, limits.stop, namespaces);
+  const { deadline } = settings;
+  const readUsage = () =>
+    readUsageOf(cluster, { registries: settings.registries, namespaces, deadline }, deps, limits.stop);
   const context: RunContext = {
     ...surroundings,
     shard: settings.shard,
     output: settings.output,
-    deadline: settings.deadline,
+    deadline,
     usage: settings.kubernetes.inUse ? await readUsage() : null,
     readUsage,
-    nodes: settings.kubernetes.nodes ? await readNodesOf(cluster, deps, limits.stop) : null,
+    nodes: settings.kubernetes.nodes ? await readNodesOf(cluster, { deadline }, deps, limits.stop) : null,
     readHolders:
       cluster === null || !settings.kubernetes.nodes
         ? null
