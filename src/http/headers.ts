@@ -42,8 +42,16 @@ export function joinFields(fields: Readonly<Record<string, string | string[] | u
   return joined;
 }
 
-function trimBlanks(value: string): string {
-  return isBlank(value.at(0)) || isBlank(value.at(-1)) ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value;
+/**
+ * A value without the blanks around it, which are no part of it. Not by an expression: one that looks for blanks at the
+ * end tries each of those in the middle, and each of those behind it.
+ * https://www.rfc-editor.org/rfc/rfc9112#section-5.1
+ */
+export function trimBlanks(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isBlank(value[start])) start += 1;
+  while (end > start && isBlank(value[end - 1])) end -= 1;
+  return end - start === value.length ? value : value.slice(start, end);
 }
 
 function isBlank(character: string | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { HttpRequest } from './exchange.ts';
+import { trimBlanks } from './headers.ts';
 
 /** What came of reading the head of an answer, with the blank line at its end. */
 export type Head =
@@ -71,22 +72,22 @@ export function readHead(raw: string, method: HttpRequest['method']): Head {
 
 /** The fields of these lines, or what is odd about one of them. */
 function readFields(lines: readonly string[]): readonly Field[] | string {
-  const fields: Field[] = [];
+  // A value may be folded over twenty thousand lines, and is put together once.
+  const fields: { readonly name: string; readonly parts: string[] }[] = [];
   for (const line of lines) {
     const last = fields.at(-1);
-    if (/^[ \t]/.test(line)) {
-      if (last === undefined) return 'a header that begins with a blank';
-      fields[fields.length - 1] = { name: last.name, value: `${last.value} ${trim(line)}`.trim() };
-    } else {
-      const colon = line.indexOf(':');
-      if (colon === -1) return 'a header line without a colon';
-      const name = line.slice(0, colon);
-      if (!NAME.test(name)) return 'a header with a name that is none';
-      fields.push({ name, value: trim(line.slice(colon + 1)) });
-    }
-    if (CONTROL.test(fields.at(-1)?.value ?? '')) return 'a control character in a header';
+    const isFolded = /^[ \t]/.test(line);
+    if (isFolded && last === undefined) return 'a header that begins with a blank';
+    const colon = isFolded ? -1 : line.indexOf(':');
+    if (!isFolded && colon === -1) return 'a header line without a colon';
+    const name = line.slice(0, Math.max(0, colon));
+    if (!isFolded && !NAME.test(name)) return 'a header with a name that is none';
+    const value = trimBlanks(line.slice(colon + 1));
+    if (CONTROL.test(value)) return 'a control character in a header';
+    if (!isFolded || last === undefined) fields.push({ name, parts: [value] });
+    else if (value !== '') last.parts.push(value);
   }
-  return fields;
+  return fields.map(({ name, parts }) => ({ name, value: trimBlanks(parts.join(' ')) }));
 }
 
 /** Whether a strict parser has reason to refuse this head, although it can be read in one way only. */
@@ -104,11 +105,6 @@ function valuesOf(fields: readonly Field[], wanted: string): readonly string[] {
 function isFraming(name: string): boolean {
   const lower = name.toLowerCase();
   return lower === 'content-length' || lower === 'transfer-encoding' || OF_THE_CONNECTION.has(lower);
-}
-
-/** Without blanks around it: they are no part of a value. https://www.rfc-editor.org/rfc/rfc9112#section-5.1 */
-function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
 function garbled(oddity: string): Head {

@@ -27,10 +27,13 @@ export function readNextLink(header: string): NextLink {
 function targetsOf(header: string): readonly string[] | null {
   if (!header.includes('<')) return bareTarget(header);
   try {
-    return parseLink
-      .parse(header)
-      .rel('next')
-      .map(({ uri }) => uri);
+    return (
+      parseLink
+        // Many blanks in a row take the square of their number, and none of them means anything in a target.
+        .parse(header.replace(/\s+/g, ' '))
+        .rel('next')
+        .map(({ uri }) => uri)
+    );
   } catch {
     return null;
   }

@@ -177,6 +177,29 @@ export const HTTP_PROPERTIES: readonly Property[] = [
     assert.equal(again.kind === 'final' && again.text, read.text);
   }),
   property(
+    'long-headers',
+    fc.tuple(
+      fc.constantFrom('', 'x', '<a>; rel="', 'a ', '"'),
+      fc.constantFrom(' ', '\t', '\n b', ',', ';', '"', '\\', '=', '<a>,', 'a=b ', 'a.', '##a'),
+      fc.constantFrom('', 'y', '"'),
+    ),
+    ([before, unit, behind]) => {
+      const text = before + unit.repeat(60_000 / unit.length) + behind;
+      const raw = `HTTP/1.1 200 OK\nX: ${text}\nContent-Length:${text}\n\n`;
+
+      // Each answer may be so.
+      for (let answers = 0; answers < 12; answers += 1) {
+        readHead(raw, 'GET');
+        joinFields({ x: ` ${text}` });
+        readNextLink(text);
+        parseChallenges(text);
+        quotaPauseMs({ 'ratelimit-remaining': text, ratelimit: text });
+        detailLine(undecided('GET', responseWith({ status: 404, headers: { 'content-type': text } })).detail);
+      }
+    },
+    0.1,
+  ),
+  property(
     'chunks',
     fc.tuple(
       damaged(
