@@ -47,7 +47,7 @@ export function createUsageCollector(registriesOf: (host: string) => readonly st
   /** The images that each namespace was the first to bring along, and for how many more it has room. */
   const brought = new Map<string, { keys: string[]; most: number; isOverfull: boolean }>();
   let characters = 0;
-  let images = 0;
+  let number = 0;
 
   function imagesIn({ images }: ListedObject): ReadonlyMap<string, UsedImage> {
     const used = new Map<string, UsedImage>();
@@ -72,19 +72,19 @@ export function createUsageCollector(registriesOf: (host: string) => readonly st
       return false;
     }
     own.keys.push(key);
-    images += 1;
+    number += 1;
     characters += key.length;
     return true;
   }
 
   /** Where all have brought too much, whoever brought the most loses half of it, and gets no more room. */
   function letGo(added: Map<string, CollectedUse>): void {
-    while (images > MAX_IMAGES || characters > MAX_CHARACTERS) {
+    while (number > MAX_IMAGES || characters > MAX_CHARACTERS) {
       const [namespace, own] = [...brought].reduce((most, one) => (sizeOf(one[1]) > sizeOf(most[1]) ? one : most));
       const gone = own.keys.splice(Math.floor(own.keys.length / 2));
       own.most = own.keys.length;
       own.isOverfull = true;
-      images -= gone.length;
+      number -= gone.length;
       for (const key of gone) {
         characters -= key.length;
         // What others use as well stays known.
