@@ -1,6 +1,7 @@
 import { createKeys } from '../oci/json-keys.ts';
 import { createScan } from '../oci/json-scan.ts';
 import { isHeavyJson } from '../util/json-weight.ts';
+import type { Page } from './api.ts';
 
 /**
  * In bytes, as they come out where they came compressed: a page of a hundred pods has one MiB or two, and a single object
@@ -85,4 +86,14 @@ export function createPageSize(largest: number): PageSize {
       }
     },
   };
+}
+
+/** A page as large as can be read. One object that is too large is left out, and hides none of the others. */
+export async function readPage(size: PageSize, listed: (limit: number) => Promise<Page>): Promise<Page> {
+  try {
+    return await size.read(listed);
+  } catch (thrown) {
+    if (!(thrown instanceof TooLargeError) || thrown.next === null) throw thrown;
+    return { objects: [], next: thrown.next, leftOut: thrown.message };
+  }
 }

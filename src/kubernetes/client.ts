@@ -16,7 +16,7 @@ import {
 
 import type { ClusterAddress } from './address.ts';
 import type { ApiAnswer, KubeApi, ListedKind, Page } from './api.ts';
-import { boundedText, createPageSize, TooLargeError } from './bounded-answer.ts';
+import { boundedText, createPageSize, readPage } from './bounded-answer.ts';
 import { failureOfError, failureOfStatus } from './failure.ts';
 import { recordEvent } from './record-event.ts';
 import { readNodes } from './node-images.ts';
@@ -153,18 +153,9 @@ export async function connect(
 
   const size = createPageSize(PAGE_SIZE);
 
-  /** One object that is too large hides none of the others. */
-  async function listReadable(kind: ListedKind, from: string, signal: AbortSignal, namespace: string | null) {
-    try {
-      return await size.read((limit) => list(kind, from, { signal, namespace, limit }));
-    } catch (thrown) {
-      if (!(thrown instanceof TooLargeError) || thrown.next === null) throw thrown;
-      return { objects: [], next: thrown.next, leftOut: thrown.message };
-    }
-  }
-
   const api: KubeApi = {
-    list: (kind, from, signal, namespace = null) => ask(signal, () => listReadable(kind, from, signal, namespace)),
+    list: (kind, from, signal, namespace = null) =>
+      ask(signal, () => readPage(size, (limit) => list(kind, from, { signal, namespace, limit }))),
     listNodes: (from, signal, wanted) =>
       ask(signal, async () => {
         const rest = from === '' ? {} : { _continue: from };
