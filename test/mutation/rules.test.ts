@@ -119,11 +119,6 @@ const EQUIVALENT_OF_DAMAGE: readonly Equivalent[] = [
     change: /: description: last_over_time\(.*\) -> registry_integrity_(?:partial_)?tag_finding_info/,
     why: 'a text is written when a scrape has come',
   },
-  {
-    change:
-      /: description: by \(repository, tag, object, fault, platform, used_by\) -> by \(repository, tag, object, fault, platform\)/,
-    why: 'what an incomplete walk has confirmed is used by nobody in these cases',
-  },
 ];
 
 /** The same for the rule on lists that are shorter. */

@@ -25,6 +25,7 @@ export function complete({ families = {}, late = 0 }: Different = {}): Happening
       'unknown{reason="timeout"}': 0,
       'unknown{reason="connection"}': 0,
       'unknown{reason="auth"}': 0,
+      'unknown_in_repository{repository=""}': 0,
       last_success_timestamp_seconds: second + late,
       ...NOTHING_BROKEN,
       tag_failures_truncated: 0,
@@ -84,6 +85,7 @@ export function incomplete({ families = {}, late = 0 }: Different = {}): Happeni
       'unknown{reason="timeout"}': 3,
       'unknown{reason="connection"}': 0,
       'unknown{reason="auth"}': 0,
+      'unknown_in_repository{repository=""}': 0,
       push_time_seconds: second + late + 1,
       push_failure_time_seconds: 0,
       ...families,
@@ -122,6 +124,16 @@ export function inaccessible(late = 0): Happening {
     'unknown{reason="auth"}': 2,
   };
   return incomplete({ late, families });
+}
+
+/** The same run, which could not tell so much of some repositories; what every run says of none stays. */
+export function untold(run: Happening, counts: Readonly<Record<string, number>>): Happening {
+  return (second) => {
+    const push = run(second);
+    if (push.kind === 'gone') return push;
+    const named = Object.entries(counts).map(([name, count]) => [`unknown_in_repository{repository="${name}"}`, count]);
+    return { ...push, families: { ...push.families, ...(Object.fromEntries(named) as Families) } };
+  };
 }
 
 /** A run that held its findings back. */

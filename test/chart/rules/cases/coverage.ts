@@ -1,6 +1,6 @@
 import { alert, fires, groups, missing, type RuleCase, scrapedTwice, strangers } from '../case.ts';
 import type { Happening, PushedGroup, Timeline } from '../pushed-group.ts';
-import { complete, every15, incomplete } from '../runs.ts';
+import { complete, every15, incomplete, untold } from '../runs.ts';
 
 const OVERDUE = 'RegistryIntegrityCoverageOverdue';
 const DROPPED = 'RegistryIntegrityCoverageDropped';
@@ -181,17 +181,19 @@ export const OVERDUE_TEXTS: readonly RuleCase[] = [
     title: 'what is longest unseen is told with its age, what was promised and what hinders it',
     groups: [
       ...groups({
-        prod: every15(hindered('timeout')),
-        big0: every15(hindered('timeout')),
-        big1: every15(hindered('auth')),
+        prod: every15(untold(hindered('timeout'), { 'team/odd': 1 })),
+        big0: every15(untold(hindered('timeout'), { 'web/shop': 1 })),
+        big1: every15(untold(hindered('auth'), { app: 7, 'team/odd': 1 })),
       }),
-      ...strangers(every15(incomplete({ families: { 'unknown{reason="tls"}': 1 } }))),
+      ...strangers(every15(untold(incomplete({ families: { 'unknown{reason="tls"}': 1 } }), { 'not/ours': 1 }))),
     ],
-    expected: fires(OVERDUE, { 150: [overduePage('prod', 'timeout'), overduePage('big', 'auth, timeout')] }),
+    expected: fires(OVERDUE, {
+      150: [overduePage('prod', 'timeout', 'team/odd'), overduePage('big', 'auth, timeout', 'app, team/odd, web/shop')],
+    }),
   },
 ];
 
-function overduePage(registry: 'prod' | 'big', reasons: string) {
+function overduePage(registry: 'prod' | 'big', reasons: string, repositories: string) {
   const kubectl = 'kubectl -n monitoring';
   const labels = `app.kubernetes.io/instance=registry-integrity-probe,app.kubernetes.io/component=probe,registry-integrity/registry=${registry}`;
   const exp_annotations = {
@@ -200,6 +202,7 @@ function overduePage(registry: 'prod' | 'big', reasons: string) {
       `What is longest unseen in ${registry}.example.com was walked 2h 30m 0s ago, and 2h are promised.`,
       'Let runs begin more often, take longer or ask for more, or promise less: `fullWalkEvery`, `requestsPerRun`, `shards`.',
       `Unknown in the last run: ${reasons}`,
+      `In the repositories: ${repositories}`,
       `Log: ${kubectl} logs -l ${labels} --tail=-1 --prefix`,
     ].join('\n'),
   };

@@ -23,6 +23,19 @@ function withoutAlert(families: Readonly<Record<string, number>>): Readonly<Reco
   return Object.fromEntries(Object.entries(families).filter(([series]) => series.startsWith('tag_finding_info')));
 }
 
+/** What of one registry can be copied back: each differs from the first in one thing that is said of it. */
+function recoverable(tags: readonly [string, string], copies: string, prefix: '' | 'partial_' = '') {
+  const [tag, other] = tags;
+  return [
+    lost({ tag, copies }, prefix),
+    lost({ tag: other, copies }, prefix),
+    lost({ tag, object: 'config', copies }, prefix),
+    lost({ tag, fault: 'unreadable', copies }, prefix),
+    lost({ tag, platform: 'linux/arm64', copies }, prefix),
+    lost({ tag, usedBy: WEB, used: 'yes', copies }, prefix),
+  ];
+}
+
 /** What the page on a broken repository says, wherever it is. */
 const PAGES: readonly Omit<Page, 'summary' | 'alert' | 'severity' | 'labels'>[] = [
   {
@@ -70,19 +83,41 @@ const PAGES: readonly Omit<Page, 'summary' | 'alert' | 'severity' | 'labels'>[] 
     minute: 20,
     timeline: {
       0: broken(
-        lost({ tag: 'v1', copies: 'mirror' }),
-        lost({ tag: 'v2', copies: 'mirror' }),
-        lost({ tag: 'v3', copies: 'backup, mirror' }),
-        lost({ tag: 'v4' }),
+        ...recoverable(['v1', 'v2'], 'mirror'),
+        lost({ tag: 'a' }),
+        lost({ tag: 'b', copies: 'backup, mirror' }),
         withoutAlert(lost({ repository: 'web/shop', tag: 'not-here', copies: 'elsewhere' })),
       ),
-      15: partial(lost({ tag: 'v5' }, 'partial_')),
+      15: partial(
+        ...recoverable(['v3', 'v4'], 'backup', 'partial_'),
+        lost({ tag: 'c' }, 'partial_'),
+        // A complete walk has told it, too.
+        lost({ tag: 'b', copies: 'backup, mirror' }, 'partial_'),
+      ),
+    },
+    strangers: {
+      0: broken(lost({ tag: 'not-ours', copies: 'elsewhere' })),
+      1: partial(lost({ tag: 'nor-this', copies: 'elsewhere' }, 'partial_')),
     },
     scrape: scrapedTwice,
     description: ({ details }) => [
-      ...['v1', 'v2', 'v3', 'v4', 'v5'].map((tag) => `${tag}: layer is gone (layer missing)`),
-      '1 of 5 can be copied back from backup, mirror',
-      '2 of 5 can be copied back from mirror',
+      `v1: layer is gone (layer missing), used by ${WEB}`,
+      `v3: layer is gone (layer missing), used by ${WEB}`,
+      ...['a', 'b', 'c'].map((tag) => `${tag}: layer is gone (layer missing)`),
+      'and 10 more',
+      '6 of 15 can be copied back from backup',
+      '1 of 15 can be copied back from backup, mirror',
+      '6 of 15 can be copied back from mirror',
+      details,
+    ],
+  },
+  {
+    title: 'the page says so of all, too',
+    minute: 5,
+    timeline: { 0: broken(lost({ tag: 'v1', copies: 'mirror' }), lost({ tag: 'v2', copies: 'mirror' })) },
+    description: ({ details }) => [
+      ...['v1', 'v2'].map((tag) => `${tag}: layer is gone (layer missing)`),
+      '2 of 2 can be copied back from mirror',
       details,
     ],
   },

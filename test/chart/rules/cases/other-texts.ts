@@ -1,14 +1,9 @@
 import { alert, fires, groups, type RuleCase } from '../case.ts';
-import { catalogLost, complete, every15, inaccessible, incomplete, refused, suspect } from '../runs.ts';
+import { catalogLost, complete, every15, inaccessible, incomplete, refused, suspect, untold } from '../runs.ts';
 import { type Page, pageCases } from './text.ts';
 
-/** What a run could not tell, and where; a series without a repository is always there. */
-const HINDERED = {
-  'unknown{reason="auth"}': 1,
-  'unknown_in_repository{repository=""}': 0,
-  'unknown_in_repository{repository="team/odd"}': 1,
-  'unknown_in_repository{repository="app"}': 7,
-};
+/** What others could not tell, which is on nobody's page. */
+const ELSEWHERE = { 'not/ours': 1 };
 
 /** What the pages of the companions say. */
 const PAGES: readonly Page[] = [
@@ -32,8 +27,12 @@ const PAGES: readonly Page[] = [
     severity: 'warning',
     labels: { cause: 'overdue' },
     minute: 90,
-    timeline: { ...every15(incomplete({ families: HINDERED }), 15), 0: complete() },
-    strangers: { ...every15(inaccessible(), 15), 0: complete() },
+    timeline: {
+      ...every15(untold(incomplete({ families: { 'unknown{reason="auth"}': 1 } }), { 'team/odd': 1, app: 7 }), 30),
+      15: untold(incomplete(), { 'told/by-now': 1 }),
+      0: complete(),
+    },
+    strangers: { ...every15(untold(inaccessible(), ELSEWHERE), 15), 0: complete() },
     summary: (registry) => `Registry ${registry} was not walked completely for too long`,
     description: ({ host, aShardOf, runs, log }) => [
       `The last complete walk of ${aShardOf}${host} ended 1h 30m 0s ago; nothing is known of its images since.`,
@@ -51,7 +50,7 @@ const PAGES: readonly Page[] = [
     minute: 60,
     places: ['prod'],
     timeline: {},
-    strangers: every15(inaccessible()),
+    strangers: every15(untold(inaccessible(), ELSEWHERE)),
     summary: (registry) => `No complete walk of registry ${registry} was reported`,
     description: ({ host, runs, log }) => [
       `No complete walk of ${host} was ever reported, or the Pushgateway has lost it.`,
@@ -66,11 +65,13 @@ const PAGES: readonly Page[] = [
     labels: { cause: 'absent' },
     minute: 60,
     places: ['prod'],
-    timeline: every15(inaccessible()),
+    timeline: every15(untold(inaccessible(), { app: 1 })),
+    strangers: every15(untold(incomplete(), ELSEWHERE)),
     summary: (registry) => `No complete walk of registry ${registry} was reported`,
     description: ({ host, runs, log }) => [
       `No complete walk of ${host} was ever reported, or the Pushgateway has lost it.`,
       'Unknown in the last run: auth, connection',
+      'In the repositories: app',
       runs,
       log,
     ],
@@ -82,12 +83,13 @@ const PAGES: readonly Page[] = [
     labels: { cause: 'absent' },
     minute: 60,
     places: ['big0', 'big1'],
-    timeline: every15(inaccessible()),
-    strangers: every15(incomplete()),
+    timeline: every15(untold(inaccessible(), { 'web/shop': 1, 'team/odd': 2, app: 1 })),
+    strangers: every15(untold(incomplete(), ELSEWHERE)),
     summary: (registry) => `No complete walk of registry ${registry} was reported`,
     description: ({ host, runs, log }) => [
       `1 of 2 shards of ${host} have never reported a complete walk, or the Pushgateway has lost it.`,
       'Unknown in the last run: auth, connection',
+      'In the repositories: app, team/odd, web/shop',
       runs,
       log,
     ],
@@ -97,14 +99,15 @@ const PAGES: readonly Page[] = [
     alert: 'RegistryCatalogInaccessible',
     severity: 'critical',
     minute: 20,
-    timeline: every15(inaccessible()),
-    strangers: every15(incomplete({ families: { 'unknown{reason="tls"}': 1 } })),
+    timeline: every15(untold(inaccessible(), { 'team/odd': 1 })),
+    strangers: every15(untold(incomplete({ families: { 'unknown{reason="tls"}': 1 } }), ELSEWHERE)),
     summary: (registry) => `The catalog of registry ${registry} cannot be listed`,
     description: ({ host, aShardOf, log }) => [
       aShardOf === ''
         ? `The probe cannot list the catalog of ${host}; none of its images is checked, and maybe none can be pulled.`
         : `Not all of its 2 shards can list the catalog of ${host}; the images of those that cannot are not checked, and maybe cannot be pulled.`,
       'Unknown in the last run: auth, connection',
+      'In the repositories: team/odd',
       log,
     ],
   },
