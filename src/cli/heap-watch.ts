@@ -3,9 +3,10 @@ import { getHeapStatistics } from 'node:v8';
 
 /**
  * The share of the heap that may be in use after a collection. The rest is for what is still to be said: a process that
- * comes to the end of its heap is ended before it has told anything.
+ * comes to the end of its heap is ended before it has told anything. V8 counts what is young to the limit, and ends the
+ * process once it has no room for what is old.
  */
-const FULL = 0.8;
+const FULL = 0.75;
 
 /** In bytes, of all that is allowed: what a broken thing takes from the first answer to the report. */
 const ONE_IN_DOUBT = 2_700;

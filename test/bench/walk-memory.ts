@@ -18,6 +18,8 @@ import { startCannedRegistry } from './canned/start.ts';
 const BUNDLE = process.env['BUNDLE'] ?? join(import.meta.dirname, '..', '..', 'dist', 'registry-integrity-probe.mjs');
 const USAGE = join(import.meta.dirname, 'canned', 'usage.mjs');
 const MEBIBYTE = 2 ** 20;
+/** As in the image. */
+const FLAGS = '--max-old-space-size-percentage=50 --max-semi-space-size=4 --no-detect-ineffective-gcs-near-heap-limit';
 
 interface Case {
   readonly scene: Scene;
@@ -94,7 +96,7 @@ async function measure(
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const usageFile = join(folder, 'usage');
   const group = limitMemory(Number(process.env['GROUP_MIB'] ?? limit) * MEBIBYTE);
-  const heap = process.env['HEAP_FLAGS'] ?? '--max-old-space-size-percentage=50 --max-semi-space-size=4';
+  const heap = process.env['HEAP_FLAGS'] ?? FLAGS;
   const flags = [...heap.split(' '), '--import', USAGE, BUNDLE, 'run'];
   const selection = tag === undefined ? [] : tag.endsWith('/') ? ['--repository', tag.slice(0, -1)] : ['--tag', tag];
   const options = ['--registry-url', registry.url, '--registry-name', 'bench', '--deadline', '170m', ...selection];

@@ -63,6 +63,7 @@ function heapFlags(hasGroup: boolean): readonly string[] {
   return [
     hasGroup ? '--max-old-space-size-percentage=50' : `--max-old-space-size=${LIMIT / 2}`,
     '--max-semi-space-size=4',
+    '--no-detect-ineffective-gcs-near-heap-limit',
   ];
 }
 

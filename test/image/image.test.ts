@@ -123,6 +123,7 @@ describe('the image', () => {
         'node',
         '--max-old-space-size-percentage=50',
         '--max-semi-space-size=4',
+        '--no-detect-ineffective-gcs-near-heap-limit',
         '/app/registry-integrity-probe.mjs',
       ],
       Cmd: ['--help'],
