@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -13,6 +16,8 @@ import { watched } from './watched.ts';
 const SEEDS = [1, 2, randomInt(2 ** 31)];
 const RUNS = 60;
 const PROGRAM_RUNS = 150;
+/** In milliseconds: a program that has not ended by then does not. It takes a few seconds where nobody else is busy. */
+const FOREVER = 180_000;
 
 describe('what strangers write', () => {
   test.each(SEEDS)('is borne by everything that reads it or writes it again (seed %i)', async (seed) => {
@@ -44,6 +49,18 @@ describe('a search', () => {
     const again = await search([never7], { seed: 1, runs: 1, minutes: 0, path: failure?.path ?? '' }, () => {});
     expect(again).toMatchObject([{ example: '7', runs: 1 }]);
   });
+
+  test(
+    'ends when all has been searched, whoever still listens',
+    async () => {
+      const argv = [join(import.meta.dirname, 'main.ts'), '--only', 'program', '--seed', '1', '--runs', '1'];
+
+      const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: FOREVER - 1_000 });
+
+      expect(stdout).toBe('seed 1\nround 1: 1 properties, 0 do not hold\n');
+    },
+    FOREVER,
+  );
 
   test('tells of what waits as well', async () => {
     const failing = asyncProperty('failing', fc.constant(0), () => Promise.reject(new Error('never')));

@@ -269,14 +269,15 @@ async function listen(
     incoming.socket.on('error', () => incoming.socket.destroy());
     answer(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
+  // Who was taken from the server, to be answered by hand, is none of its connections any more.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => void sockets.add(socket.once('close', () => sockets.delete(socket))));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A search ends when all has been searched, whoever still listens.
-  server.unref();
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
     stop() {
       server.close();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
