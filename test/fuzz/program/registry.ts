@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { request } from 'undici';
 
 import { buildImage, buildIndex } from '../../../src/demo/content.ts';
 import { createDemoRegistry } from '../../../src/demo/server.ts';
 import { encodedBy } from '../parsers/encodings.ts';
-import { THIEF, type BodyChange, type Mutation, type Plan, type Subject } from './mutation.ts';
+import { THIEF, type CODINGS, type BodyChange, type Mutation, type Plan, type Subject } from './mutation.ts';
 
 /** Nobody may see these but those whom they are for. */
 export const LOGIN = { username: 'robot', password: 'pa/ss+correct-horse=battery' } as const;
@@ -194,10 +194,19 @@ function withNames(plain: Buffer, names: readonly string[]): Buffer {
 
 const bombs = new Map<string, Buffer>();
 
-function bomb(coding: 'gzip' | 'zstd' | 'deflate', megabytes: number): Buffer {
+const COMPRESS: Readonly<Record<string, (plain: Buffer) => Buffer>> = {
+  gzip: (plain) => gzipSync(plain),
+  zstd: (plain) => zstdCompressSync(plain),
+  deflate: (plain) => deflateSync(plain),
+  br: (plain) => brotliCompressSync(plain),
+};
+
+function bomb(coding: (typeof CODINGS)[number], megabytes: number): Buffer {
   const key = `${coding} ${megabytes}`;
-  const compress = { gzip: gzipSync, zstd: zstdCompressSync, deflate: deflateSync }[coding];
-  const known = bombs.get(key) ?? compress(Buffer.alloc(megabytes * 1024 * 1024, '['));
+  const names = coding.split(', ');
+  const coded = (): Buffer =>
+    names.reduce<Buffer>((plain, name) => COMPRESS[name]?.(plain) ?? plain, Buffer.alloc(megabytes * 1024 * 1024, '['));
+  const known = bombs.get(key) ?? coded();
   bombs.set(key, known);
   return known;
 }
@@ -221,25 +230,32 @@ function write(
   const frame = mutation?.frame ?? 'plain';
   if (frame === 'silent') return;
   if (frame === 'hang-up') return void socket.destroy();
-  const isChunked = frame === 'chunked' || frame === 'bad-chunk';
+  const isChunked = frame === 'chunked' || frame === 'bad-chunk' || frame === 'trailers';
   const announced = body.length + (frame === 'short' ? 7 : frame === 'long' ? -Math.min(7, body.length) : 0);
   const lengths =
     isChunked || frame === 'no-length' ? [] : [announced, ...(frame === 'two-lengths' ? [announced + 1] : [])];
   const lines = [
     `HTTP/1.1 ${status} Status`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...headers.map(([name, value]) => `${name}: ${frame === 'folded' ? `\r\n ${value}` : value}`),
+    ...(frame === 'twice' ? headers.map(([name, value]) => `${name}: ${value}`) : []),
+    ...(frame === 'many-headers' ? Array.from({ length: 2_000 }, (_, index) => `X-${index}: y`) : []),
+    ...(frame === 'long-header' ? [`X: ${' '.repeat(60_000)}y`] : []),
     ...(isChunked ? ['Transfer-Encoding: chunked'] : []),
     ...lengths.map((length) => `Content-Length: ${length}`),
     'Connection: close',
   ];
   outgoing.detachSocket(socket);
-  socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`));
-  if (incoming.method === 'HEAD' || status === 204) return void socket.end();
+  const end = frame === 'bare-lines' ? '\n' : frame === 'bare-returns' ? '\r' : '\r\n';
+  const before = frame === 'early-hints' ? 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'.repeat(3) : '';
+  const again = frame === 'continues' ? 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(9) : '';
+  socket.write(Buffer.from(`${before}${again}${lines.join(end)}${end}${end}`));
+  if (incoming.method === 'HEAD' || status === 204 || status === 304) return void socket.end();
   if (frame === 'drip') return drip(socket, body);
   const cut = frame === 'reset' ? body.subarray(0, body.length / 2) : body;
   if (isChunked) socket.write(`${cut.length.toString(16)}${frame === 'bad-chunk' ? 'g' : ''}\r\n`);
   socket.write(cut);
-  if (isChunked) socket.write('\r\n0\r\n\r\n');
+  const trailers = frame === 'trailers' ? 'Content-Length: 5\r\nX: y\r\n'.repeat(20) : '';
+  if (isChunked) socket.write(`\r\n0\r\n${trailers}\r\n`);
   if (frame === 'reset') socket.resetAndDestroy();
   else socket.end();
 }
