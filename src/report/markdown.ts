@@ -24,8 +24,11 @@ const MAX_UNKNOWNS = 20;
 const MAX_TABLE = 200_000;
 const MAX_ADVICE = 200_000;
 
-/** Everything that Markdown, its extensions and HTML could take for a sign of theirs: names come from strangers. */
-const SIGNS = /[^\p{L}\p{N} ]/gu;
+/**
+ * Everything that Markdown, its extensions and HTML could take for a sign of theirs: names come from strangers. A blank is
+ * one where it begins or ends a text or another one follows: four of them make code of what comes after.
+ */
+const SIGNS = /[^\p{L}\p{N} ]|^ | (?= |$)/gu;
 
 /**
  * The report as Markdown, for summaries of pipelines: for each registry the verdict, a table of what is broken with what

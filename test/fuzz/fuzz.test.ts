@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -12,8 +11,8 @@ import { PROGRAM } from './program/property.ts';
 import { asyncProperty, property } from './property.ts';
 import { watched } from './watched.ts';
 
-/** A few cases of each: `npm run fuzz` takes longer. The last seed is another one each time, and is in the test's name. */
-const SEEDS = [1, 2, randomInt(2 ** 31)];
+/** A few cases of each, the same ones each time: `npm run fuzz` looks for others, and takes longer. */
+const SEEDS = [1, 2, 3];
 const RUNS = 60;
 const PROGRAM_RUNS = 150;
 /** In milliseconds: a program that has not ended by then does not. It takes a few seconds where nobody else is busy. */

@@ -64,6 +64,15 @@ describe('renderMarkdown', () => {
     expect(markdown.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(2);
   });
 
+  test.each(['    code', 'a  b', ' '])('makes no code of the blanks of a name: %j', (repository) => {
+    const unknowns = [{ repository, reference: 'a', reason: 'auth', detail: '' }] as const;
+
+    const markdown = text(reportOf({ verdict: 'unknown', complete: false, unknowns }));
+
+    expect(JSON.stringify(new Lexer({ gfm: true }).lex(markdown))).not.toContain('"type":"code"');
+    expect(seen(markdown)).toContain(`- ${repository}:a: auth`);
+  });
+
   test('stays below what GitHub shows, however many and however long', () => {
     const fifty = Array.from({ length: 50 }, (_, index) => index);
     const long = (index: number): string => `${index}-${'._-'.repeat(80)}`;
