@@ -1,4 +1,5 @@
-import { createPermits } from '../util/permits.ts';
+import pLimit from 'p-limit';
+
 import { unknown, type Lookup, type Unknown, type UnknownReason } from '../walk/lookup.ts';
 import type { Ask, ContentSource, KnownGood } from '../walk/source.ts';
 
@@ -29,13 +30,14 @@ type Circuit = <T>(repository: string, ask: Ask, question: () => Promise<Lookup<
  * back.
  */
 export function withBreaker(source: ContentSource, control: KnownGood, concurrency: number): ContentSource {
-  const permits = createPermits(Math.min(concurrency, AT_ONCE_IN_DOUBT));
+  const limit = pLimit(Math.min(concurrency, AT_ONCE_IN_DOUBT));
   // Until something comes, it is not known that anything does.
   const inDoubt = new Set<Part>(['manifest']);
   const doubt = (part: Part, isFailing: boolean): void => {
     if (isFailing) inDoubt.add(part);
     else inDoubt.delete(part);
-    permits.change(inDoubt.size === 0 ? concurrency : Math.min(concurrency, AT_ONCE_IN_DOUBT));
+    const now = inDoubt.size === 0 ? concurrency : Math.min(concurrency, AT_ONCE_IN_DOUBT);
+    if (limit.concurrency !== now) limit.concurrency = now;
   };
   const manifests = createBreaker(control, 'manifest', doubt);
   const blobs = createBreaker(control, 'blob', doubt);
@@ -45,19 +47,19 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     repositories: (how) => source.repositories({ ...how, mayVary }),
     // A list that comes says nothing of what is listed.
     tags: (repository, how) =>
-      permits.run(() => manifests.list(repository, how, () => source.tags(repository, { ...how, mayVary }))),
+      limit(() => manifests.list(repository, how, () => source.tags(repository, { ...how, mayVary }))),
     resolve: (repository, reference, how) =>
-      permits.run(() => manifests.names(repository, how, () => source.resolve(repository, reference, how))),
+      limit(() => manifests.names(repository, how, () => source.resolve(repository, reference, how))),
     manifest: (repository, digest, how) =>
-      permits.run(() => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
+      limit(() => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
     manifestByTag: (repository, tag, how) =>
-      permits.run(() => manifests.content(repository, how, () => source.manifestByTag(repository, tag, how))),
+      limit(() => manifests.content(repository, how, () => source.manifestByTag(repository, tag, how))),
     referrers: (repository, digest, how) =>
-      permits.run(() => manifests.list(repository, how, () => source.referrers(repository, digest, how))),
+      limit(() => manifests.list(repository, how, () => source.referrers(repository, digest, how))),
     blob: (repository, descriptor, check, how) =>
-      permits.run(() => blobs.content(repository, how, () => source.blob(repository, descriptor, check, how))),
+      limit(() => blobs.content(repository, how, () => source.blob(repository, descriptor, check, how))),
     blobBytes: (repository, descriptor, how) =>
-      permits.run(() => blobs.content(repository, how, () => source.blobBytes(repository, descriptor, how))),
+      limit(() => blobs.content(repository, how, () => source.blobBytes(repository, descriptor, how))),
   };
 }
 
