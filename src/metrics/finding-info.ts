@@ -40,10 +40,14 @@ export function findingInfo(
 ): readonly TagFindingInfo[] {
   const all = new Map<string, TagFindingInfo>();
   const known = new Map<Alike, Told>();
+  const toldOf = (findings: Alike): Told => {
+    const told = known.get(findings) ?? tell(findings, firstSeen);
+    known.set(findings, told);
+    return told;
+  };
   for (const { series, alike, by } of counted) {
     const { repository, tag, object, fault } = series;
-    const told = alike.map((findings) => known.get(findings) ?? tell(findings, firstSeen));
-    for (const [index, findings] of alike.entries()) known.set(findings, told[index] as Told);
+    const told = alike.map(toldOf);
     const platforms = new Set(told.flatMap((one) => [...one.platforms]));
     const workloads = firstOfEach([...by].toSorted())
       .slice(0, MAX_WORKLOADS)

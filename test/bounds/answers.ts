@@ -45,29 +45,31 @@ function pageOf(names: readonly string[], next: string): ReturnType<typeof answe
   return answer(200, JSON.stringify({ repositories: names }), { link: `</v2/_catalog?${next}>; rel="next"` });
 }
 
+/** Has the registry ask for a token first, of which its token service says this. */
+export function askForTokens({ registry, settings }: Ground, said: () => ReturnType<typeof answer>): void {
+  settings['auth'] = { username: 'u', password: 'p' };
+  registry.faults.add({ when: { kind: 'token' }, action: { kind: 'rewrite', rewrite: said } });
+  registry.faults.add({
+    when: { predicate: ({ path }) => path !== '/token' },
+    action: {
+      kind: 'rewrite',
+      rewrite: (normal, { headers, headers: { host = '' } }) =>
+        headers['authorization'] === undefined
+          ? answer(401, '', { 'www-authenticate': `Bearer realm="http://${host}/token",service="s"` })
+          : normal,
+    },
+  });
+}
+
 /** So many repositories, each of which has a token of its own. */
 function tokensOf(length: number, repositories: number): Arrange {
-  return ({ registry, settings }) => {
-    settings['auth'] = { username: 'u', password: 'p' };
+  return (ground) => {
     const names = Array.from({ length: repositories }, (_, index) => `r${index}`);
-    registry.faults.add({
+    ground.registry.faults.add({
       when: { kind: 'catalog' },
       action: { kind: 'rewrite', rewrite: () => answer(200, JSON.stringify({ repositories: ['app', ...names] })) },
     });
-    registry.faults.add({
-      when: { kind: 'token' },
-      action: { kind: 'rewrite', rewrite: () => answer(200, JSON.stringify({ token: 't'.repeat(length) })) },
-    });
-    registry.faults.add({
-      when: { predicate: ({ path }) => path !== '/token' },
-      action: {
-        kind: 'rewrite',
-        rewrite: (normal, { headers, headers: { host = '' } }) =>
-          headers['authorization'] === undefined
-            ? answer(401, '', { 'www-authenticate': `Bearer realm="http://${host}/token",service="s"` })
-            : normal,
-      },
-    });
+    askForTokens(ground, () => answer(200, JSON.stringify({ token: 't'.repeat(length) })));
   };
 }
 

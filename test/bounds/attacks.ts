@@ -7,7 +7,7 @@ import { seal } from '../../src/demo/sealed.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { NODE_LIMIT } from '../../src/registry/resolve.ts';
 import { startKubeApi } from '../support/servers/kube-api.ts';
-import { ANSWERS } from './answers.ts';
+import { ANSWERS, askForTokens } from './answers.ts';
 import { TENANTS } from './tenants.ts';
 import type { Ground } from './arena.ts';
 
@@ -327,23 +327,8 @@ const OTHERS: Readonly<Record<string, Attack['arrange']>> = {
     ),
   'unpacked diff_ids': (ground) =>
     useConfig(ground, '{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[', '"",', '""]}}'),
-  'an answer of the token service': ({ registry, settings }) => {
-    settings['auth'] = { username: 'u', password: 'p' };
-    registry.faults.add({
-      when: { kind: 'token' },
-      action: { kind: 'rewrite', rewrite: () => answer(200, dense('{"token":"t","x":[', '{},', '{}]}', MIB)) },
-    });
-    registry.faults.add({
-      when: { predicate: ({ path }) => path !== '/token' },
-      action: {
-        kind: 'rewrite',
-        rewrite: (normal, { headers, headers: { host = '' } }) =>
-          headers['authorization'] === undefined
-            ? answer(401, '', { 'www-authenticate': `Bearer realm="http://${host}/token",service="s"` })
-            : normal,
-      },
-    });
-  },
+  'an answer of the token service': (ground) =>
+    askForTokens(ground, () => answer(200, dense('{"token":"t","x":[', '{},', '{}]}', MIB))),
   'the groups of a Pushgateway': (ground) => {
     ground.gateway['registries'] = { quiet: 1, attacked: 1 };
     const body = dense('{"status":"success","data":[', '{},', '{}]}', PAGE);
