@@ -56,7 +56,7 @@ export async function walkCatalog(deps: WalkDeps, options: CatalogWalkOptions): 
   if (options.catalog === 'list' && wanted.length === 0) await askOne(context, options.include);
   await findGoodElsewhere(context, [...unwalked.repositories, ...others], tags);
   await confirmAll(context);
-  const rest = unwalked.settle().size;
+  const rest = (await unwalked.settle()).size;
   if (rest > 0 && options.isPartEnough !== true) {
     const { rest: describe } = options.itinerary ?? PLAIN_ITINERARY;
     const detail = describe(rest, tally.live.repositoriesTotal);

@@ -7,7 +7,7 @@ const PIECE = 500;
 export async function inPieces<T>(
   things: readonly T[],
   clock: Pick<Clock, 'sleep'>,
-  work: (thing: T) => Promise<void>,
+  work: (thing: T) => Promise<void> | void,
 ): Promise<void> {
   for (const [index, thing] of things.entries()) {
     if (index % PIECE === PIECE - 1) await clock.sleep(0);

@@ -4,6 +4,7 @@ import type { WalkContext } from './context.ts';
 import { closeTree } from './finish.ts';
 import { PLAIN_ITINERARY, type Errand, type Leg } from './itinerary.ts';
 import type { CatalogWalkOptions } from './options.ts';
+import { inPieces } from './side-by-side.ts';
 import { expectationOf } from './tag-list.ts';
 import { createVisit, goOn, wantOf, type TagChoice, type Visit } from './visit.ts';
 
@@ -16,7 +17,7 @@ export interface Visits {
   /** Nothing more is asked for. */
   end(): void;
   /** Says what became of everything, once nothing is open; gives the repositories that the end of the run cut short. */
-  settle(): ReadonlySet<string>;
+  settle(): Promise<ReadonlySet<string>>;
 }
 
 /** Visits of which none has begun. */
@@ -73,11 +74,12 @@ export function createVisits(
       for (const visit of begun.values()) close(visit);
       begun.clear();
     },
-    settle() {
+    async settle() {
       const unknowns = Map.groupBy(context.unknowns, ({ repository }) => repository);
       const unreached = Map.groupBy(context.unreached, ({ repository }) => repository);
       const blocked = Map.groupBy(collectBlocked(context.blocked, context.trees), ({ repository }) => repository);
-      for (const visit of open) {
+      // Where a registry lets all wait for something, each of ten thousands of repositories is open.
+      await inPieces([...open], context.deps.clock, (visit) => {
         const { repository, tree } = visit;
         visit.context.tally.addTree(tree);
         tell(visit, {
@@ -85,7 +87,7 @@ export function createVisits(
           unreached: unreached.get(repository) ?? [],
           blocked: blocked.get(repository) ?? [],
         });
-      }
+      });
       return cutShort;
     },
   };

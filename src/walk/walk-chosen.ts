@@ -25,7 +25,7 @@ export interface Unwalked {
   /** Repositories that were not begun. */
   readonly repositories: readonly string[];
   /** Says what became of all that was walked; gives the repositories of which something was not reached. */
-  settle(): ReadonlySet<string>;
+  settle(): Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -84,5 +84,5 @@ export async function walkChosen(context: WalkContext, options: CatalogWalkOptio
     else await visits.run(errand);
   });
   visits.end();
-  return { repositories, settle: () => new Set([...visits.settle(), ...repositories, ...never]) };
+  return { repositories, settle: async () => new Set([...(await visits.settle()), ...repositories, ...never]) };
 }
