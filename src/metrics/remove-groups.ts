@@ -35,7 +35,8 @@ export async function removeGroups(
 
 /**
  * The same, again and again until nothing to remove has appeared for `quietMs`: whoever is still ending may push once
- * more. What failed is what the last look could not do.
+ * more. A look tells of the moment at which it began, however long it took. What failed is what the last look could
+ * not do.
  */
 export async function removeUntilQuiet(
   gateway: Pick<Pushgateway, 'groups' | 'remove'>,
@@ -46,12 +47,13 @@ export async function removeUntilQuiet(
   const removed: PushedGroup[] = [];
   let quietSince = clock.elapsed();
   for (;;) {
+    const beganAt = clock.elapsed();
     const look = await removeGroups(gateway, choose, signal);
     for (const group of look.removed) removed.push(group);
     if (look.removed.length > 0) quietSince = clock.elapsed();
-    const left = quietSince + quietMs - clock.elapsed();
-    if (left <= 0 || signal.aborted) return { removed, failures: look.failures };
-    await clock.sleep(Math.min(LOOK_EVERY_MS, left), signal);
+    const quietAt = quietSince + quietMs;
+    if (quietAt <= beganAt || quietMs === 0 || signal.aborted) return { removed, failures: look.failures };
+    await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(quietAt - clock.elapsed(), 0)), signal);
   }
 }
 

@@ -52,6 +52,8 @@ export interface Fought {
 }
 
 export interface FightOptions {
+  /** A registry that has `app:v1` with its loss, in place of the embedded one that an attacker would have a hand in. */
+  readonly attacked?: URL;
   /** The program as it is released. */
   readonly bundle: string;
   /** In milliseconds from the start: when it is told to end, each time. */
@@ -92,7 +94,10 @@ export async function fight(arrange: (ground: Ground) => void | Promise<void>, o
   const folder = await mkdtemp(join(tmpdir(), 'bounds-'));
   const urls = await Promise.all([quiet.listen(), attacked.listen()]);
   const config = join(folder, 'config.json');
-  const registries = { quiet: { url: urls[0].origin }, attacked: { url: urls[1].origin, ...ground.settings } };
+  const registries = {
+    quiet: { url: urls[0].origin },
+    attacked: { url: (options.attacked ?? urls[1]).origin, ...ground.settings },
+  };
   await writeFile(
     config,
     JSON.stringify({ registries, pushgateway: { url: gateway.url.origin, ...ground.gateway }, ...ground.others }),

@@ -4,19 +4,17 @@ import { gzipSync } from 'node:zlib';
 import { answer } from '../../src/demo/answer.ts';
 import { buildImage } from '../../src/demo/content.ts';
 import { seal } from '../../src/demo/sealed.ts';
-import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { NODE_LIMIT } from '../../src/registry/resolve.ts';
 import { startKubeApi } from '../support/servers/kube-api.ts';
 import { ANSWERS, askForTokens } from './answers.ts';
+import { dense, type LostParts, MANIFEST_TYPES, MANIFESTS, numbered, OCI_CONFIG, withLostParts } from './documents.ts';
 import { TENANTS } from './tenants.ts';
 import type { Ground } from './arena.ts';
 
-const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
 const MIB = 1024 * 1024;
 /** Of a listing's page, as the limits page has it. */
 const PAGE = 32 * MIB;
-/** Nobody has it. */
-const DIGEST = `sha256:${'0'.repeat(64)}`;
 
 /** What somebody does who wants that nothing is told. */
 export interface Attack {
@@ -24,90 +22,6 @@ export interface Attack {
   readonly arrange: (ground: Ground) => void | Promise<void>;
   /** It is by one repository, and what another one of the same registry has lost is found and confirmed as well. */
   readonly isFair?: true;
-}
-
-/** `head`, `item` again and again, and `tail`, in so many bytes at most. */
-function dense(head: string, item: string, tail: string, bytes: number): Buffer {
-  const times = Math.floor((bytes - head.length - tail.length) / item.length);
-  return Buffer.concat([Buffer.from(head), Buffer.alloc(times * item.length, item), Buffer.from(tail)]);
-}
-
-const IMAGE = `"mediaType":"${OCI_MANIFEST}","schemaVersion":2,"config":{"mediaType":"${OCI_CONFIG}","digest":"${DIGEST}","size":2}`;
-const INDEX = `"mediaType":"${OCI_INDEX}","schemaVersion":2`;
-
-/** Manifests that a registry takes, whose reading may cost a hundred times their size. */
-const MANIFESTS: Readonly<Record<string, { readonly mediaType: string; readonly bytes: (bytes: number) => Buffer }>> = {
-  'objects in an unknown field': image((n) => dense(`{${IMAGE},"layers":[],"x":[`, '{},', '{}]}', n)),
-  'lists in lists': image((n) => dense(`{${IMAGE},"layers":[],"x":`, '[', '', n)),
-  'zeros as layers': image((n) => dense(`{${IMAGE},"layers":[`, '0,', '0]}', n)),
-  'empty layers': image((n) => dense(`{${IMAGE},"layers":[`, '{},', '{}]}', n)),
-  'layers of an unknown digest': image((n) => dense(`{${IMAGE},"layers":[`, '{"digest":"a:b"},', '{}]}', n)),
-  annotations: image((n) => numbered(`{${IMAGE},"layers":[],"annotations":{`, (i) => `"${i}":"",`, '"a":""}}', n)),
-  'annotations of a layer': image((n) =>
-    numbered(`{${IMAGE},"layers":[{"annotations":{`, (i) => `"${i}":"",`, '"a":""}}]}', n),
-  ),
-  'lists of layers, one after the other': image((n) => dense(`{${IMAGE}`, ',"layers":[{},{},{},{}]', '}', n)),
-  addresses: image((n) => dense(`{${IMAGE},"layers":[{"digest":"${DIGEST}","size":1,"urls":[`, '"",', '""]}]}', n)),
-  'data in numbers': image((n) =>
-    dense(`{${IMAGE},"layers":[{"digest":"${DIGEST}","size":1,"data":[`, '0,', '0]}]}', n),
-  ),
-  'many lost layers': image((n) =>
-    numbered(`{${IMAGE},"layers":[`, (i) => `{"digest":"sha256:${hex(i)}","size":1},`, `{"digest":"${DIGEST}"}]}`, n),
-  ),
-  'a platform': index((n) =>
-    dense(
-      `{${INDEX},"manifests":[{"mediaType":"${OCI_MANIFEST}","digest":"${DIGEST}","size":9,"platform":{"os":"`,
-      'x',
-      '","architecture":"y"}}]}',
-      n,
-    ),
-  ),
-  'features of a platform': index((n) =>
-    dense(
-      `{${INDEX},"manifests":[{"mediaType":"${OCI_MANIFEST}","digest":"${DIGEST}","size":9,"platform":{"os":"o","architecture":"y","os.features":[`,
-      '"",',
-      '""]}}]}',
-      n,
-    ),
-  ),
-  'a type': index((n) => dense(`{${INDEX},"manifests":[{"digest":"${DIGEST}","size":9,"mediaType":"`, 'x', '"}]}', n)),
-  'a digest': index((n) =>
-    dense(`{${INDEX},"manifests":[{"mediaType":"${OCI_MANIFEST}","size":9,"digest":"a:`, 'x', '"}]}', n),
-  ),
-  'a key': image((n) => dense(`{${IMAGE},"layers":[],"`, 'x', '":0}', n)),
-  escapes: image((n) => dense(`{${IMAGE},"layers":[],"artifactType":"`, '\\u0000', '"}', n)),
-  'a number': image((n) => dense(`{${IMAGE},"layers":[],"x":`, '1', '}', n)),
-  children: index((n) =>
-    numbered(
-      `{${INDEX},"manifests":[`,
-      (i) => `{"mediaType":"${OCI_MANIFEST}","digest":"${DIGEST}","size":${i}},`,
-      `{"digest":"${DIGEST}"}]}`,
-      n,
-    ),
-  ),
-};
-
-function image(bytes: (bytes: number) => Buffer) {
-  return { mediaType: OCI_MANIFEST, bytes };
-}
-
-function index(bytes: (bytes: number) => Buffer) {
-  return { mediaType: OCI_INDEX, bytes };
-}
-
-function hex(number: number): string {
-  return number.toString(16).padStart(64, '0');
-}
-
-function numbered(head: string, item: (count: number) => string, tail: string, bytes: number): Buffer {
-  const parts: Buffer[] = [Buffer.from(head)];
-  let left = bytes - head.length - tail.length;
-  for (let count = 1_000_000; ; count += 1) {
-    const part = Buffer.from(item(count));
-    left -= part.length;
-    if (left < 0) return Buffer.concat([...parts, Buffer.from(tail)]);
-    parts.push(part);
-  }
 }
 
 /** A manifest of the largest size, under so many tags of one repository, each with a blank more at its end. */
@@ -136,36 +50,12 @@ function pushMany({ registry }: Ground, { mediaType, bytes }: (typeof MANIFESTS)
   });
 }
 
-/**
- * Manifests that say less in more of them: so many tags of one repository, each with so many parts that are not there,
- * which are its own or the same in all of them.
- */
-interface LostParts {
-  readonly tags: number;
-  readonly parts: number;
-  readonly object: 'layer' | 'child';
-  readonly shared?: true;
-  /** Left out, one that comes after the repository of which something is to be told. */
-  readonly repository?: string;
-}
-
 function pushLost({ registry }: Ground, of: LostParts): void {
   const { repository = 'evil' } = of;
-  const [mediaType, head] =
-    of.object === 'layer' ? [OCI_MANIFEST, `{${IMAGE},"layers":[`] : [OCI_INDEX, `{${INDEX},"manifests":[`];
-  const documentOf = (tag: number): Buffer => {
-    const first = of.shared === true ? 0 : tag * of.parts;
-    const parts = Array.from(
-      { length: of.parts },
-      (_, part) => `{"mediaType":"${PART_TYPES[of.object]}","digest":"sha256:${hex(first + part + 1)}","size":1}`,
-    );
-    return Buffer.from(`${head}${parts.join(',')}],"annotations":{"tag":"${tag}"}}`);
-  };
-  const documents = new Map<string, Buffer>();
+  const documents = new Map<string, Uint8Array>();
   for (let tag = 0; tag < of.tags; tag += 1) {
-    const document = documentOf(tag);
-    const { digest } = seal(mediaType, document);
-    documents.set(digest, document);
+    const { mediaType, digest, bytes } = withLostParts(of, tag);
+    documents.set(digest, bytes);
     registry.store.putManifest(repository, `v${tag}`, { mediaType, digest, bytes: Buffer.from('{}') });
   }
   const tags = registry.store.repository(repository)?.tags;
@@ -177,7 +67,7 @@ function pushLost({ registry }: Ground, of: LostParts): void {
         const digest = tags?.get(reference ?? '') ?? reference ?? '';
         const document = documents.get(digest);
         if (document === undefined) return answer(404, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
-        return answer(200, document, { 'content-type': mediaType, 'docker-content-digest': digest });
+        return answer(200, document, { 'content-type': MANIFEST_TYPES[of.object], 'docker-content-digest': digest });
       },
     },
   });
@@ -203,8 +93,6 @@ const LOST: Readonly<Record<string, LostParts>> = {
     repository: 'aaa',
   },
 };
-
-const PART_TYPES = { layer: 'application/vnd.oci.image.layer.v1.tar+gzip', child: OCI_MANIFEST };
 
 /** Answers as a list, or a document, of the registry under attack. */
 function replace(

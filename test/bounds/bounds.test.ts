@@ -1,34 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { Report } from '../../src/report/schema.ts';
 import { buildBundle } from '../support/image/bundle.ts';
-import { familiesIn } from '../support/shown.ts';
-import { type Fought, fight, LIMIT } from './arena.ts';
+import { fight, LIMIT } from './arena.ts';
 import { CHOSEN_ATTACKS, LONG_ATTACKS } from './attacks.ts';
+import { BUSY_AT_MOST, failuresOf, foundIn } from './told.ts';
 
-/** In milliseconds of a processor: a signal is heard within a second on a machine that is busy with other things, too. */
-const BUSY_AT_MOST = 1_000;
 const PATIENCE_MS = 250_000;
 
 let bundle: string;
 beforeAll(async () => {
   bundle = (await buildBundle()).path;
 });
-
-/** The failures that were pushed for a registry, of a complete walk or of an incomplete one. */
-function failuresOf({ pushes }: Fought, registry: string, name: string): number | null {
-  const [only, ...others] = pushes.get(registry) ?? [];
-  if (only === undefined || others.length > 0) throw new Error(`${registry} was pushed ${others.length + 1} times`);
-  const samples = familiesIn(only.body).find((family) => family.name === `registry_integrity_${name}`)?.samples;
-  return samples?.reduce((sum, { value }) => sum + value, 0) ?? null;
-}
-
-/** What the report says of a repository, whether or not the registry is suspect. */
-function foundIn({ stdout }: Fought, registry: string, repository: string): readonly unknown[] {
-  const { registries } = Report.parse(JSON.parse(stdout));
-  const findings = registries.find(({ name }) => name === registry)?.findings ?? [];
-  return findings.filter((finding) => finding.repository === repository);
-}
 
 describe('whatever one registry holds or answers, in the memory that the chart gives a pod', () => {
   test.each(CHOSEN_ATTACKS)(

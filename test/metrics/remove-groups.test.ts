@@ -105,6 +105,16 @@ describe('removeUntilQuiet', () => {
     expect(clock.sleeps).toEqual([5_000, 5_000, 2_000]);
   });
 
+  test('looks again where a look takes longer than nothing may appear', async () => {
+    const clock = createTestClock();
+    const { gateway, looks } = gatewayOf(new Map([[2, B]]));
+    const slow = { ...gateway, groups: (signal: AbortSignal) => (clock.advance(20_000), gateway.groups(signal)) };
+
+    const removal = await removeUntilQuiet(slow, (groups) => groups, { clock, quietMs: 12_000 }, SIGNAL);
+
+    expect([removal.removed, looks()]).toEqual([[B], 4]);
+  });
+
   test('tries again what the Pushgateway kept', async () => {
     const { gateway } = gatewayOf(new Map([[1, A]]), (look) => look === 1);
     const timing = { clock: createTestClock(), quietMs: 6_000 };

@@ -130,7 +130,7 @@ describe('forget', () => {
     const { code } = await forget(gateway, '--wait', '50ms');
 
     expect(code).toBe(0);
-    expect(gateway.seen.filter(({ method }) => method === 'GET')).toHaveLength(2);
+    expect(gateway.seen.filter(({ method }) => method === 'GET').length).toBeGreaterThan(1);
   });
 
   test('stops at a signal', async () => {
