@@ -13,7 +13,8 @@ import { app } from '../support/reg-fixture.ts';
 import type { DockerRegistry } from '../support/servers/docker-registry.ts';
 import { startStocked } from '../support/servers/stocked-registry.ts';
 
-const EVIL = 'evil';
+/** Comes before whom it attacks. */
+const EVIL = 'aaa';
 /** What an attacker's documents name, so that they are stored: both a blob and an image. */
 const own = buildImage({ seed: 'stored/evil' });
 /** In bytes: the largest manifest that the registry takes. */
