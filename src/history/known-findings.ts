@@ -12,6 +12,7 @@ export interface SeenFinding extends Identity {
   readonly fault: Fault | null;
   readonly affects?: Affects;
   readonly roots?: readonly string[];
+  readonly isCut?: boolean;
   readonly size?: number | null;
   /** Somebody has acknowledged it, with all of its tags. */
   readonly acknowledged?: boolean;
@@ -56,6 +57,7 @@ export function placeSeen(
       fault,
       affects = null,
       roots = [],
+      isCut = false,
       size = null,
       acknowledged = false,
     } = one;
@@ -70,7 +72,7 @@ export function placeSeen(
       fault,
       affects,
       otherTags: tags.slice(1, KEPT_NAMES),
-      tagsNotKept: Math.max(0, tags.length - KEPT_NAMES),
+      tagsNotKept: Math.max(isCut ? 1 : 0, tags.length - KEPT_NAMES),
       roots: roots.slice(0, KEPT_NAMES),
       size,
       acknowledged,

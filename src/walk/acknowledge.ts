@@ -67,7 +67,7 @@ export function createAcknowledgements(all: readonly Acknowledgement[], now: num
 
   return {
     of(finding) {
-      const { repository, fault, tags, roots } = finding;
+      const { repository, fault, tags, roots, isCut = false } = finding;
       if (repository === null) {
         return summary([firstToEnd(active.filter(({ entry }) => entry.fault === fault))]);
       }
@@ -76,13 +76,16 @@ export function createAcknowledgements(all: readonly Acknowledgement[], now: num
       const ofDigest = here.map(
         ({ entry, digest }) => entry.digest !== undefined && finding.digest !== null && digest(finding.digest),
       );
-      const key = JSON.stringify([repository, roots, ofDigest]);
+      const key = JSON.stringify([repository, roots, isCut, ofDigest]);
       const known = before.get(tags) ?? new Map<string, Acknowledged | null>();
       const told = known.get(key);
       if (told !== undefined) return told;
       const ways: readonly Way[] = [...tags.map((tag) => ({ tag })), ...roots.map((root) => ({ root }))];
+      // Of names that are not told, nobody knows whether one matches.
       const said = summary(
-        (ways.length === 0 ? [{}] : ways).map((way) => firstToEnd(here.filter((one) => covers(one, finding, way)))),
+        (ways.length === 0 || isCut ? [...ways, {}] : ways).map((way) =>
+          firstToEnd(here.filter((one) => covers(one, finding, way))),
+        ),
       );
       before.set(tags, known.set(key, said));
       return said;

@@ -18,6 +18,8 @@ export interface Ways {
   readonly tags: readonly string[];
   /** Digests, asked for by themselves, that lead to it. */
   readonly roots: readonly string[];
+  /** One of them, which need not be among those that are told, is not named after what it is attached to; left out, as they say. */
+  readonly isNamed?: boolean;
   readonly platforms: readonly string[];
   /** It is, or belongs to, what is attached to an image, and nothing that is pulled. */
   readonly attached?: unknown;
@@ -40,9 +42,11 @@ export function neededBy(nodes: readonly string[]): NeedsPlatform {
 export const everyPlatform: NeedsPlatform = () => true;
 
 /** Whom it hurts: the worst of all that is known. */
-export function affectsOf({ tags, roots, platforms, neededByAll, attached }: Ways, needs: NeedsPlatform): Affects {
+export function affectsOf(ways: Ways, needs: NeedsPlatform): Affects {
+  const { tags, roots, platforms, neededByAll, attached } = ways;
+  const { isNamed = roots.length > 0 || !tags.every(isAttachmentTag) } = ways;
   if (attached !== undefined) return 'attestation';
-  if (roots.length === 0 && tags.length > 0 && tags.every(isAttachmentTag)) return 'attestation';
+  if (!isNamed && tags.length > 0) return 'attestation';
   if (neededByAll || platforms.length === 0) return 'pull';
   const real = platforms.filter((platform) => platform !== NO_PLATFORM);
   if (real.length === 0) return 'attestation';

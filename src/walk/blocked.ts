@@ -1,6 +1,6 @@
 import type { Absent, Lookup, Unknown } from './lookup.ts';
 import type { BlockedEntry } from './result.ts';
-import { createTrace, isReached } from './trace.ts';
+import { createTrace } from './trace.ts';
 import { nodesByDigest, type NodesByDigest } from './nodes-by-digest.ts';
 import type { State, Tree } from './tree.ts';
 
@@ -44,7 +44,9 @@ export function collectBlocked(refusals: readonly Refusal[], trees: Iterable<Tre
         nodes.set(tree, here);
         return (here.get(reference) ?? []).flatMap((node) => node.edges);
       });
-      return isReached(edges) ? [{ repository, tags: trace.tagsTo(edges), digest: reference, detail }] : [];
+      return edges.some(trace.above.isReached)
+        ? [{ repository, tags: trace.tagsTo(edges), digest: reference, detail }]
+        : [];
     });
 }
 

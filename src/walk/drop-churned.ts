@@ -18,7 +18,7 @@ export async function dropChurned(result: WalkResult, nameAgain: () => Promise<N
   const digests = new Map([...named].map(([repository, names]) => [repository, new Set(names)]));
   const findings = result.findings.filter((finding) => {
     const here = digests.get(finding.repository ?? '');
-    return !isOfRootsAlone(finding) || finding.roots.some((root) => here?.has(root) === true);
+    return !isOfRootsAlone(finding) || finding.isCut === true || finding.roots.some((root) => here?.has(root) === true);
   });
   const churned = counts.churned + result.findings.length - findings.length;
   // That it is no outage was decided with more findings than these.

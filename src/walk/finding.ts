@@ -11,6 +11,8 @@ export interface Finding {
   readonly tags: readonly string[];
   /** Digests, asked for by themselves, that reach it; sorted. */
   readonly roots: readonly string[];
+  /** More tags or digests reach it than are named here. */
+  readonly isCut?: true;
   readonly object: BrokenObject;
   readonly fault: Fault;
   /** Null for a tag that resolves to nothing. */

@@ -1,9 +1,9 @@
+import type { Above } from './above.ts';
 import { affectsOf, everyPlatform, worse, type Affects, type NeedsPlatform } from './affects.ts';
-import { attachedAbove, isPulled } from './attached-ways.ts';
 import { BROKEN_OBJECTS, type BrokenObject } from './fault.ts';
 import type { Finding } from './finding.ts';
 import type { Absent } from './lookup.ts';
-import { createTrace, isNeededByAll, isReached, type Trace } from './trace.ts';
+import { createSteps, createTrace, type Trace } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';
 
 /**
@@ -12,8 +12,9 @@ import type { Edge, Tree, TreeNode } from './tree.ts';
  */
 export function collectFindings(trees: Iterable<Tree>, needs: NeedsPlatform = everyPlatform): readonly Finding[] {
   const same = new Map<string, Finding[]>();
+  const steps = createSteps();
   for (const tree of trees) {
-    for (const one of findingsOf(tree, needs, createTrace())) {
+    for (const one of findingsOf(tree, needs, createTrace({ steps }))) {
       const key = `${keyOf(one)} ${one.fault}`;
       const known = same.get(key);
       if (known === undefined) same.set(key, [one]);
@@ -62,6 +63,7 @@ function merge(all: readonly Finding[]): Finding {
     tags: union(all, ({ tags }) => tags),
     roots: union(all, ({ roots }) => roots),
     platforms: union(all, ({ platforms }) => platforms),
+    ...(all.some(({ isCut }) => isCut) ? { isCut: true } : {}),
     affects: all.reduce<Affects>((worst, { affects = 'pull' }) => worse(worst, affects), 'attestation'),
   };
 }
@@ -91,36 +93,42 @@ function brokenAs(tree: Tree, node: TreeNode, object: BrokenObject, needs: Needs
   if (state.kind !== 'broken') return [];
   const mayBeMissing = (edge: Edge): boolean => edge.optional && state.absent.fault === 'missing';
   // An image that no tag points to any more has no say in the platforms and the size.
-  const edges = node.edges.filter((edge) => edge.object === object && !mayBeMissing(edge) && isReached([edge]));
+  const edges = node.edges.filter(
+    (edge) => edge.object === object && !mayBeMissing(edge) && trace.above.isReached(edge),
+  );
   if (edges.length === 0) return [];
   const { absent, confirmations } = state;
   const what = { object, absent, confirmations, roots: trace.rootsTo(node) };
-  return [hurting(finding(tree, node, edges, what, trace), node, edges, needs)];
+  const above = trace.above.of(edges);
+  return [hurting(finding(tree, node, edges, { ...what, above }, trace), node, above, needs, trace)];
 }
 
 function faultOfEdge(tree: Tree, node: TreeNode, edge: Edge, needs: NeedsPlatform, trace: Trace): Finding[] {
-  if (edge.fault === null || !isReached([edge])) return [];
+  if (edge.fault === null || !trace.above.isReached(edge)) return [];
   // What is declared on this way is wrong: who comes by another one is not concerned.
   const what = { ...edge.fault, object: edge.object, roots: trace.rootsTo(node, [edge]) };
-  return [hurting(finding(tree, node, [edge], what, trace), node, [edge], needs)];
+  const above = trace.above.of([edge]);
+  return [hurting(finding(tree, node, [edge], { ...what, above }, trace), node, above, needs, trace)];
 }
 
 /** A finding with whom it hurts: those who come by its edges, and who has pinned the thing itself. */
-function hurting(found: Finding, node: TreeNode, edges: readonly Edge[], needs: NeedsPlatform): Finding {
-  const isPulledHere = isPulled(edges) || (found.roots.length > 0 && isPulled(node.edges));
-  const above = isPulledHere ? null : attachedAbove(edges);
+function hurting(found: Finding, node: TreeNode, here: Above, needs: NeedsPlatform, trace: Trace): Finding {
+  const isPinned = found.roots.length > 0;
+  const isPulled = here.isPulled || (isPinned && trace.above.at(node).isPulled);
+  const above = isPulled ? null : here.attached;
   const one = above === null ? found : { ...found, attached: { artifactType: above.artifactType } };
-  const neededByAll = isNeededByAll(edges) || (one.roots.length > 0 && isNeededByAll(node.edges, true));
-  return { ...one, affects: affectsOf({ ...one, neededByAll }, needs) };
+  const neededByAll = here.isNeededByAll || here.hasMorePlatforms || (isPinned && trace.above.at(node).isNeededByPins);
+  return { ...one, affects: affectsOf({ ...one, isNamed: here.isNamed || isPinned, neededByAll }, needs) };
 }
 
 /** What is attached to a manifest is listed nowhere that it could be read: nobody who needs it finds it. */
 function goneLists(tree: Tree, trace: Trace): Finding[] {
   return tree.unlisted
-    .filter(({ node }) => isReached(node.edges))
+    .filter(({ node }) => trace.above.at(node).isReached)
     .map(({ node, absent, confirmations }) => {
       const { digest = node.digest } = absent;
-      const what = { object: 'referrer', absent, confirmations, roots: trace.rootsTo(node) } as const;
+      const [roots, above] = [trace.rootsTo(node), trace.above.at(node)];
+      const what = { object: 'referrer', absent, confirmations, roots, above } as const;
       const one = finding(tree, node, node.edges, what, trace);
       const path = digest === node.digest ? one.path : [...one.path, digest];
       return { ...one, digest, path, affects: 'attestation', attached: { artifactType: null }, expectedSize: null };
@@ -130,7 +138,8 @@ function goneLists(tree: Tree, trace: Trace): Finding[] {
 function lackingPlatforms(tree: Tree, trace: Trace): Finding[] {
   return tree.lacking.map(({ node, platform, absent, confirmations }) => {
     const edges = node.edges.filter(({ from }) => from === null);
-    const what = { object: 'manifest', absent, confirmations, roots: trace.rootsTo(node) } as const;
+    const [roots, above] = [trace.rootsTo(node), trace.above.of(edges)];
+    const what = { object: 'manifest', absent, confirmations, roots, above } as const;
     return { ...finding(tree, node, edges, what, trace), platforms: [platform] };
   });
 }
@@ -144,18 +153,21 @@ function finding(
     absent,
     confirmations,
     roots,
-  }: Pick<Finding, 'object' | 'confirmations' | 'roots'> & { readonly absent: Absent },
+    above,
+  }: Pick<Finding, 'object' | 'confirmations' | 'roots'> & { readonly absent: Absent; readonly above: Above },
   trace: Trace,
 ): Finding {
+  const tags = trace.tagsTo(edges);
   return {
     repository: tree.repository,
-    tags: trace.tagsTo(edges),
+    tags,
+    ...(trace.isCut(tags) || trace.isCut(roots) ? { isCut: true } : {}),
     // Where what is broken is the thing itself, whoever needs it in whatever part is concerned.
     roots,
     object,
     fault: absent.fault,
     digest: node.digest,
-    path: trace.pathTo(node, edges),
+    path: trace.pathTo(node, above),
     platforms: trace.platformsOf(edges),
     expectedSize: edges[0]?.expectedSize ?? null,
     ...evidenceOf(absent),

@@ -1,3 +1,4 @@
+import { createLookUp } from './above.ts';
 import type { WalkContext } from './context.ts';
 import { createFairQueues } from './fair-queues.ts';
 import { beginRound } from './round.ts';
@@ -5,7 +6,7 @@ import { sideBySide } from './side-by-side.ts';
 import { isAmong } from './sorted-names.ts';
 import type { Ask } from './source.ts';
 import { detach, retarget } from './tags.ts';
-import { isReached, tagsTo } from './trace.ts';
+import { tagsTo } from './trace.ts';
 import type { Edge, TagEntry, Tree, TreeNode } from './tree.ts';
 
 /** How many tags are looked at between two rounds of confirmations, which wait meanwhile. */
@@ -123,8 +124,9 @@ export function forgetUnreached({ unknowns }: WalkContext, trees: Iterable<Tree>
   const unwanted = new Map<string | null, Set<string>>();
   for (const tree of trees) {
     const wanted = new Set<string>();
+    const above = createLookUp();
     const open = [...nodesOf(tree)].filter(({ state }) => state.kind === 'unknown');
-    for (const { edges, digest } of open) if (isReached(edges)) wanted.add(digest);
+    for (const { edges, digest } of open) if (edges.some(above.isReached)) wanted.add(digest);
     const rest = open.filter(({ digest }) => !wanted.has(digest)).map(({ digest }) => digest);
     unwanted.set(tree.repository, new Set(rest));
   }

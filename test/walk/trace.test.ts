@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createTrace, isReached, pathTo, platformsOf, rootsTo, tagsTo } from '../../src/walk/trace.ts';
+import { createLookUp } from '../../src/walk/above.ts';
+import { createTrace, platformsOf, rootsTo, tagsTo } from '../../src/walk/trace.ts';
 import { createNode, rootEdge, type TreeNode } from '../../src/walk/tree.ts';
 
 /** A node below others: `from` names who lists it, each with the platform it names. */
@@ -15,6 +16,11 @@ function root(digest: string, ...tags: readonly (string | null)[]): TreeNode {
   const node = createNode(digest, 0);
   for (const tag of tags) node.edges.push(rootEdge(tag));
   return node;
+}
+
+function pathTo(node: TreeNode): readonly string[] {
+  const trace = createTrace();
+  return trace.pathTo(node, trace.above.of(node.edges));
 }
 
 function edgeFrom(from: TreeNode, platform: string | null) {
@@ -76,7 +82,8 @@ describe('isReached', () => {
     ['a manifest that nothing leads to any more', below('layer', [below('one')]), false],
     ['itself', loop, false],
   ])('%s leads there: %#', (_, node, expected) => {
-    expect(isReached(node.edges)).toBe(expected);
+    expect(createLookUp().at(node).isReached).toBe(expected);
+    expect(node.edges.some(createLookUp().isReached)).toBe(expected);
   });
 });
 
@@ -111,8 +118,8 @@ describe('pathTo', () => {
     const child = below('child', [index]);
     const layer = below('layer', [child]);
 
-    expect(pathTo(layer, layer.edges)).toEqual(['index', 'child', 'layer']);
-    expect(pathTo(index, index.edges)).toEqual(['index']);
+    expect(pathTo(layer)).toEqual(['index', 'child', 'layer']);
+    expect(pathTo(index)).toEqual(['index']);
   });
 
   test('is of the first tag in order, even where another one is nearer', () => {
@@ -120,20 +127,20 @@ describe('pathTo', () => {
     const child = below('child', [first]);
     const layer = below('layer', [root('of-b', 'b')], [child]);
 
-    expect(pathTo(layer, layer.edges)).toEqual(['of-a', 'child', 'layer']);
+    expect(pathTo(layer)).toEqual(['of-a', 'child', 'layer']);
   });
 
   test('is the shortest of that tag', () => {
     const index = root('index', 'a', 'b');
     const child = below('child', [below('inner', [index])], [index]);
 
-    expect(pathTo(child, child.edges)).toEqual(['index', 'child']);
+    expect(pathTo(child)).toEqual(['index', 'child']);
   });
 
   test('takes the digest that was asked for where no tag leads there', () => {
     const layer = below('layer', [root('asked', null)]);
 
-    expect(pathTo(layer, layer.edges)).toEqual(['asked', 'layer']);
+    expect(pathTo(layer)).toEqual(['asked', 'layer']);
   });
 
   test('ends in a ring, and where nothing leads there', () => {
@@ -141,7 +148,7 @@ describe('pathTo', () => {
     const two = below('two', [one]);
     one.edges.push(edgeFrom(two, null));
 
-    expect(pathTo(two, two.edges)).toEqual(['two']);
+    expect(pathTo(two)).toEqual(['two']);
   });
 
   test('does not grow with the number of ways', () => {
@@ -151,7 +158,7 @@ describe('pathTo', () => {
       node = below(`level-${level}`, ...Array.from({ length: 8 }, () => [above, null] as const));
     }
 
-    expect(pathTo(node, node.edges)).toHaveLength(31);
+    expect(pathTo(node)).toHaveLength(31);
     expect(tagsTo(node.edges)).toEqual(['v1']);
   });
 });
@@ -160,7 +167,7 @@ describe('createTrace', () => {
   test('behind as many tags as are held, has the first ones of each further list', () => {
     const tags = Array.from({ length: 30 }, (_, index) => `v${String(index).padStart(2, '0')}`);
     const [one, two] = [root('one', ...tags), root('two', 'a', 'b')];
-    const trace = createTrace(29);
+    const trace = createTrace({ mostTags: 29 });
 
     const first = trace.tagsTo(below('first', [one]).edges);
     const further = trace.tagsTo(below('further', [one], [two]).edges);
@@ -174,7 +181,7 @@ describe('createTrace', () => {
     const one = root('one', 'v1');
     const two = below('two', [one]);
     one.edges.push(edgeFrom(two, null));
-    const trace = createTrace(0);
+    const trace = createTrace({ mostTags: 0 });
 
     trace.tagsTo(root('other', 'x').edges);
 

@@ -13,7 +13,7 @@ import { createListedNames } from '../../../src/walk/listed-names.ts';
 import { foldUnresolvable } from '../../../src/walk/registry-wide.ts';
 import { isAmong, sortedNames } from '../../../src/walk/sorted-names.ts';
 import { createTally } from '../../../src/walk/tally.ts';
-import { isReached, pathTo, platformsOf, rootsTo, tagsTo } from '../../../src/walk/trace.ts';
+import { createTrace, platformsOf, rootsTo, tagsTo } from '../../../src/walk/trace.ts';
 import { addEdge, createNode, createTree, rootEdge, type TreeNode } from '../../../src/walk/tree.ts';
 import { finding, observed, outcome } from '../../report/samples.ts';
 import { property, type Property } from '../property.ts';
@@ -44,8 +44,9 @@ export const CROWD_PROPERTIES: readonly Property[] = [
       }
 
       assert.equal(tagsTo(above.edges).length, tags);
-      assert.equal(pathTo(above, above.edges).length, depth + 1);
-      assert.equal(isReached(above.edges), true);
+      const trace = createTrace();
+      assert.equal(trace.pathTo(above, trace.above.at(above)).length, depth + 1);
+      assert.equal(trace.above.at(above).isReached, true);
       assert.deepEqual([...rootsTo(above), ...platformsOf(above.edges)], []);
     },
     SHARE,
