@@ -7,12 +7,16 @@ import { quantity, words } from './wording.ts';
 /** What is no character of XML 1.0, and shown by no terminal either: https://www.w3.org/TR/xml/#charsets */
 const NO_CHARACTERS = /[\ufffe\uffff]/g;
 
+/** In characters: so much of a digest tells two layers of one image apart. */
+const NAMED_DIGEST = 'sha256:'.length + 12;
+
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /**
  * The report as JUnit XML, part by part, for pipelines that show tests: a suite for each registry, in it a failed test for
  * each finding, an error for each thing that could not be told, a skipped test for what a policy refuses, and one test
- * that passed where anything was found whole. Names stay the same from run to run, so that a pipeline tells new from known.
+ * that passed where anything was found whole. Names stay the same from run to run, so that a pipeline tells new from known,
+ * and no two are alike: GitLab takes tests of one name for one test.
  */
 export function* renderJunit(report: Report): Generator<string> {
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -50,7 +54,7 @@ function failure(registry: string, finding: ReportedFinding | ShortFinding): str
   const { object, fault, digest } = finding;
   const what = `${object} ${words(fault)}`;
   const platforms = isShort(finding) || finding.platforms.length === 0 ? '' : ` (${finding.platforms.join(', ')})`;
-  const title = `${placeOfFinding(finding)}${platforms}: ${what}`;
+  const title = `${placeOfFinding(finding)}${platforms}: ${what}${digest === null ? '' : ` ${digest.slice(0, NAMED_DIGEST)}`}`;
   const lines = isShort(finding)
     ? [digest ?? '']
     : [

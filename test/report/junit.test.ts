@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderJunit } from '../../src/report/junit.ts';
 import type { Report } from '../../src/report/schema.ts';
 import { hostileReport, plainReport, reportOf } from './hostile-report.ts';
-import { CHILD, finding, LAYER } from './samples.ts';
+import { CHILD, digest, finding, layer as layerOf, LAYER } from './samples.ts';
 
 /** Parsed as strictly as can be: anything that is not well-formed throws. */
 function parse(report: Report) {
@@ -44,17 +44,25 @@ describe('renderJunit', () => {
     const [child, layer, unknown, blocked, rest] = casesOf(plainReport());
 
     expect(child).toMatchObject({
-      name: 'team/app:v1 (linux/arm64): child missing',
+      name: 'team/app:v1 (linux/arm64): child missing sha256:222222222222',
       outcome: 'failure',
       type: 'child/missing',
     });
     expect(child?.text).toContain(CHILD);
     expect(child?.text).toContain('Next: ');
-    expect(layer).toMatchObject({ name: 'team/app:v1 (linux/amd64, linux/arm64): layer missing' });
+    expect(layer).toMatchObject({ name: 'team/app:v1 (linux/amd64, linux/arm64): layer missing sha256:333333333333' });
     expect(layer?.text).toContain(LAYER);
     expect(unknown).toMatchObject({ name: 'the tags of team/web', outcome: 'error', type: 'timeout' });
     expect(blocked).toMatchObject({ name: 'team/old:v0', outcome: 'skipped' });
     expect(rest).toMatchObject({ name: 'everything else that was looked at', outcome: 'system-out' });
+  });
+
+  test('has a name of its own for each of two layers of one image', () => {
+    const layers = ['a', 'b'].map((character) => layerOf({ digest: digest(character) }));
+
+    const names = casesOf(reportOf({ verdict: 'broken', findings: layers })).map(({ name }) => name);
+
+    expect(new Set(names).size).toBe(3);
   });
 
   test('counts what is in it', () => {
