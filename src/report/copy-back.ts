@@ -4,9 +4,7 @@ import { isRepositoryName, parseReference } from '../oci/reference.ts';
 import type { NodeCopy, RegistryCopy } from '../walk/copy.ts';
 import type { Finding } from '../walk/finding.ts';
 import { referenceHost } from './reference-host.ts';
-
-/** What no shell makes anything of. */
-const PLAIN_WORD = /^[\w./:@=,+-]+$/;
+import { PLAIN_WORD, quoted } from './shell-word.ts';
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names */
 const PLAIN_NODE = /^[a-z0-9][a-z0-9.-]*$/;
@@ -108,8 +106,4 @@ interface Place {
 function placeOf(url: URL): Place | null {
   const host = url.pathname === '/' ? referenceHost(url) : null;
   return host === null ? null : { host, isPlain: url.protocol === 'http:' };
-}
-
-function quoted(word: string): string {
-  return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,6 +3,7 @@ import { isRepositoryName, isTag } from '../oci/reference.ts';
 import { parseDigest } from '../oci/digest.ts';
 import type { Finding } from '../walk/finding.ts';
 import { referenceHost } from './reference-host.ts';
+import { quoted } from './shell-word.ts';
 import { TOOL_NAME } from './schema.ts';
 import { isAttached } from './attached.ts';
 
@@ -18,7 +19,7 @@ export function recheckCommand(finding: Finding, registryUrl: string): string | 
   const url = URL.parse(registryUrl);
   const place = url === null ? null : placeOf(url);
   if (reference === null || place === null) return null;
-  return `${TOOL_NAME} verify${place.flags}${platformFlags(finding)}${checkFlag(finding)}${attachedFlag(finding)} ${place.host}/${reference}`;
+  return `${TOOL_NAME} verify${place.flags}${platformFlags(finding)}${checkFlag(finding)}${attachedFlag(finding)} ${quoted(`${place.host}/${reference}`)}`;
 }
 
 /** The host as references have it, and what has to be said besides of where it is. */
@@ -26,7 +27,7 @@ function placeOf(url: URL): { readonly host: string; readonly flags: string } | 
   const host = referenceHost(url);
   if (host === null || !PLAIN_PATH.test(url.pathname)) return null;
   // A reference has no room for the path that a registry is below.
-  if (url.pathname !== '/') return { host, flags: ` --registry-url ${url.origin}${url.pathname}` };
+  if (url.pathname !== '/') return { host, flags: ` --registry-url ${quoted(`${url.origin}${url.pathname}`)}` };
   return { host, flags: url.protocol === 'http:' && !isLoopback(url.host) ? ' --insecure' : '' };
 }
 

@@ -33,7 +33,13 @@ describe('recheckCommand', () => {
     ],
     ['a host without a dot, by its port', {}, 'https://registry', 'registry:443/team/app:v1'],
     ['such a host over plain HTTP', {}, 'http://registry/', '--insecure registry:80/team/app:v1'],
-    ['an address of IPv6', {}, 'https://[2001:db8::1]', '[2001:db8::1]/team/app:v1'],
+    ['an address of IPv6', {}, 'https://[2001:db8::1]', "'[2001:db8::1]/team/app:v1'"],
+    [
+      'such an address below a path',
+      {},
+      'https://[::1]:5000/a',
+      "--registry-url 'https://[::1]:5000/a' '[::1]:5000/team/app:v1'",
+    ],
     [
       'below a path',
       {},
