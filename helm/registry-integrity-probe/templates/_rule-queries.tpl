@@ -16,6 +16,18 @@ or {{ end }}
 {{- end }}
 {{- end }}
 
+{{/*
+What a page says of each broken thing, from `of`, `keep` (what is said beside its name) and `matchers`. A complete and an
+incomplete walk may tell one thing in two ways, as what they know of its users and its copies differs: what the incomplete
+one says goes before, for it is the younger one.
+*/}}
+{{- define "registry-integrity-probe.told" -}}
+{{- $named := "object, fault, platform" }}
+{{- $seen := dict "of" .of "keep" (printf "%s, %s" $named .keep) "matchers" .matchers -}}
+{{ include "registry-integrity-probe.seen" (set $seen "metric" "registry_integrity_partial_tag_finding_info") }}
+or on ({{ .of.group }}, {{ $named }}) {{ include "registry-integrity-probe.seen" (set $seen "metric" "registry_integrity_tag_finding_info") }}
+{{- end }}
+
 {{/* What a number says of groups whose last run is fresh, from `of` and `metric`: others may be those of a dead probe. */}}
 {{- define "registry-integrity-probe.fresh" -}}
 {{ include "registry-integrity-probe.seen" . }}

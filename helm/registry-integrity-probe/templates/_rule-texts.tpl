@@ -45,11 +45,12 @@ are, and how many of all can be copied back from where. What complete and incomp
 {{- define "registry-integrity-probe.brokenTags" -}}
 {{- $matchers := get (dict "registry" "" "repository" `repository=%[1]q` "tag" `repository=%[1]q,tag=%[2]q`) .failurePer }}
 {{- $labels := get (dict "registry" "" "repository" " $labels.repository" "tag" " $labels.repository $labels.tag") .failurePer }}
-{{- $info := include "registry-integrity-probe.seenPartly" (dict "of" (dict "group" "repository, tag" "in" (replace "%" "%%" .in)) "name" "tag_finding_info" "keep" "object, fault, platform, used_by" "matchers" $matchers) | replace "\n" " " }}
-{{- $query := printf `label_replace(%s, "rest", "x", "used_by", "")` $info -}}
-{{- $whole := include "registry-integrity-probe.seenPartly" (dict "of" (dict "group" "repository, tag" "in" (replace "%" "%%" .in)) "name" "tag_finding_info" "keep" "object, fault, platform, used_by, copies" "matchers" (list $matchers `copies!=""` | compact | join ",")) | replace "\n" " " }}
+{{- $of := dict "group" "repository, tag" "in" (replace "%" "%%" .in) }}
+{{- $info := include "registry-integrity-probe.told" (dict "of" $of "keep" "used_by" "matchers" $matchers) | replace "\n" " " }}
+{{- $query := printf `label_replace(%s, "rest", "x", "used_by", "")` $info }}
+{{- $whole := include "registry-integrity-probe.told" (dict "of" $of "keep" "used_by, copies" "matchers" (list $matchers `copies!=""` | compact | join ",")) | replace "\n" " " -}}
 {{- $counted := printf `count by (copies) (%s)` $whole -}}
-{{ `{{- $all := query (printf ` }}{{ $query | quote }}{{ $labels }}{{ `) | sortByLabel "fault" | sortByLabel "object" | sortByLabel "tag" | sortByLabel "repository" | sortByLabel "rest" }}
+{{ `{{- $all := query (printf ` }}{{ $query | quote }}{{ $labels }}{{ `) | sortByLabel "platform" | sortByLabel "fault" | sortByLabel "object" | sortByLabel "tag" | sortByLabel "repository" | sortByLabel "rest" }}
 {{- range $index, $one := $all }}{{ if lt $index 5 }}
 {{- if $index }}
 {{ end }}` }}{{ if eq .failurePer "registry" }}{{ `{{ label "repository" $one }}:` }}{{ end }}

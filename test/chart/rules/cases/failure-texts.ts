@@ -112,6 +112,56 @@ const PAGES: readonly Omit<Page, 'summary' | 'alert' | 'severity' | 'labels'>[] 
     ],
   },
   {
+    title: 'what a complete and a later incomplete walk tell of one thing is one line, the younger one, and one copy',
+    minute: 20,
+    timeline: {
+      0: broken(
+        lost({ tag: 'v1', platform: 'linux/arm64', usedBy: 'shop/Job/old', used: 'yes', copies: 'mirror' }),
+        lost({ tag: 'v2', usedBy: 'shop/Job/old', used: 'yes', copies: 'mirror' }),
+        lost({ tag: 'v3', copies: 'mirror' }),
+      ),
+      15: partial(
+        lost({ tag: 'v1', platform: 'linux/arm64', usedBy: WEB, used: 'yes', copies: 'backup' }, 'partial_'),
+        lost({ tag: 'v2', usedBy: WEB, used: 'yes', copies: 'backup, mirror' }, 'partial_'),
+        // Nobody came to look for copies of it.
+        lost({ tag: 'v3' }, 'partial_'),
+      ),
+    },
+    scrape: scrapedTwice,
+    description: ({ details }) => [
+      `v1: linux/arm64 layer is gone (layer missing), used by ${WEB}`,
+      `v2: layer is gone (layer missing), used by ${WEB}`,
+      'v3: layer is gone (layer missing)',
+      '1 of 3 can be copied back from backup',
+      '1 of 3 can be copied back from backup, mirror',
+      '1 of 3 can be copied back from mirror',
+      details,
+    ],
+  },
+  {
+    title: 'what an incomplete walk says of one tag, kind or platform hides nothing of another one',
+    minute: 20,
+    timeline: {
+      0: broken(
+        lost({ tag: 'v1', platform: 'linux/amd64', copies: 'mirror' }),
+        lost({ tag: 'v2', platform: 'linux/arm64', copies: 'mirror' }),
+        lost({ tag: 'v1', platform: 'linux/arm64', object: 'config', copies: 'mirror' }),
+        lost({ tag: 'v1', platform: 'linux/arm64', fault: 'unreadable', copies: 'mirror' }),
+      ),
+      15: partial(lost({ tag: 'v1', platform: 'linux/arm64', copies: 'backup' }, 'partial_')),
+    },
+    description: ({ details }) => [
+      'v1: linux/arm64 config is gone (config missing)',
+      'v1: linux/amd64 layer is gone (layer missing)',
+      'v1: linux/arm64 layer is gone (layer missing)',
+      'v1: linux/arm64 layer cut short or unreadable (layer unreadable)',
+      'v2: linux/arm64 layer is gone (layer missing)',
+      '1 of 5 can be copied back from backup',
+      '4 of 5 can be copied back from mirror',
+      details,
+    ],
+  },
+  {
     title: 'the page says so of all, too',
     minute: 5,
     timeline: { 0: broken(lost({ tag: 'v1', copies: 'mirror' }), lost({ tag: 'v2', copies: 'mirror' })) },
