@@ -131,6 +131,16 @@ describe('registries', () => {
     expect(registriesOf(rules, SUSPECT)).toEqual(['prod']);
   });
 
+  test.each([
+    ['HTTPS://Registry.example.com:443/path/', 'Registry.example.com:443'],
+    ['registry.example.com:5000/path', 'registry.example.com:5000'],
+    ['Http://[2001:db8::1]:5000', '[2001:db8::1]:5000'],
+  ])('a page on %s names its host', (url, host) => {
+    const rules = rulesOf({ ...ONE, registries: { prod: { url } } });
+
+    expect(rule(rules, `${FAILURE}Unused`)?.annotations['summary']).toMatch(`${host}/{{ $labels.repository }} would`);
+  });
+
   test('the commands in a text are those for the objects of that registry', () => {
     const registries = { 'a-registry-with-a-name-of-forty-letters1': { url: URL, shards: 4 } };
     const values = { ...ONE, registries, namespaceOverride: 'watch' };

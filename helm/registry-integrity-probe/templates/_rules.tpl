@@ -24,7 +24,7 @@ ends of two runs: what one bad run alone says does not last longer.
 {{- $by := printf "%s, registry" $rules.jobLabel }}
 {{- $failurePer := $root.Values.alerts.failurePer -}}
 name: {{ quote .name }}
-host: {{ regexReplaceAll "^([a-z]+://)?([^/]*).*$" $registry.url "${2}" | quote }}
+host: {{ regexReplaceAll "(?i)^([a-z]+://)?([^/]*).*$" $registry.url "${2}" | quote }}
 shards: {{ $shards }}
 in: {{ include "registry-integrity-probe.ruleMatchers" (dict "root" $root "job" (include "registry-integrity-probe.job" $root) "name" .name "shards" $shards) | quote }}
 by: {{ quote $by }}
