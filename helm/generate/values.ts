@@ -8,6 +8,7 @@ import {
   extensible,
   group,
   Image,
+  labels,
   namespace,
   pullSecrets,
   removable,
@@ -19,7 +20,7 @@ import { Alerts, GrafanaDashboard, PrometheusRule, VmRule } from './values/monit
 import { Pushgateway } from './values/pushgateway.ts';
 import { Registries, RegistryDefaults } from './values/registries.ts';
 import { CronJob, Job, POD } from './values/runs.ts';
-import { tidy } from './values/tidy.ts';
+import { mergeNulls, tidy } from './values/tidy.ts';
 
 const { failOnFindings, failOnUnknown, logLevel, output, staleAfterSeconds, findings } = ConfigurationFile.shape;
 
@@ -31,7 +32,7 @@ const VALUES = {
   nameOverride: text,
   fullnameOverride: text,
   namespaceOverride: namespace,
-  commonLabels: texts,
+  commonLabels: labels,
   commonAnnotations: texts,
   image: Image,
   imagePullSecrets: pullSecrets,
@@ -42,7 +43,7 @@ const VALUES = {
   job: Job,
   failOnFindings,
   failOnUnknown,
-  quitUrl: text,
+  quitUrl: text.regex(/^(?:http:\/\/(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?(?:\/[^@\s]*)?)?$/),
   logLevel,
   output,
   findings,
@@ -67,6 +68,7 @@ const Values = extensible(z.strictObject(VALUES).partial());
 /** The chart's values as JSON Schema, in the draft that Helm reads: https://helm.sh/docs/topics/charts/#schema-files */
 export function valuesSchema(): z.core.JSONSchema.BaseSchema {
   const schema = z.toJSONSchema(Values, { target: 'draft-7', io: 'input', override: tidy });
+  mergeNulls(schema);
   const registries = schema.properties?.['registries'];
   if (typeof registries === 'object') registries.patternProperties = { '^x-': NAMED_LIKE_AN_EXTENSION };
   // The chart's values have no registry, so that Helm leaves a `null` in one where it is, for the chart to take.

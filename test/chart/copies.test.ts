@@ -151,7 +151,7 @@ describe('the registries that have copies', () => {
     [{ registry: 'https://[::1' }, 'registries.prod.copies[0] is "https://[::1"; give an http or https URL'],
   ])('%j is refused with one sentence', (copy, problem) => {
     const others = {
-      hub: { url: 'https://hub.example.com', kind: 'pull-through', hosts: ['a b', 'hub.example.net', 'docker.io'] },
+      hub: { url: 'https://hub.example.com', kind: 'pull-through', hosts: ['hub.example.net', 'docker.io'] },
       // Nobody walks it, and to ask it would fill it all the same.
       away: { url: 'https://away.example.com', kind: 'pull-through', enabled: false },
       again: { url: 'https://Registry.example.com:443', onlyForCopies: true },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { group, namespace, objects, removable, text, texts, toggle } from './leaves.ts';
+import { group, labels, namespace, objects, removable, text, texts, toggle } from './leaves.ts';
 
 const namespaces = removable(z.array(namespace.min(1)));
 
@@ -15,7 +15,7 @@ export const Kubernetes = group({
 });
 
 /** As whom. */
-export const ServiceAccount = group({ create: toggle, name: text, annotations: texts, labels: texts });
+export const ServiceAccount = group({ create: toggle, name: text, annotations: texts, labels });
 
 /** With which rights. */
 export const Rbac = group({ create: toggle });

@@ -43,6 +43,18 @@ export function removable<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNu
 /** Labels or annotations, of which `null` takes one away. What looks like a number or a switch has to stand in quotes. */
 export const texts = removable(z.record(z.string(), z.string().nullable()));
 
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const LabelKey = z
+  .string()
+  .regex(/^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);
+const LabelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
+
+/** Labels, as the API server takes them. */
+export const labels = removable(z.record(LabelKey, LabelValue.nullable()));
+
+/** Labels or annotations of an alert, whose names Prometheus takes. */
+export const alertTexts = removable(z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string().nullable()));
+
 /** An object of Kubernetes' own, which the API server checks. */
 export const object = removable(z.record(z.string(), z.unknown()));
 

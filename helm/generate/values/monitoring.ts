@@ -1,13 +1,25 @@
 import * as z from 'zod';
 
-import { group, LabelName, namespace, objects, promDuration, removable, text, texts, toggle } from './leaves.ts';
+import {
+  alertTexts,
+  group,
+  labels,
+  LabelName,
+  namespace,
+  objects,
+  promDuration,
+  removable,
+  text,
+  texts,
+  toggle,
+} from './leaves.ts';
 
 const ALERT = {
   enabled: toggle.optional(),
   for: promDuration.optional(),
   severity: z.string().min(1).optional(),
-  labels: texts,
-  annotations: texts,
+  labels: alertTexts,
+  annotations: alertTexts,
 };
 
 /** What has an alert of its own. */
@@ -19,12 +31,12 @@ const Alert = removable(z.strictObject(ALERT));
 export const PrometheusRule = group({
   enabled: toggle,
   namespace,
-  additionalLabels: texts,
+  additionalLabels: labels,
   additionalAnnotations: texts,
-  configMap: group({ enabled: toggle, namespace, additionalLabels: texts, additionalAnnotations: texts }),
+  configMap: group({ enabled: toggle, namespace, additionalLabels: labels, additionalAnnotations: texts }),
   jobLabel: LabelName,
-  additionalRuleLabels: texts,
-  additionalRuleAnnotations: texts,
+  additionalRuleLabels: alertTexts,
+  additionalRuleAnnotations: alertTexts,
   additionalMatchers: text,
   kubeStateMetrics: toggle,
   runbookUrl: text,
@@ -54,7 +66,7 @@ export const PrometheusRule = group({
 export const VmRule = group({
   enabled: toggle,
   namespace,
-  additionalLabels: texts,
+  additionalLabels: labels,
   additionalAnnotations: texts,
 });
 
@@ -67,11 +79,11 @@ export const GrafanaDashboard = group({
   folderAnnotation: text,
   folder: text,
   uid: z.string().regex(/^[a-zA-Z0-9_-]{0,40}$/),
-  labels: texts,
+  labels,
   annotations: texts,
   operator: group({
     enabled: toggle,
-    matchLabels: texts,
+    matchLabels: labels,
     allowCrossNamespaceImport: toggle,
     folder: text,
     folderUID: text,

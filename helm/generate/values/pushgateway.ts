@@ -8,6 +8,7 @@ import {
   ClientCertificate,
   count,
   group,
+  labels,
   LabelName,
   namespace,
   object,
@@ -29,7 +30,7 @@ const Persistence = group(CLAIM);
 const ServiceMonitor = group({
   enabled: toggle,
   namespace,
-  additionalLabels: texts,
+  additionalLabels: labels,
   interval: promDuration,
   metricRelabelings: objects,
 });
@@ -54,7 +55,7 @@ export const Pushgateway = group({
   resources: object,
   podSecurityContext: object,
   securityContext: object,
-  nodeSelector: texts,
+  nodeSelector: labels,
   tolerations: objects,
   affinity: object,
 });

@@ -7,6 +7,7 @@ import {
   ClientCertificate,
   count,
   extensible,
+  labels,
   object,
   objects,
   removable,
@@ -64,13 +65,13 @@ const OVERRIDES = {
   staleAfterSeconds: removable(count(1)),
   activeDeadlineSeconds: removable(count(1)),
   resources: object,
-  nodeSelector: texts,
+  nodeSelector: labels,
   tolerations: objects,
   affinity: object,
   topologySpreadConstraints: objects,
   priorityClassName: removable(text),
   podAnnotations: texts,
-  podLabels: texts,
+  podLabels: labels,
 };
 
 /** After what holds for all registries. */

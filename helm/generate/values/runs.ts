@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { count, group, object, objects, removable, text, texts, toggle, variables } from './leaves.ts';
+import { count, group, labels, object, objects, removable, text, texts, toggle, variables } from './leaves.ts';
 
 /** A CronJob that starts later than this many seconds may not be started at all: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ */
 const LEAST_STARTING_DEADLINE = 10;
@@ -16,7 +16,7 @@ export const CronJob = group({
   successfulJobsHistoryLimit: count(),
   failedJobsHistoryLimit: count(),
   annotations: texts,
-  labels: texts,
+  labels,
 });
 
 /** One walk. */
@@ -27,7 +27,7 @@ export const Job = group({
   ttlSecondsAfterFinished: removable(count()),
   podFailurePolicy: object,
   annotations: texts,
-  labels: texts,
+  labels,
 });
 
 /** What the top level says of the probe's pods. */
@@ -42,7 +42,7 @@ export const POD = {
   extraInitContainers: objects,
   extraContainers: objects,
   resources: object,
-  nodeSelector: texts,
+  nodeSelector: labels,
   tolerations: objects,
   affinity: object,
   topologySpreadConstraints: objects,
@@ -53,7 +53,7 @@ export const POD = {
   dnsPolicy: z.enum(['', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']),
   dnsConfig: object,
   podAnnotations: texts,
-  podLabels: texts,
+  podLabels: labels,
   podSecurityContext: object,
   securityContext: object,
 };

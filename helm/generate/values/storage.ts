@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { Scan } from '../../../src/config/schema/scan.ts';
 import { WALK_SHAPE } from '../../../src/config/schema/walk.ts';
-import { count, extensible, object, objects, removable, text, texts, toggle, variables } from './leaves.ts';
+import { count, extensible, labels, object, objects, removable, text, toggle, variables } from './leaves.ts';
 
 /** Of a node or of a volume; relative to the volume where it is one of a volume. */
 const ABSOLUTE = z.string().regex(/^(?:\/.*)?$/);
@@ -18,7 +18,7 @@ export const Storage = removable(
       subPath: removable(RELATIVE),
       kind: removable(z.enum(['private', 'pull-through'])),
       registryVersion: removable(Scan.shape.registryVersion.unwrap()),
-      blobCheck: removable(WALK_SHAPE.blobCheck),
+      blobCheck: removable(WALK_SHAPE.blobCheck.unwrap().exclude(['unpack'])),
       schedule: removable(text),
       periodSeconds: removable(count(60)),
       timeZone: removable(text),
@@ -26,7 +26,7 @@ export const Storage = removable(
       staleAfterSeconds: removable(count(1)),
       activeDeadlineSeconds: removable(count(1)),
       resources: object,
-      nodeSelector: texts,
+      nodeSelector: labels,
       tolerations: objects,
       affinity: object,
       podSecurityContext: object,

@@ -7,7 +7,9 @@
 
 {{/* True for an address, with or without a scheme; nothing for what `urlParse` might not take. */}}
 {{- define "registry-integrity-probe.isAddress" -}}
-{{- $host := "([a-zA-Z0-9_]([-a-zA-Z0-9_.]*[a-zA-Z0-9_.])?|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?" }}
+{{- $label := "[a-zA-Z0-9_]([-a-zA-Z0-9_]*[a-zA-Z0-9_])?" }}
+{{- $port := "([0-9]{1,4}|[0-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])" }}
+{{- $host := printf "(%s([.]%s)*[.]?|\\[[0-9a-fA-F:.]+\\])(:%s)?" $label $label $port }}
 {{- if regexMatch (printf "^([hH][tT][tT][pP][sS]?://)?%s(/([^?#@%%\\s]|%%[0-9a-fA-F]{2})*)?$" $host) (toString .) }}true{{ end }}
 {{- end }}
 
@@ -54,6 +56,9 @@ the same.
 {{- include "registry-integrity-probe.checkRegistry" (dict "path" (printf "registries.%s" .registry) "registry" $meant) }}
 {{- else }}
 {{- include "registry-integrity-probe.checkAddress" (dict "path" $path "url" .registry "example" "https://mirror.example.com") }}
+{{- if regexMatch "/v[12]/*$" .registry }}
+{{- fail (printf "%s is %s; leave out the /v2, which every request adds." $path .registry) }}
+{{- end }}
 {{- end }}
 {{- $url := ternary ($meant | default dict).url .registry $named }}
 {{- if eq (.repository | default "{repository}") "{repository}" }}

@@ -44,7 +44,9 @@
 {{- end }}
 {{- end }}
 {{- include "registry-integrity-probe.checkTimes" (dict "path" (printf "registries.%s" $name) "effective" $effective "state" $.Values.kubernetes.state) }}
+{{- include "registry-integrity-probe.checkChoice" (dict "root" $ "path" (printf "registries.%s" $name) "registry" $registry) }}
 {{- end }}
+{{- include "registry-integrity-probe.checkWalk" (dict "path" "registryDefaults" "settings" .Values.registryDefaults) }}
 {{- end }}
 
 {{- define "registry-integrity-probe.checkImage" -}}
@@ -149,6 +151,7 @@
 {{- fail (printf "%s.auth: username and password go together, and %s is missing." .path (ternary "username" "password" (empty $auth.username))) }}
 {{- end }}
 {{- include "registry-integrity-probe.checkCaBundle" (dict "path" .path "bundle" .registry.caBundle) }}
+{{- include "registry-integrity-probe.checkWalk" (dict "path" .path "settings" .registry) }}
 {{- end }}
 
 {{/* From `path` and `bundle`. */}}

@@ -26,7 +26,8 @@ const CopyRegistry = z.string({ error: REGISTRY_EXPECTED }).transform((written, 
   return z.NEVER;
 });
 
-const Template = z.string({ error: TEMPLATE_EXPECTED }).refine(isTemplate, { error: TEMPLATE_EXPECTED });
+/** The name of the repository that has a copy. */
+export const Template = z.string({ error: TEMPLATE_EXPECTED }).refine(isTemplate, { error: TEMPLATE_EXPECTED });
 
 /** Other registries that may have whole copies of what is broken. */
 export const Copies = listOf(

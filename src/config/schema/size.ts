@@ -23,6 +23,12 @@ export const Size = z.string({ error: EXPECTED }).transform((input, context) => 
   return z.NEVER;
 });
 
+/** More slowly, a pause of ours looks like one of the registry's. */
+const LEAST_SCRUB_RATE = 64 * 1024;
+
+/** How much is read a second. */
+export const ScrubRate = Size.refine((bytes) => bytes >= LEAST_SCRUB_RATE, { error: 'expected 64KiB or more' });
+
 /** The bytes of `64KiB`, `20MB` or `0B`; null for anything else, and for more than can be counted exactly. */
 export function parseSize(written: string): number | null {
   const [, count, unit = ''] = /^([0-9]+)([A-Za-z]+)$/.exec(written) ?? [];

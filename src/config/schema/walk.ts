@@ -6,7 +6,7 @@ import { Duration, Period, PositiveDuration } from './duration.ts';
 import { listOf, mapping, numberOrWord, oneOf, path, toggle, wholeNumber } from './leaves.ts';
 import { Moment } from './moment.ts';
 import { Glob, RepositoryName } from './patterns.ts';
-import { Size } from './size.ts';
+import { ScrubRate, Size } from './size.ts';
 
 /** The catalog of distribution 2.8 refuses pages of more than 1000 names. */
 const MAX_PAGE_SIZE = 1000;
@@ -16,10 +16,6 @@ const DEFAULT_MANIFEST_LIMIT = '4393216B';
 
 /** More than one process has use for. */
 const MAX_CONCURRENCY = 64;
-
-/** More slowly, a pause of ours looks like one of the registry's. */
-const LEAST_SCRUB_RATE = 64 * 1024;
-const SCRUB_RATE_EXPECTED = 'expected 64KiB or more';
 
 const RATE_EXPECTED = 'expected a number of more than 0, such as 10 or 0.5';
 
@@ -61,9 +57,9 @@ export const WALK_SHAPE = {
       .describe(
         'How often every config and layer is hashed once, by turns, such as `30d`; unset, never. It needs a state, and finds what keeps its length and loses its content.',
       ),
-    bytesPerSecond: Size.refine((bytes) => bytes >= LEAST_SCRUB_RATE, { error: SCRUB_RATE_EXPECTED })
-      .prefault('20MB')
-      .describe('How fast that reads, and how much a run takes on: as much as it reads so in half of its time.'),
+    bytesPerSecond: ScrubRate.prefault('20MB').describe(
+      'How fast that reads, and how much a run takes on: as much as it reads so in half of its time.',
+    ),
   }).prefault({}),
   timeout: PositiveDuration.prefault('30s').describe(
     'How long one request may take; for content that is hashed, how long it may be silent.',
