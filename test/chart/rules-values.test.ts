@@ -246,6 +246,20 @@ describe('the settings of an alert', () => {
     },
   );
 
+  test.each([
+    ['additionalRuleLabels.team', { additionalRuleLabels: { team: '{{ $labels.team' } }],
+    ['additionalRuleAnnotations.note', { additionalRuleAnnotations: { note: '{{ $value }} of {{' } }],
+    ['rules.RegistryCatalogInaccessible.labels.team', { rules: { [CATALOG]: { labels: { team: 'a{{b' } } } }],
+  ])('no template without its end, in %s', (path, settings) => {
+    expect(() => rulesOf({ ...ONE, prometheusRule: settings })).toThrow(`prometheusRule.${path} begins a template`);
+  });
+
+  test('braces that begin no template', () => {
+    const additionalRuleAnnotations = { json: '{"a":{"b":{}}}', two: '{{ $value }}\n{{\n$labels.job }}' };
+
+    expect(() => rulesOf({ ...ONE, prometheusRule: { additionalRuleAnnotations } })).not.toThrow();
+  });
+
   test.each(['cluster=eu-1', 'cluster', 'a="b" c="d"', '{cluster="eu-1"}', 'cluster=="eu-1"', 'a="b'])(
     'are matchers, or are refused: %s',
     (additionalMatchers) => {

@@ -19,8 +19,18 @@ before that of the result, and two alerts with the same labels are an error.
 {{- define "registry-integrity-probe.checkRules" -}}
 {{- $rules := .Values.prometheusRule }}
 {{- $labels := dict "prometheusRule.additionalRuleLabels" $rules.additionalRuleLabels }}
+{{- $texts := dict "prometheusRule.additionalRuleAnnotations" $rules.additionalRuleAnnotations "prometheusRule.additionalRuleLabels" $rules.additionalRuleLabels }}
 {{- range $alert, $settings := $rules.rules }}
 {{- $_ := set $labels (printf "prometheusRule.rules.%s.labels" $alert) ($settings | default dict).labels }}
+{{- $_ := set $texts (printf "prometheusRule.rules.%s.annotations" $alert) ($settings | default dict).annotations }}
+{{- $_ := set $texts (printf "prometheusRule.rules.%s.labels" $alert) ($settings | default dict).labels }}
+{{- end }}
+{{- range $path, $given := $texts }}
+{{- range $name, $text := $given }}
+{{- if contains "{{" (regexReplaceAll `(?s)\{\{.*?\}\}` (toString $text) "") }}
+{{- fail (printf "%s.%s begins a template with two braces that does not end, and Prometheus would load none of the rules." $path $name) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- range $path, $given := $labels }}
 {{- range $label := list "__name__" "repository" "tag" "unnamed" }}
