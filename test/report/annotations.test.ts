@@ -29,13 +29,41 @@ describe('renderAnnotations', () => {
     ).toEqual([expect.stringMatching(/^::error title=prod%3A suspect::Nearly everything is missing/)]);
   });
 
-  test('has ten at most, and says how many more there are', () => {
+  test('has ten at most, as GitHub shows no more, and the last one says how many more there are', () => {
     const findings = Array.from({ length: 50 }, (_, index) => finding({ tags: [`v${index}`] }));
 
     const all = lines(reportOf({ verdict: 'broken', findings }));
 
-    expect(all).toHaveLength(11);
-    expect(all.at(-1)).toBe('::error title=prod%3A more::40 more findings, in the report.');
+    expect(all).toHaveLength(10);
+    expect(all.at(-1)).toBe('::error title=more::41 more findings, in the report.');
+  });
+
+  test('has the tenth where there are ten, and ten of each kind', () => {
+    const findings = Array.from({ length: 10 }, (_, index) => finding({ tags: [`v${index}`] }));
+    const unknowns = Array.from({ length: 11 }, (_, index) => ({
+      repository: 'team/web',
+      reference: `v${index}`,
+      reason: 'timeout' as const,
+      detail: 'no answer in 30 s',
+    }));
+
+    const all = lines(reportOf({ verdict: 'broken', complete: false, findings, unknowns }));
+
+    expect(all.slice(0, 10).filter((line) => !line.includes('child missing'))).toEqual([]);
+    expect(all).toHaveLength(20);
+    expect(all.at(-1)).toBe('::warning title=more::2 more that could not be told, in the report.');
+  });
+
+  test('has those of each registry by turns, in the order of the report', () => {
+    const of = (repository: string) =>
+      Array.from({ length: 20 }, (_, index) => finding({ repository, tags: [`v${index}`] }));
+    const registries = ['one', 'two'].flatMap((name) => reportOf({ verdict: 'broken', findings: of(name) }).registries);
+
+    const all = lines({ ...reportOf({}), registries });
+
+    const names = all.map((line) => /title=(\w+)/.exec(line)?.[1]);
+    expect(names).toEqual([...Array<string>(5).fill('one'), ...Array<string>(4).fill('two'), 'more']);
+    expect(all.at(-1)).toContain('31 more findings');
   });
 
   test('is one command a line, whatever strangers write', () => {
