@@ -116,6 +116,11 @@ const EQUIVALENT_OF_DAMAGE: readonly Equivalent[] = [
     why: 'a gap that is looked back over is shorter than the wait, for which nothing worse has to be there',
   },
   {
+    change:
+      /: description: on \(repository, tag, object, fault, platform\) -> on \(tag, object, fault, platform\) after '/,
+    why: 'the page of a repository asks for this one alone',
+  },
+  {
     change: /: description: last_over_time\(.*\) -> registry_integrity_(?:partial_)?tag_finding_info/,
     why: 'a text is written when a scrape has come',
   },
