@@ -16,6 +16,8 @@ export interface Limits {
   readonly abort: AbortSignal;
   /** Nothing is delivered any more. */
   readonly giveUp: AbortSignal;
+  /** Nothing more is held. */
+  readonly heap: { readonly isFull: boolean };
   /** Ends the watch. */
   release(): void;
 }
@@ -42,7 +44,12 @@ export function watchLimits(
   }
 
   cancels.push(deps.clock.schedule(deadlineMs, () => stopNow('deadline')));
-  cancels.push((deps.watchHeap ?? watchHeap)(() => stopNow('there is no memory left for more')));
+  const heap = { isFull: false };
+  const fill = (): void => {
+    heap.isFull = true;
+    stopNow('there is no memory left for more');
+  };
+  cancels.push((deps.watchHeap ?? watchHeap)(fill));
   let signals = 0;
   const ignore = io.onSignal((signal) => {
     signals += 1;
@@ -56,6 +63,7 @@ export function watchLimits(
     stop: stop.signal,
     abort: abort.signal,
     giveUp: giveUp.signal,
+    heap,
     release() {
       ignore();
       for (const cancel of cancels) cancel();

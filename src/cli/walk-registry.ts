@@ -30,7 +30,7 @@ type Walked = Pick<RegistryOutcome, 'result' | 'requests' | 'concurrency'> & { r
 /** What a walk takes from the command that it belongs to. */
 export interface WalkCircumstances {
   readonly watch: Watch;
-  readonly limits: Pick<Limits, 'stop' | 'abort'>;
+  readonly limits: Pick<Limits, 'stop' | 'abort'> & Partial<Pick<Limits, 'heap'>>;
   readonly deps: CommandDeps;
 }
 
@@ -63,7 +63,7 @@ export async function walkRegistry(
 async function walkOver(
   target: WalkTarget,
   walk: Walk,
-  { watch, limits: { stop, abort }, deps }: WalkCircumstances,
+  { watch, limits: { stop, abort, heap }, deps }: WalkCircumstances,
 ): Promise<Walked> {
   const { name, schemeGiven } = target;
   const { clock, log } = deps;
@@ -83,7 +83,7 @@ async function walkOver(
         tellSuspects(progress.suspects);
         tell(progress, { concurrency: session.transport.standing(url.host), requests: sentSoFar() });
       };
-      return walk({ ...asked, ...budget, log, abort, onProgress });
+      return walk({ ...asked, ...budget, log, abort, ...(heap === undefined ? {} : { heap }), onProgress });
     };
     const result = await untilOverdue(walkOn, abort, clock);
     const { sent, settled } = session.transport;

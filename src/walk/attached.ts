@@ -1,16 +1,22 @@
 import { isAttachmentTag, isListTag } from '../oci/attachment-tag.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { onAbort } from '../util/on-abort.ts';
+import { whileRoom } from './untold.ts';
 import type { WalkContext } from './context.ts';
 import { letGo } from './let-go.ts';
 import { listAttached, listAttachedAgain, type AttachedList } from './list-attached.ts';
-import { unknown, type Unknown } from './lookup.ts';
+import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
 import { sideBySide } from './side-by-side.ts';
+import type { Ask } from './source.ts';
 import type { Attached, Edge, Tree, TreeNode } from './tree.ts';
 
 /** So many things are walked that are attached to one image, to what is attached to it, and so on. */
 const MAX_ATTACHED = 10_000;
 /** A signature of an SBOM of an image is two deep; whoever nests more than this means no good. */
 const MAX_ATTACHED_DEPTH = 8;
+
+/** Of a list that may be held whatever others are. */
+const FEW_ATTACHED = 500;
 
 /** Walks something that is attached. */
 export type VisitAttached = (descriptor: Descriptor, by: Attached['by']) => Promise<void>;
@@ -66,20 +72,58 @@ export async function visitAttached(
     await visitListed(context, tree, node, list, visit);
     node.below -= 1;
   };
-  const first = await listAttached(context, tree, digest, context.first);
-  if (first.kind === 'found') return take(first.value);
-  context.suspects.add({
-    tree,
-    reference: digest,
-    first,
-    askAgain: (ask) => listAttachedAgain(context, tree, digest, ask),
-    async end(end) {
-      if (end.kind === 'broken') tree.unlisted.push({ ...end, node });
-      if (end.kind !== 'found') return;
-      await take(end.value);
-      letGo(context, tree, node);
-    },
-  });
+  const doubt = (first: Absent | Unknown): void =>
+    context.suspects.add({
+      tree,
+      reference: digest,
+      first,
+      askAgain: async (ask) => unlessLong(await listAttachedAgain(context, tree, digest, ask)),
+      async end(end) {
+        if (end.kind === 'broken') tree.unlisted.push({ ...end, node });
+        if (end.kind !== 'found') return;
+        await settle(end, context.again);
+        letGo(context, tree, node);
+      },
+    });
+  const settle = async (answer: Lookup<AttachedList | null>, ask: Ask): Promise<void> => {
+    if (answer.kind !== 'found') return doubt(answer);
+    if (answer.value !== null) return take(answer.value);
+    await inListTurn(context, allowanceOf(node).depth, async () => {
+      const list = await listAttached(context, tree, digest, ask);
+      return list.kind === 'found' ? take(list.value) : doubt(list);
+    });
+  };
+  await settle(unlessLong(await listAttached(context, tree, digest, context.first)), context.first);
+}
+
+/** A long list is not held before its turn has come, and is asked for again then. */
+function unlessLong(answer: Lookup<AttachedList>): Lookup<AttachedList | null> {
+  if (answer.kind !== 'found' || answer.value.descriptors.length <= FEW_ATTACHED) return answer;
+  return { kind: 'found', value: null };
+}
+
+/**
+ * Walks one long list at a time, and below it one at each step down: what is attached waits for what is attached to it,
+ * and that never for the other.
+ */
+async function inListTurn({ longLists, deps }: WalkContext, depth: number, walk: () => Promise<void>): Promise<void> {
+  const before = longLists.get(depth) ?? Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  longLists.set(depth, promise);
+  try {
+    // At the end of a run nothing is asked that could take long.
+    await Promise.race([before, aborted(deps.abort)]);
+    await walk();
+  } finally {
+    resolve();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  else onAbort(signal, resolve);
+  return promise;
 }
 
 /** Walks what a list names, as far as that is bearable: what is left out is unknown. */
@@ -95,7 +139,8 @@ async function visitListed(
     return leaveUnknown(context, tree, node, `what is attached to it is attached more than ${MAX_ATTACHED_DEPTH} deep`);
   }
   const taken = takeAllowed(context, tree, node, descriptors, isCut);
-  await sideBySide(taken, context.options.concurrency, (descriptor) => visit(descriptor, by), context.deps.clock);
+  const held = whileRoom(context, tree, node, taken);
+  await sideBySide(held, context.options.concurrency, (descriptor) => visit(descriptor, by), context.deps.clock);
 }
 
 /**

@@ -4,6 +4,7 @@ import { createControl, type Control } from './control.ts';
 import type { WalkDeps, WalkOptions } from './options.ts';
 import type { UnknownEntry } from './result.ts';
 import type { Refusal } from './blocked.ts';
+import { createPartRoom, type PartRoom } from './part-room.ts';
 import { createPins, type Pins } from './pins.ts';
 import { createSelection, type Selection } from './selection.ts';
 import type { Ask } from './source.ts';
@@ -22,6 +23,10 @@ export interface WalkContext {
   readonly configs: ConfigReads;
   /** Lists of what is attached that have come. */
   readonly goodLists: GoodLists;
+  /** By depth, the end of the line of long lists of what is attached: one after the other is walked. */
+  readonly longLists: Map<number, Promise<void>>;
+  /** Where manifests are held that name much. */
+  readonly parts: PartRoom;
   readonly unknowns: UnknownEntry[];
   /** What was not answered before the run had to end: nothing is known of it, and nothing is wrong with it. */
   readonly unreached: UnknownEntry[];
@@ -54,6 +59,8 @@ export function createContext(deps: WalkDeps, options: WalkOptions, named: boole
     control,
     configs: createConfigReads(guarded),
     goodLists: createGoodLists(),
+    longLists: new Map(),
+    parts: createPartRoom(),
     unknowns: [],
     unreached: [],
     blocked: [],

@@ -17,10 +17,10 @@ import { matches, references, whyNotAsked, withoutReferences } from './reference
 import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
 import type { Ask } from './source.ts';
-import { inTurn } from './in-line.ts';
+import { inTurn, LARGE } from './in-line.ts';
 import { createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
-import { hasNoRoom, isFull, leaveUntold } from './untold.ts';
+import { hasNoRoom, isFull, leaveUntold, whileRoom } from './untold.ts';
 import { addWay, declaredType, isTyped, tagOf } from './ways.ts';
 
 /** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
@@ -85,7 +85,7 @@ async function visitAll(
       isList && object === 'child'
         ? visitReferrer(context, tree, node, descriptor, 'list')
         : visit(context, tree, node, object, descriptor);
-    await sideBySide(taken, AT_ONCE, visitOne, context.deps.clock);
+    await sideBySide(whileRoom(context, tree, node, taken), AT_ONCE, visitOne, context.deps.clock);
   }
   // Who else leads here may do so only now.
   while (isToBeAsked(context, tree, node)) await lookForAttached(context, tree, node);
@@ -200,14 +200,15 @@ export async function reach(context: WalkContext, tree: Tree, node: TreeNode, ed
     await lookForAttached(context, tree, node);
 }
 
-async function askManifest(context: WalkContext, tree: Tree, node: TreeNode): Promise<void> {
-  const fetch = (): Promise<Lookup<SeenManifest>> => fetchNode(context, tree, node, context.first);
+async function askManifest(context: WalkContext, tree: Tree, node: TreeNode, ask = context.first): Promise<void> {
+  const fetch = (): Promise<Lookup<SeenManifest>> => fetchNode(context, tree, node, ask);
   const look = (answer: Lookup<SeenManifest>): Promise<void> => {
     context.tally.live.objects += 1;
     reportProgress(context);
     return settleManifest(context, tree, node, answer);
   };
-  await inTurn(tree, node, fetch, look, () => context.deps.clock.sleep(0));
+  const { parts, deps } = context;
+  await inTurn({ tree, node, parts, signal: ask.signal }, fetch, look, () => deps.clock.sleep(0));
 }
 
 async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
@@ -238,9 +239,15 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     subject: node,
     node,
     first,
-    askAgain: (ask) => fetchNode(context, tree, node, ask),
+    async askAgain(ask): Promise<Lookup<SeenManifest | null>> {
+      const answer = await fetchNode(context, tree, node, ask);
+      // Hundreds may come in one round, and what they name is not held until it is their turn.
+      return answer.kind === 'found' && answer.value.size > LARGE ? { kind: 'found', value: null } : answer;
+    },
     async end(end) {
-      if (end.kind === 'found') await settleManifest(context, tree, node, end);
+      if (end.kind !== 'found') return;
+      if (end.value === null) await askManifest(context, tree, node, context.again);
+      else await settleManifest(context, tree, node, { kind: 'found', value: end.value });
     },
   });
 }

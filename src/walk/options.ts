@@ -98,6 +98,8 @@ export interface WalkDeps {
   readonly stop: AbortSignal;
   /** Aborted when even that has to end. */
   readonly abort: AbortSignal;
+  /** Whether the heap is so full that nothing more may be held; absent, nobody looks. */
+  readonly heap?: { readonly isFull: boolean };
   /** How much of what it may ask or take is spent, from 0 to 1; absent, nobody counts. */
   readonly spent?: () => number;
   readonly onProgress?: (progress: Progress) => void;

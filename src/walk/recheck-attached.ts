@@ -9,6 +9,9 @@ import { climb } from './trace.ts';
 import type { Edge, Tree, TreeNode } from './tree.ts';
 import { removeWay } from './ways.ts';
 
+/** Each may have ten thousand entries, and is held until what is new in it is walked. */
+const LISTS_AT_ONCE = 4;
+
 /**
  * Lists once more what is attached to a manifest where something of that is broken: what is not listed any more was
  * deleted while the walk was under way, and is no finding; what is new there is walked. Each list once; answers whether
@@ -28,12 +31,9 @@ export async function recheckAttached(context: WalkContext, done: Set<TreeNode>)
   }
   const round = beginRound(context);
   const ask: Ask = { ...context.again, round, pooled: true };
-  await sideBySide(
-    suspected,
-    context.options.concurrency,
-    (one) => recheck(context, one, ask),
-    context.deps.clock,
-  ).finally(round.end);
+  await sideBySide(suspected, LISTS_AT_ONCE, (one) => recheck(context, one, ask), context.deps.clock).finally(
+    round.end,
+  );
   forgetUnreached(context, new Set(suspected.map(({ tree }) => tree)));
   return context.suspects.size > 0;
 }

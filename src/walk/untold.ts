@@ -28,7 +28,8 @@ export interface Untold {
  * True where no more of what is in doubt is held for a repository. Whoever may push to one may put ten thousands of
  * things in doubt by each manifest, and what is told of the others needs memory as well.
  */
-export function isFull({ suspects, options, named }: WalkContext, tree: Tree): boolean {
+export function isFull({ suspects, options, named, deps }: WalkContext, tree: Tree): boolean {
+  if (deps.heap?.isFull === true) return true;
   const { mostInDoubt = MOST_IN_DOUBT } = options;
   // Where things were asked for by name, the ways to what is whole are held as well.
   const held = tree.inDoubt + (named ? 0 : tree.ways / WAYS_FOR_ONE);
@@ -66,6 +67,30 @@ export function leaveUntold(
   node.edges = [];
 }
 
+/**
+ * What a manifest or a list names, one after the other, as long as more can be held; the rest is counted and let go of
+ * at once, since it may be what the heap is full of.
+ */
+export function* whileRoom<T>(
+  { deps, named }: WalkContext,
+  tree: Tree,
+  from: TreeNode,
+  things: readonly T[],
+): Iterable<T> {
+  for (const [index, thing] of things.entries()) {
+    if (deps.heap?.isFull === true) {
+      const untold = (tree.untold ??= createUntold());
+      const rest = things.length - index;
+      if (named) untold.counts.set('deadline', (untold.counts.get('deadline') ?? 0) + rest);
+      else untold.unreached += rest;
+      // It is not let go of as something that is whole.
+      from.below += 1;
+      return;
+    }
+    yield thing;
+  }
+}
+
 function createUntold(): Untold {
   return { keys: createKeySet(), counts: new Map(), unreached: 0, cutShort: createCutShort() };
 }
@@ -84,6 +109,9 @@ export function tellUntold({ trees, unknowns, unreached, deps }: WalkContext): v
     };
     for (const [reason, times] of untold.counts) unknowns.push(entryOf(reason, times));
     if (untold.unreached > 0) unreached.push(entryOf('deadline', untold.unreached));
-    deps.log.warn({ repository, things: untold.keys.size }, 'More is in doubt than there is room for');
+    deps.log.warn(
+      { repository, things: untold.keys.size + untold.unreached },
+      'More is in doubt than there is room for',
+    );
   }
 }

@@ -155,6 +155,12 @@ function bomb(item: string, times: number): Buffer {
 }
 
 const OTHERS: Readonly<Record<string, Attack['arrange']>> = {
+  'an image of 22,000 lost layers in each of forty repositories': (ground) => {
+    ground.settings['concurrency'] = 32;
+    for (let index = 0; index < 40; index += 1) {
+      pushLost(ground, { tags: 1, parts: 22_000, object: 'layer', repository: `r${index}` });
+    }
+  },
   'pages of 1000 names, without an end': ({ registry }) => {
     let page = 0;
     registry.faults.add({

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { SeenManifest } from '../../src/walk/fetch-manifest.ts';
 import { inTurn } from '../../src/walk/in-line.ts';
 import type { Lookup } from '../../src/walk/lookup.ts';
+import { createPartRoom } from '../../src/walk/part-room.ts';
 import { createNode, createTree, rootEdge, type TreeNode } from '../../src/walk/tree.ts';
 
 const LARGE = 300_000;
@@ -18,6 +19,7 @@ function answerOf(size: number): Lookup<SeenManifest> {
 /** Manifests of one repository, of so many bytes each, that say they have as many or say nothing. */
 function repository(said: number | null) {
   const tree = createTree('app');
+  const parts = createPartRoom();
   const events: string[] = [];
   let open = 0;
   let most = 0;
@@ -39,7 +41,7 @@ function repository(said: number | null) {
       await look();
       open -= 1;
     };
-    await inTurn(tree, node, fetch, lookAt, pause);
+    await inTurn({ tree, node, parts, signal: new AbortController().signal }, fetch, lookAt, pause);
   }
   return { nodeOf, ask, events, mostOpen: () => most };
 }

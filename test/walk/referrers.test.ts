@@ -5,6 +5,7 @@ import { buildImage } from '../../src/demo/content.ts';
 import type { Sealed } from '../../src/demo/sealed.ts';
 import { listTagOf } from '../../src/oci/attachment-tag.ts';
 import { findCopies } from '../../src/walk/find-copies.ts';
+import { unknown } from '../../src/walk/lookup.ts';
 import type { CatalogWalkOptions } from '../../src/walk/options.ts';
 import type { WalkResult } from '../../src/walk/result.ts';
 import type { MapSource } from '../support/map-source.ts';
@@ -464,5 +465,63 @@ describe('tags of attachments to what is gone', () => {
 
     expect(result.counts.orphanedReferrers).toBe(0);
     expect(result.unknowns).toMatchObject([{ repository: 'app', reference: gone, reason: 'timeout' }]);
+  });
+});
+
+describe('long lists of what is attached', () => {
+  const images = ['a', 'b', 'c'].map((seed) => buildImage({ seed }));
+
+  /** Three images, each with a list of 600 things that are not there. */
+  function longScene(): MapSource {
+    const source = scene();
+    for (const [index, image] of images.entries()) {
+      source.put('app', `long${index}`, image);
+      const listed = Array.from({ length: 600 }, (_, part) => ({
+        ...signature.descriptor,
+        digest: `sha256:${`${index}`.repeat(60)}${1000 + part}`,
+      }));
+      source.repository('app').referrers.set(image.manifest.digest, listed);
+    }
+    return source;
+  }
+
+  const isLost = (digest: string): boolean => /^sha256:(\d)\1{59}/.test(digest);
+
+  test('are walked one after the other', async () => {
+    const source = longScene();
+    const stop = new AbortController();
+    const open = new Set<string>();
+    const hanging: MapSource = {
+      ...source,
+      async manifest(repository, digest, ask) {
+        if (!isLost(digest)) return source.manifest(repository, digest, ask);
+        if (!ask.signal.aborted && !ask.again) {
+          open.add(digest.slice(0, 20));
+          await new Promise<void>((done) => ask.signal.addEventListener('abort', () => done()));
+        }
+        return unknown('deadline', 'not asked');
+      },
+    };
+
+    const walking = walk(hanging, { referrers: true }, { stop: stop.signal });
+    for (let turn = 0; turn < 500; turn += 1) await new Promise((done) => void setImmediate(done));
+    stop.abort();
+    await walking;
+
+    expect(open.size).toBe(1);
+  });
+
+  test('are walked where they come at last', async () => {
+    const source = longScene();
+    const asked = new Set<string>();
+    source.intercept = ({ kind, reference }) => {
+      const isFirst = kind === 'referrers' && !asked.has(reference);
+      asked.add(reference);
+      return isFirst ? SERVER_ERROR : undefined;
+    };
+
+    const result = await walkAll(source);
+
+    expect(result.findings.filter(({ object }) => object === 'referrer')).toHaveLength(1_800);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { sealJson, type Sealed } from '../../src/demo/sealed.ts';
 import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { unknown } from '../../src/walk/lookup.ts';
 import { summarize, walk } from '../support/walk.ts';
 import { AMD64, APP, ARM64, asked, GOOD, indexOf, keepingLog, OTHER, putManifest, sourceWith } from './scene.ts';
 
@@ -129,7 +130,63 @@ describe('a repository with more in doubt than there is room for', () => {
   });
 });
 
+describe('a heap that is full', () => {
+  test.each([
+    ['children', lostChildren],
+    ['layers', lostLayers],
+  ])('nothing more is held, what is left out is counted, and what was found before is told: %s', async (_, made) => {
+    const source = sourceBeside();
+    putManifest(source, 'evil', 'v1', made(2_000));
+    const heap = { isFull: false };
+
+    const result = await walk(
+      source,
+      {},
+      { heap, onProgress: ({ objects, suspects }) => void (heap.isFull ||= objects > 100 && suspects > 50) },
+    );
+
+    const told = result.findings.filter(({ repository }) => repository === 'evil');
+    expect(result.findings.map(summarize)).toContain(LOST);
+    expect(told.length).toBeLessThan(1_000);
+    expect(result.complete).toBe(false);
+    expect(asked(source, { repository: 'evil', reference: digestOf(2_000), again: false })).toEqual([]);
+  });
+});
+
 describe('manifests that name very much', () => {
+  test('are looked at as far as there is room for what they name, of whichever repositories they are', async () => {
+    const source = sourceBeside();
+    for (let image = 0; image < 20; image += 1) {
+      putManifest(source, `evil${image}`, 'v1', lostChildren(2_000, 1 + image * 2_000));
+    }
+    const open = new Set<string>();
+    const stop = new AbortController();
+    let most = 0;
+    const hanging: typeof source = {
+      ...source,
+      async manifest(repository, digest, ask) {
+        if (!digest.startsWith(`sha256:${'0'.repeat(50)}`)) return source.manifest(repository, digest, ask);
+        if (!ask.signal.aborted && !ask.again) {
+          open.add(repository);
+          await new Promise<void>((done) => ask.signal.addEventListener('abort', () => done()));
+        }
+        return unknown('deadline', 'not asked');
+      },
+    };
+
+    const walking = walk(hanging, { concurrency: 32, mostInDoubt: 10 }, { stop: stop.signal });
+    while (most < open.size || open.size === 0) {
+      most = open.size;
+      for (let turn = 0; turn < 200; turn += 1) await new Promise((done) => void setImmediate(done));
+    }
+    stop.abort();
+    const { findings } = await walking;
+
+    expect(most).toBeGreaterThan(5);
+    expect(most).toBeLessThanOrEqual(15);
+    expect(findings.map(summarize)).toContain(LOST);
+  });
+
   test('wait for each other, and are all looked at', async () => {
     const source = sourceBeside();
     const long = 'x'.repeat(300 * 1024);
