@@ -112,6 +112,7 @@ const TAKEN: readonly (readonly [string, Values])[] = [
   ['templates', copiedBy('backup/{repository}/{repository}-old')],
   ['a template of one word', copiedBy('{repository}')],
   ['globs', prod({ tags: { match: ['v[0-9]*', '!{a,b{c,d}}', '[!a]', String.raw`a\[b`, '@(a|b)'] } })],
+  ['globs that are odd', prod({ tags: { match: ['[[:alpha:]]*', '[]a]', '[^]]', '{a}}', '"["', '!(a|b)'] } })],
   ['ends of sidecars', { ...LEAST, quitUrl: 'http://127.0.0.1:15020/quitquitquit' }],
   ['the whole registry', prod(acknowledged({ fault: 'unresolvable' }))],
   ['nodes that are read', { ...prod({ platforms: 'nodes' }), kubernetes: { nodes: true } }],

@@ -36,16 +36,16 @@ with all the same, every quarter of an hour.
 {{- end }}
 {{- end }}
 
-{{/* That a glob, from `path` and `glob`, is not empty, and ends what it begins. */}}
+{{/*
+That a glob, from `path` and `glob`, is not empty, and ends what it begins, as far as that is told without reading it: what
+is between quotes may be anything, and a brace that only ends stands for itself.
+*/}}
 {{- define "registry-integrity-probe.checkGlob" -}}
 {{- $plain := regexReplaceAll "\\\\." .glob "" }}
-{{- $plain = regexReplaceAll "\\[[^]]*\\]" $plain "" }}
-{{- $uneven := regexMatch "[]\\[]" $plain }}
-{{- range $pair := list "{}" "()" }}
-{{- $ends := splitList "" $pair }}
-{{- $uneven = or $uneven (ne (len (splitList (first $ends) $plain)) (len (splitList (last $ends) $plain))) }}
-{{- end }}
-{{- if or $uneven (empty (trimPrefix "!" .glob)) }}
+{{- $plain = regexReplaceAll "\\[\\^?\\]?(\\[:[a-z]+:\\]|[^]])*\\]" $plain "" }}
+{{- $uneven := or (regexMatch "[]\\[]" $plain) (gt (len (splitList "{" $plain)) (len (splitList "}" $plain))) }}
+{{- $uneven = or $uneven (ne (len (splitList "(" $plain)) (len (splitList ")" $plain))) }}
+{{- if or (and $uneven (not (contains `"` .glob))) (empty (trimPrefix "!" .glob)) }}
 {{- fail (printf "%s is %q, which is no glob; give one such as team/** or !team/scratch-*." .path .glob) }}
 {{- end }}
 {{- end }}
