@@ -43,7 +43,9 @@ const VALUES = {
   job: Job,
   failOnFindings,
   failOnUnknown,
-  quitUrl: text.regex(/^(?:http:\/\/(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?(?:\/[^@\s]*)?)?$/),
+  quitUrl: text.regex(
+    /^(?:[hH][tT][tT][pP]:\/\/(?:(?:[-a-zA-Z0-9_]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?(?:[/?#][^@\s]*)?)?$/,
+  ),
   logLevel,
   output,
   findings,

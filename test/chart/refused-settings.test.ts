@@ -30,6 +30,7 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
   ['a size in small letters', prod({ unpackLimit: '4gib' }), '/registries/prod/unpackLimit'],
   ['a rate without its unit', prod({ scrub: { bytesPerSecond: '20M' } }), '/registries/prod/scrub/bytesPerSecond'],
   ['a time without its zone', prod({ coverageAcceptedAt: '2026-01-31T08:00:00' }), '/coverageAcceptedAt'],
+  ['a time without seconds', prod({ coverageAcceptedAt: '2026-01-31T08:00Z' }), '/coverageAcceptedAt'],
   ['a day for a time', prod({ coverageAcceptedAt: '2026-01-31' }), '/registries/prod/coverageAcceptedAt'],
   ['a host with a scheme', prod({ hosts: [URL] }), '/registries/prod/hosts/0'],
   ['a host with a path', prod({ hosts: ['registry.example.com/team'] }), '/registries/prod/hosts/0'],
@@ -114,6 +115,7 @@ const TAKEN: readonly (readonly [string, Values])[] = [
   ['globs', prod({ tags: { match: ['v[0-9]*', '!{a,b{c,d}}', '[!a]', String.raw`a\[b`, '@(a|b)'] } })],
   ['globs that are odd', prod({ tags: { match: ['[[:alpha:]]*', '[]a]', '[^]]', '{a}}', '"["', '!(a|b)'] } })],
   ['ends of sidecars', { ...LEAST, quitUrl: 'http://127.0.0.1:15020/quitquitquit' }],
+  ['ends of sidecars by a name', { ...LEAST, quitUrl: 'HTTP://mesh.localhost:4191/shutdown' }],
   ['the whole registry', prod(acknowledged({ fault: 'unresolvable' }))],
   ['nodes that are read', { ...prod({ platforms: 'nodes' }), kubernetes: { nodes: true } }],
   [

@@ -23,7 +23,7 @@ const PATTERNS: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, 
   [Period, MORE_THAN_NONE],
   [Size, BYTES],
   [ScrubRate, BYTES],
-  [Moment, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[-+][0-9]{2}:[0-9]{2})$'],
+  [Moment, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})$'],
   [RepositoryName, `^(${PART})*[a-z0-9]+(/(${PART})*[a-z0-9]+)*$`],
   [
     Template,
