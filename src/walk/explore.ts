@@ -8,23 +8,19 @@ import { isToBeAsked, listsAttached, takeAllowed, visitAttached } from './attach
 import { blobQuestion } from './blob-question.ts';
 import { reportProgress, type WalkContext } from './context.ts';
 import type { Reference } from './distinct.ts';
-import { convertedOnTheWay, isConverted } from './converted.ts';
 import type { BrokenObject } from './fault.ts';
-import { fetchManifest, readManifestAs, type SeenManifest } from './fetch-manifest.ts';
+import { readManifestAs, type SeenManifest } from './fetch-manifest.ts';
+import { fetchNode, fetchUnlessLarge } from './fetch-node.ts';
 import { leftOutKey, letGo, wholeKey } from './let-go.ts';
-import { unknown, type Absent, type Lookup, type Unknown } from './lookup.ts';
+import type { Absent, Lookup, Unknown } from './lookup.ts';
 import { matches, references, whyNotAsked, withoutReferences } from './references.ts';
 import { sideBySide } from './side-by-side.ts';
 import { skip } from './skip.ts';
-import type { Ask } from './source.ts';
-import { inTurn, LARGE } from './in-line.ts';
+import { inTurn } from './in-line.ts';
 import { createNode, declare, type Attached, type Edge, type Tree, type TreeNode } from './tree.ts';
 import { configQuestion, isUnpacked, layerQuestion } from './unpacking.ts';
 import { hasNoRoom, isFull, leaveUntold, whileRoom } from './untold.ts';
-import { addWay, declaredType, isTyped, tagOf } from './ways.ts';
-
-/** Indexes in indexes beyond this are nobody's image; real ones nest once or twice. */
-const MAX_DEPTH = 32;
+import { addWay, isTyped, tagOf } from './ways.ts';
 
 /** References of one manifest that are looked at side by side: it may have tens of thousands. */
 const AT_ONCE = 64;
@@ -211,14 +207,6 @@ async function askManifest(context: WalkContext, tree: Tree, node: TreeNode, ask
   await inTurn({ tree, node, parts, signal: ask.signal }, fetch, look, () => deps.clock.sleep(0));
 }
 
-async function fetchNode(context: WalkContext, tree: Tree, node: TreeNode, ask: Ask): Promise<Lookup<SeenManifest>> {
-  if (node.depth > MAX_DEPTH) return unknown('protocol', `an index nested more than ${MAX_DEPTH} deep`);
-  const answer = await fetchManifest(context.deps.source, tree.repository, node.digest, ask, declaredType(node));
-  return answer.kind === 'absent' && answer.fault === 'missing' && isConverted(node)
-    ? convertedOnTheWay(answer)
-    : answer;
-}
-
 function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first: Absent | Unknown): void {
   if (first.kind === 'absent' && first.fault === 'missing' && node.edges.every(({ optional }) => optional)) {
     node.state = { kind: 'skipped' };
@@ -239,11 +227,7 @@ function suspectManifest(context: WalkContext, tree: Tree, node: TreeNode, first
     subject: node,
     node,
     first,
-    async askAgain(ask): Promise<Lookup<SeenManifest | null>> {
-      const answer = await fetchNode(context, tree, node, ask);
-      // Hundreds may come in one round, and what they name is not held until it is their turn.
-      return answer.kind === 'found' && answer.value.size > LARGE ? { kind: 'found', value: null } : answer;
-    },
+    askAgain: (ask) => fetchUnlessLarge(context, tree, node, ask),
     async end(end) {
       if (end.kind !== 'found') return;
       if (end.value === null) await askManifest(context, tree, node, context.again);

@@ -12,11 +12,11 @@ function entering(room = createPartRoom(100), signal: AbortSignal = never) {
     room,
     entered,
     leave: (name: string) => leaves.get(name)?.(),
-    enter: (repository: string, parts: number, step = 0) =>
-      room.enter(step, parts, repository, signal).then((leave) => {
-        entered.push(repository);
-        leaves.set(repository, leave);
-      }),
+    async enter(repository: string, parts: number, step = 0): Promise<void> {
+      const leave = await room.enter(step, parts, repository, signal);
+      entered.push(repository);
+      leaves.set(repository, leave);
+    },
   };
 }
 

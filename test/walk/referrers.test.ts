@@ -513,10 +513,10 @@ describe('long lists of what is attached', () => {
 
   test('are walked where they come at last', async () => {
     const source = longScene();
-    const asked = new Set<string>();
+    const before = new Set<string>();
     source.intercept = ({ kind, reference }) => {
-      const isFirst = kind === 'referrers' && !asked.has(reference);
-      asked.add(reference);
+      const isFirst = kind === 'referrers' && !before.has(reference);
+      before.add(reference);
       return isFirst ? SERVER_ERROR : undefined;
     };
 
