@@ -19,6 +19,8 @@ const EVIL = 'aaa';
 const own = buildImage({ seed: 'stored/evil' });
 /** In bytes: the largest manifest that the registry takes. */
 const LARGEST = 4 * 1024 * 1024;
+/** Under which it is stored, each time with another digest. */
+const TAGS = 6;
 const PATIENCE_MS = 240_000;
 
 /** Those of the documents that distribution 2.8 stores; it reads the others as we do, and answers with an error. */
@@ -65,15 +67,16 @@ function aboutOwn(document: Uint8Array, digest: string): Buffer {
   return Buffer.from(Buffer.from(document).toString('latin1').replaceAll(DIGEST, digest), 'latin1');
 }
 
-/** Pushes the document of an attack, and answers with the status. */
-async function offer(url: URL, name: string): Promise<number> {
+/** Pushes the document of an attack, with so many blanks more at its end, and answers with the status. */
+async function offer(url: URL, name: string, blanks = 0): Promise<number> {
   const kind = MANIFESTS[name];
   if (kind === undefined) throw new Error(`no document is called ${name}`);
   const there = kind.mediaType === OCI_INDEX ? own.manifest.digest : own.config.digest;
-  const { statusCode, body } = await request(new URL(`/v2/${EVIL}/manifests/v1`, url), {
+  const document = aboutOwn(kind.bytes(LARGEST - TAGS), there);
+  const { statusCode, body } = await request(new URL(`/v2/${EVIL}/manifests/v${blanks}`, url), {
     method: 'PUT',
     headers: { 'content-type': kind.mediaType },
-    body: aboutOwn(kind.bytes(LARGEST), there),
+    body: Buffer.concat([document, Buffer.alloc(blanks, ' ')]),
   });
   await body.dump();
   return statusCode;
@@ -115,7 +118,7 @@ describe('a document of the largest size that a registry takes', () => {
     '%s: what another repository has lost is told',
     async (name) => {
       const { registry } = await startWithLoss();
-      expect(await offer(registry.url, name)).toBe(201);
+      for (let blanks = 0; blanks < TAGS; blanks += 1) expect(await offer(registry.url, name, blanks)).toBe(201);
 
       expectTold(await attack(registry));
     },
