@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { buildBundle } from '../support/image/bundle.ts';
 import { fight, LIMIT } from './arena.ts';
 import { CHOSEN_ATTACKS, LONG_ATTACKS } from './attacks.ts';
-import { BUSY_AT_MOST, failuresOf, foundIn } from './told.ts';
+import { BUSY_AT_MOST, failuresOf, foundIn, memoryOf } from './told.ts';
 
 const PATIENCE_MS = 250_000;
 
@@ -22,7 +22,7 @@ describe('whatever one registry holds or answers, in the memory that the chart g
       expect(fought.pushes.get('quiet')).toMatchObject([{ method: 'PUT' }]);
       expect(failuresOf(fought, 'quiet', 'failures')).toBe(1);
       expect(fought.pushes.get('attacked')).toHaveLength(1);
-      expect(fought.resident).toBeLessThan(LIMIT);
+      expect(memoryOf(fought)).toBeLessThan(LIMIT);
       expect(fought.busyMs).toBeLessThan(BUSY_AT_MOST);
       expect(foundIn(fought, 'attacked', 'app').length).toBeGreaterThanOrEqual(isFair === true ? 1 : 0);
     },

@@ -19,3 +19,11 @@ export function foundIn({ stdout }: Fought, registry: string, repository: string
   const findings = registries.find(({ name }) => name === registry)?.findings ?? [];
   return findings.filter((finding) => finding.repository === repository);
 }
+
+/**
+ * In MiB: what is held against the limit of a pod. That is what the kernel charged to the group, where there is one: of
+ * what the process says of itself, the program's own pages belong to whoever read them first.
+ */
+export function memoryOf({ group, resident }: Fought): number {
+  return group ?? resident;
+}

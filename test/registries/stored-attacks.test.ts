@@ -5,7 +5,7 @@ import { buildImage } from '../../src/demo/content.ts';
 import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { fight, type FightOptions, type Fought, LIMIT } from '../bounds/arena.ts';
 import { DIGEST, lostPart, type LostParts, MANIFESTS, withLostParts } from '../bounds/documents.ts';
-import { BUSY_AT_MOST, failuresOf, foundIn } from '../bounds/told.ts';
+import { BUSY_AT_MOST, failuresOf, foundIn, memoryOf } from '../bounds/told.ts';
 import { type Damage, damageOf } from '../real/damage.ts';
 import { buildBundle } from '../support/image/bundle.ts';
 import { pushManifest } from '../support/push.ts';
@@ -109,7 +109,7 @@ function expectTold(fought: Fought): void {
   expect(failuresOf(fought, 'quiet', 'failures')).toBe(1);
   expect(fought.pushes.get('attacked')).toHaveLength(1);
   expect(foundIn(fought, 'attacked', app.repository)).toHaveLength(1);
-  expect(fought.resident).toBeLessThan(LIMIT);
+  expect(memoryOf(fought)).toBeLessThan(LIMIT);
   expect(fought.busyMs).toBeLessThan(BUSY_AT_MOST);
 }
 
