@@ -1,6 +1,7 @@
 import type { Clock } from '../util/clock.ts';
 import { onAbort } from '../util/on-abort.ts';
 import type { Level } from './level.ts';
+import { createShares } from './shares.ts';
 import { createTurnQueue } from './turn-queue.ts';
 
 /** What Node counts in one timer at most; a longer one would fire at once. */
@@ -38,6 +39,8 @@ interface Waiting {
  */
 export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: LimiterDeps): Limiter {
   const queue = createTurnQueue<Waiting>();
+  const shares = createShares();
+  const hasShare = (party: string): boolean => shares.mayStart(party, level.permits, clock.elapsed());
   let running = 0;
   let cancelWake = (): void => {};
   return { run };
@@ -49,8 +52,8 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
     party = '',
   ): Promise<T | null> {
     if (signal.aborted) return Promise.resolve(null);
-    if (queue.size === 0 && running < level.permits && pace.waitMs(clock.elapsed()) === 0) {
-      return mayStart() ? start(task) : Promise.resolve(null);
+    if (queue.size === 0 && running < level.permits && hasShare(party) && pace.waitMs(clock.elapsed()) === 0) {
+      return mayStart() ? start(task, party) : Promise.resolve(null);
     }
     const { promise, resolve } = Promise.withResolvers<T | null>();
     const unwatch = onAbort(signal, () => {
@@ -62,7 +65,7 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
       mayStart,
       start() {
         unwatch();
-        resolve(start(task));
+        resolve(start(task, party));
       },
       leave() {
         unwatch();
@@ -74,27 +77,34 @@ export function createLimiter(level: Pick<Level, 'permits'>, { pace, clock }: Li
     return promise;
   }
 
-  async function start<T>(task: (underWay: number) => Promise<T>): Promise<T> {
+  async function start<T>(task: (underWay: number) => Promise<T>, party: string): Promise<T> {
+    const startedAt = clock.elapsed();
     running += 1;
-    pace.started(clock.elapsed());
+    shares.started(party);
+    pace.started(startedAt);
     try {
       return await task(running);
     } finally {
+      const now = clock.elapsed();
       running -= 1;
+      shares.ended(party, now - startedAt, now);
       admit();
     }
   }
 
-  /** Lets in whoever may start now. Only the first in the queue waits for the pace, without a permit. */
+  /**
+   * Lets in whoever may start now. Only the first in the queue waits for the pace, without a permit. Whoever has its share
+   * holds a permit, and is looked at again when that is back.
+   */
   function admit(): void {
     cancelWake();
-    while (queue.size > 0 && running < level.permits) {
+    while (running < level.permits && queue.first(hasShare) !== null) {
       const waitMs = pace.waitMs(clock.elapsed());
       if (waitMs > 0) {
         cancelWake = clock.schedule(Math.min(waitMs, LONGEST_TIMER_MS), admit);
         return;
       }
-      const next = queue.take();
+      const next = queue.take(hasShare);
       if (next?.mayStart() === true) next.start();
       else next?.leave();
     }

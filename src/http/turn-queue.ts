@@ -2,10 +2,10 @@
 export interface TurnQueue<T> {
   /** Puts something at the end of what its party has in wait; gives how to take it out again, which may be called later. */
   add(party: string, thing: T): () => void;
-  /** Whose turn is next; null where nobody waits. */
-  first(): T | null;
+  /** Whose turn is next, of the parties that may have one; null where none of them waits. */
+  first(mayHave?: (party: string) => boolean): T | null;
   /** Takes out what `first` gives: its party is behind all others then, whatever it has in wait. */
-  take(): T | null;
+  take(mayHave?: (party: string) => boolean): T | null;
   readonly size: number;
 }
 
@@ -19,6 +19,8 @@ interface Party<T> {
   readonly entries: Entry<T>[];
 }
 
+const anybody = (): boolean => true;
+
 /** A queue in which nobody waits. */
 export function createTurnQueue<T>(): TurnQueue<T> {
   /** In the order of their turns; some may have nothing in wait any more. */
@@ -26,15 +28,18 @@ export function createTurnQueue<T>(): TurnQueue<T> {
   const parties = new Map<string, Party<T>>();
   let size = 0;
 
-  function first(): T | null {
-    for (let party = turns[0]; party !== undefined; party = turns[0]) {
-      const { entries } = party;
+  /** At which place of the turns; -1 where nobody is. Whoever has nothing in wait any more is forgotten on the way. */
+  function nextAt(mayHave: (party: string) => boolean): number {
+    for (let at = 0; at < turns.length;) {
+      const { name, entries } = turns[at] as Party<T>;
       while (entries[0]?.thing === null) entries.shift();
-      if (entries[0] !== undefined) return entries[0].thing;
-      turns.shift();
-      parties.delete(party.name);
+      if (entries.length === 0) {
+        turns.splice(at, 1);
+        parties.delete(name);
+      } else if (mayHave(name)) return at;
+      else at += 1;
     }
-    return null;
+    return -1;
   }
 
   function begin(name: string): Party<T> {
@@ -45,7 +50,7 @@ export function createTurnQueue<T>(): TurnQueue<T> {
   }
 
   return {
-    first,
+    first: (mayHave = anybody) => turns[nextAt(mayHave)]?.entries[0]?.thing ?? null,
     add(name, thing) {
       const entry: Entry<T> = { thing };
       const party = parties.get(name) ?? begin(name);
@@ -56,11 +61,12 @@ export function createTurnQueue<T>(): TurnQueue<T> {
         entry.thing = null;
       };
     },
-    take() {
-      const thing = first();
-      const party = thing === null ? undefined : turns.shift();
+    take(mayHave = anybody) {
+      const at = nextAt(mayHave);
+      const [party] = at === -1 ? [] : turns.splice(at, 1);
       const entry = party?.entries.shift();
       if (party === undefined || entry === undefined) return null;
+      const { thing } = entry;
       entry.thing = null;
       size -= 1;
       if (party.entries.length > 0) turns.push(party);

@@ -1,7 +1,6 @@
-import pLimit from 'p-limit';
-
+import { createLimiter, createPace } from '../http/limiter.ts';
 import { unknown, type Lookup, type Unknown, type UnknownReason } from '../walk/lookup.ts';
-import type { Ask, ContentSource, KnownGood } from '../walk/source.ts';
+import type { Ask, ContentSource, GuardOptions, KnownGood } from '../walk/source.ts';
 
 /** Failures in a row after which a registry is taken to be down, unless a control says otherwise. */
 const FAILURES_IN_A_ROW = 10;
@@ -11,6 +10,11 @@ const FAILURES_WITHOUT_CONTROL = 50;
 
 /** Questions that are open at once until something comes, and again from a failure on: the rest can still be kept back. */
 const AT_ONCE_IN_DOUBT = 2;
+
+/** An end of the run reaches what is asked by itself. */
+const NEVER = new AbortController().signal;
+const NOT_ASKED = unknown('deadline', 'it was not asked');
+const always = (): boolean => true;
 
 const FAILURES: ReadonlySet<UnknownReason> = new Set(['server_error', 'connection', 'timeout', 'dns', 'tls']);
 
@@ -27,17 +31,23 @@ type Circuit = <T>(repository: string, ask: Ask, question: () => Promise<Lookup<
  * be good yet, a round may try for as many failures again. Manifests that come say nothing of the store of the blobs, so
  * that it is left alone for itself.
  * At most `concurrency` questions are open at once, and fewer while they fail, so that those behind them can still be kept
- * back.
+ * back; repositories take turns, so that one of which nothing comes keeps no other one waiting.
  */
-export function withBreaker(source: ContentSource, control: KnownGood, concurrency: number): ContentSource {
-  const limit = pLimit(Math.min(concurrency, AT_ONCE_IN_DOUBT));
+export function withBreaker(
+  source: ContentSource,
+  control: KnownGood,
+  { concurrency, clock }: GuardOptions,
+): ContentSource {
+  const level = { permits: Math.min(concurrency, AT_ONCE_IN_DOUBT) };
+  const limiter = createLimiter(level, { pace: createPace(null), clock });
+  const limit = async <T>(repository: string, question: () => Promise<Lookup<T>>): Promise<Lookup<T>> =>
+    (await limiter.run(NEVER, always, question, repository)) ?? NOT_ASKED;
   // Until something comes, it is not known that anything does.
   const inDoubt = new Set<Part>(['manifest']);
   const doubt = (part: Part, isFailing: boolean): void => {
     if (isFailing) inDoubt.add(part);
     else inDoubt.delete(part);
-    const now = inDoubt.size === 0 ? concurrency : Math.min(concurrency, AT_ONCE_IN_DOUBT);
-    if (limit.concurrency !== now) limit.concurrency = now;
+    level.permits = inDoubt.size === 0 ? concurrency : Math.min(concurrency, AT_ONCE_IN_DOUBT);
   };
   const manifests = createBreaker(control, 'manifest', doubt);
   const blobs = createBreaker(control, 'blob', doubt);
@@ -47,19 +57,19 @@ export function withBreaker(source: ContentSource, control: KnownGood, concurren
     repositories: (how) => source.repositories({ ...how, mayVary }),
     // A list that comes says nothing of what is listed.
     tags: (repository, how) =>
-      limit(() => manifests.list(repository, how, () => source.tags(repository, { ...how, mayVary }))),
+      limit(repository, () => manifests.list(repository, how, () => source.tags(repository, { ...how, mayVary }))),
     resolve: (repository, reference, how) =>
-      limit(() => manifests.names(repository, how, () => source.resolve(repository, reference, how))),
+      limit(repository, () => manifests.names(repository, how, () => source.resolve(repository, reference, how))),
     manifest: (repository, digest, how) =>
-      limit(() => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
+      limit(repository, () => manifests.content(repository, how, () => source.manifest(repository, digest, how))),
     manifestByTag: (repository, tag, how) =>
-      limit(() => manifests.content(repository, how, () => source.manifestByTag(repository, tag, how))),
+      limit(repository, () => manifests.content(repository, how, () => source.manifestByTag(repository, tag, how))),
     referrers: (repository, digest, how) =>
-      limit(() => manifests.list(repository, how, () => source.referrers(repository, digest, how))),
+      limit(repository, () => manifests.list(repository, how, () => source.referrers(repository, digest, how))),
     blob: (repository, descriptor, check, how) =>
-      limit(() => blobs.content(repository, how, () => source.blob(repository, descriptor, check, how))),
+      limit(repository, () => blobs.content(repository, how, () => source.blob(repository, descriptor, check, how))),
     blobBytes: (repository, descriptor, how) =>
-      limit(() => blobs.content(repository, how, () => source.blobBytes(repository, descriptor, how))),
+      limit(repository, () => blobs.content(repository, how, () => source.blobBytes(repository, descriptor, how))),
   };
 }
 

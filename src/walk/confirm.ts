@@ -17,6 +17,9 @@ const PATIENCE_MS = 5000;
 /** Rounds in which answers may be outstanding before no other one begins. */
 const ROUNDS_AT_ONCE = 4;
 
+/** Questions of earlier rounds that a repository may owe an answer to, and take part in another one. */
+const MOST_OWED = 8;
+
 /** How often a round asks for bytes that break off. */
 const TRIES_AT_BROKEN_OFF = 3;
 
@@ -30,7 +33,18 @@ interface Hearing {
   readonly answers: Map<OpenCase, SecondAnswer>;
   /** Rounds in which answers are outstanding. */
   readonly asking: Set<Promise<void>>;
+  /** By repository. */
+  readonly outstanding: Map<string, Outstanding>;
 }
+
+/** What is asked of a repository and was not answered yet. */
+interface Outstanding {
+  questions: number;
+  /** Those that wait until it has answered most of them. */
+  readonly held: OpenCase[];
+}
+
+const NONE: Outstanding = { questions: 0, held: [] };
 
 /**
  * Asks again for everything that was not found, in rounds, until no suspect is left. Each round is for some of them, by
@@ -45,18 +59,32 @@ export async function confirm(context: WalkContext, recheck: Recheck = createRec
   const { clock, abort } = deps;
   const lineUp = createLineUp();
   const asking = new Set<Promise<void>>();
-  const hearing: Hearing = { context, recheck, lineUp, rankOf: rankBy(options), answers: new Map(), asking };
+  const rankOf = rankBy(options);
+  const outstanding = new Map<string, Outstanding>();
+  const hearing: Hearing = { context, recheck, lineUp, rankOf, answers: new Map(), asking, outstanding };
   for (;;) {
     await take(hearing, suspects.take());
     const now = clock.elapsed();
     const mayAsk = !abort.aborted && asking.size < ROUNDS_AT_ONCE;
-    const cases = mayAsk ? lineUp.next(now, MOST_IN_ROUND) : [];
+    const cases = mayAsk ? whereAnswered(hearing, lineUp.next(now, MOST_IN_ROUND)) : [];
     if (cases.length + hearing.answers.size > 0) await hear(hearing, cases);
     else if (asking.size > 0 && (!mayAsk || lineUp.size === 0)) await Promise.race(asking);
     else if (lineUp.size === 0) return;
     else if (abort.aborted) await giveUpAll(context, lineUp.next(Infinity, Infinity));
     else await clock.sleep((lineUp.dueAt ?? now) - now, abort);
   }
+}
+
+/**
+ * Those of repositories that have answered most of what earlier rounds asked; the others are held until then. One that
+ * does not answer would have a part in every round, and soon there would be no other one.
+ */
+function whereAnswered({ outstanding }: Hearing, cases: readonly OpenCase[]): readonly OpenCase[] {
+  return cases.filter((one) => {
+    const { questions, held } = outstanding.get(one.suspect.tree.repository) ?? NONE;
+    if (questions > MOST_OWED) held.push(one);
+    return questions <= MOST_OWED;
+  });
 }
 
 /** There may be tens of thousands of them: whoever watches is told that it goes on. */
@@ -100,14 +128,28 @@ async function hear(hearing: Hearing, cases: readonly OpenCase[]): Promise<void>
   reportProgress(context, lineUp.size);
 }
 
-async function askAll({ context, lineUp, answers }: Hearing, cases: Iterable<OpenCase>, ask: Ask): Promise<void> {
+async function askAll(hearing: Hearing, cases: Iterable<OpenCase>, ask: Ask): Promise<void> {
+  const { context, lineUp, answers } = hearing;
   const { clock, abort } = context.deps;
   const began = clock.elapsed();
   await sideBySide(cases, context.options.concurrency, async (one) => {
     if (abort.aborted || clock.elapsed() - began > ROUND_MS) return lineUp.putBack([one]);
-    const answer = await insist(one, howToAsk(context, one, ask));
+    const answered = expectAnswer(hearing, one.suspect.tree.repository);
+    const answer = await insist(one, howToAsk(context, one, ask)).finally(answered);
     answers.set(one, answer.kind === 'absent' || answer.kind === 'unknown' ? context.suspects.same(answer) : answer);
   });
+}
+
+/** Counts a question until it is answered; when few are left, the repository takes part again. */
+function expectAnswer({ outstanding, lineUp }: Hearing, repository: string): () => void {
+  const one = outstanding.get(repository) ?? { questions: 0, held: [] };
+  outstanding.set(repository, one);
+  one.questions += 1;
+  return () => {
+    one.questions -= 1;
+    if (one.questions === 0) outstanding.delete(repository);
+    if (one.questions <= MOST_OWED) lineUp.putBack(one.held.splice(0));
+  };
 }
 
 /** What was found may have much below it, that is walked at once: whatever else was answered does not wait for that. */

@@ -50,7 +50,7 @@ export interface WalkContext {
 export function createContext(deps: WalkDeps, options: WalkOptions, named: boolean): WalkContext {
   const { source } = deps;
   const control = createControl(source, deps.clock);
-  const guarded = source.guard?.(source, control, options.concurrency) ?? source;
+  const guarded = source.guard?.(source, control, { concurrency: options.concurrency, clock: deps.clock }) ?? source;
   return {
     deps: { ...deps, source: guarded },
     options,

@@ -1,4 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { Clock } from '../util/clock.ts';
 import type { Lookup, Observed } from './lookup.ts';
 
 /**
@@ -101,8 +102,15 @@ export interface KnownGood {
   check(repository: string, kind: ContentKind, ask: Ask): Promise<ControlCheck>;
 }
 
-/** Stands before a source during one walk, of which so many questions may be open at once, and keeps questions back. */
-export type Guard = (source: ContentSource, control: KnownGood, concurrency: number) => ContentSource;
+/** What a guard goes by. */
+export interface GuardOptions {
+  /** So many questions may be open at once. */
+  readonly concurrency: number;
+  readonly clock: Pick<Clock, 'elapsed' | 'schedule'>;
+}
+
+/** Stands before a source during one walk, and keeps questions back. */
+export type Guard = (source: ContentSource, control: KnownGood, options: GuardOptions) => ContentSource;
 
 /**
  * What a walk needs to ask. The registry over HTTP, the storage on disk and a test's map implement it.

@@ -1,4 +1,5 @@
 import { answer } from '../../src/demo/answer.ts';
+import { buildImage } from '../../src/demo/content.ts';
 import { seal } from '../../src/demo/sealed.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import type { Ground } from './arena.ts';
@@ -74,6 +75,17 @@ function tokensOf(length: number, repositories: number): Arrange {
 }
 
 const MILLION = Array.from({ length: 900_000 }, (_, index) => index.toString(36));
+
+/** One repository of which nothing comes, while time is spent on waiting for it. */
+export const SILENCES: Readonly<Record<string, Arrange>> = {
+  'manifests that never come': ({ registry, settings, env }) => {
+    // Before the other repository, and so many that all of the time is not enough for them.
+    for (let tag = 0; tag < 300; tag += 1) registry.store.put('aaa', `v${tag}`, buildImage({ seed: `never/${tag}` }));
+    registry.faults.add({ when: { kind: 'manifest', repository: 'aaa' }, action: { kind: 'hang' } });
+    settings['timeout'] = '1s';
+    env['PROBE_DEADLINE'] = '10s';
+  },
+};
 
 /** Answers that are long, many, or lead on for ever, and documents of which much is told. */
 export const ANSWERS: Readonly<Record<string, Arrange>> = {

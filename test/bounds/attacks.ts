@@ -7,7 +7,7 @@ import { seal } from '../../src/demo/sealed.ts';
 import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { NODE_LIMIT } from '../../src/registry/resolve.ts';
 import { startKubeApi } from '../support/servers/kube-api.ts';
-import { ANSWERS, askForTokens } from './answers.ts';
+import { ANSWERS, askForTokens, SILENCES } from './answers.ts';
 import { dense, type LostParts, MANIFEST_TYPES, MANIFESTS, numbered, OCI_CONFIG, withLostParts } from './documents.ts';
 import { TENANTS } from './tenants.ts';
 import type { Ground } from './arena.ts';
@@ -288,6 +288,7 @@ const ATTACKS: readonly Attack[] = [
     arrange: (ground: Ground) => pushLost(ground, of),
     isFair: true as const,
   })),
+  ...Object.entries(SILENCES).map(([name, arrange]) => ({ name, arrange, isFair: true as const })),
   ...Object.entries({ ...PAGES, ...OTHERS, ...CLUSTER, ...ANSWERS, ...TENANTS }).map(([name, arrange]) => ({
     name,
     arrange,
@@ -312,6 +313,7 @@ const FIRST: ReadonlySet<string> = new Set([
   'catalog: names that differ',
   'an error of 4 MiB',
   'an error of 32 MiB that says 200',
+  'manifests that never come',
   'the groups of a Pushgateway',
   'a dense list of a cluster',
 ]);

@@ -57,6 +57,28 @@ test('those who ask for one take turns with those who ask for another, however m
   expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
 });
 
+test('whoever holds its permits long leaves some to those who do not', async () => {
+  const clock = createTestClock();
+  const limiter = createLimiter(fixedLevel(4), { pace: createPace(null), clock });
+  const running: (() => void)[] = [];
+  const hang = () => limiter.run(never, always, () => new Promise<void>((end) => void running.push(end)), 'slow');
+  const quick = () => limiter.run(never, always, () => Promise.resolve('came'), 'quick');
+  const endOne = async (): Promise<void> => {
+    running.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const all = Promise.all(Array.from({ length: 8 }, hang));
+  clock.advance(1000);
+  const first = quick();
+
+  for (let times = 0; times < 4; times += 1) await endOne();
+
+  expect([await first, running.length]).toEqual(['came', 2]);
+  expect(await quick()).toBe('came');
+  while (running.length > 0) await endOne();
+  expect(await all).toHaveLength(8);
+});
+
 test('a task that runs is waited for, canceled or not', async () => {
   const limiter = createLimiter(fixedLevel(1), unhurried);
   const gate = Promise.withResolvers<string>();

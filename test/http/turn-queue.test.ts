@@ -23,3 +23,12 @@ test('who is taken out has no turn, and is taken out once', () => {
   expect(queue.size).toBe(2);
   expect([queue.take(), queue.take(), queue.take()]).toEqual(['a2', 'b1', null]);
 });
+
+test('whoever may have no turn is passed over, and keeps its place', () => {
+  const queue = createTurnQueue<string>();
+  for (const thing of ['a1', 'b1', 'b2']) queue.add(thing.slice(0, 1), thing);
+  const notA = (party: string): boolean => party !== 'a';
+
+  expect([queue.first(notA), queue.take(notA), queue.take(notA), queue.take(notA)]).toEqual(['b1', 'b1', 'b2', null]);
+  expect([queue.size, queue.take()]).toEqual([1, 'a1']);
+});
