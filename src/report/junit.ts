@@ -16,7 +16,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
  * The report as JUnit XML, part by part, for pipelines that show tests: a suite for each registry, in it a failed test for
  * each finding, an error for each thing that could not be told, a skipped test for what a policy refuses, and one test
  * that passed where anything was found whole. Names stay the same from run to run, so that a pipeline tells new from known,
- * and no two are alike: GitLab takes tests of one name for one test.
+ * and those of two findings differ at least by their digests.
  */
 export function* renderJunit(report: Report): Generator<string> {
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';

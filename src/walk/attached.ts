@@ -107,23 +107,23 @@ function unlessLong(answer: Lookup<AttachedList>): Lookup<AttachedList | null> {
  * and that never for the other.
  */
 async function inListTurn({ longLists, deps }: WalkContext, depth: number, walk: () => Promise<void>): Promise<void> {
-  const before = longLists.get(depth) ?? Promise.resolve();
+  const before = longLists.get(depth);
   const { promise, resolve } = Promise.withResolvers<void>();
   longLists.set(depth, promise);
   try {
-    // At the end of a run nothing is asked that could take long.
-    await Promise.race([before, aborted(deps.abort)]);
+    if (before !== undefined) await unlessAborted(before, deps.abort);
     await walk();
   } finally {
     resolve();
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Waits for something; at the end of a run, when nothing is asked any more that could take long, for nothing. */
+async function unlessAborted(before: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  else onAbort(signal, resolve);
-  return promise;
+  const unwatch = onAbort(signal, resolve);
+  await Promise.race([before, promise]).finally(unwatch);
 }
 
 /** Walks what a list names, as far as that is bearable: what is left out is unknown. */
